@@ -1,5 +1,5 @@
-import { request } from "node:http";
-import type { Readable } from "node:stream";
+import { request } from 'node:http';
+import type { Readable } from 'node:stream';
 
 export interface Answer {
   status: number;
@@ -14,29 +14,21 @@ interface Ask {
 }
 
 /** Asks `http://…` or `unix:/path/to.sock:/request/path`. */
-export function ask(
-  address: string,
-  { method = "GET", headers = {}, body, timeoutMs = 60_000 }: Ask = {},
-): Promise<Answer> {
+export function ask(address: string, { method = 'GET', headers = {}, body, timeoutMs = 60_000 }: Ask = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const unix = /^unix:(.*?\.sock):(\/.*)$/.exec(address);
-    const where = unix
-      ? { socketPath: unix[1], path: unix[2], host: "localhost" }
-      : urlOptions(address);
-    const outgoing = request(
-      { ...where, method, headers, agent: false, signal: AbortSignal.timeout(timeoutMs) },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (part: string) => (text += part));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-        response.on("error", reject);
-      },
-    );
-    outgoing.on("error", reject);
-    if (body === undefined || typeof body === "string") outgoing.end(body);
+    const where = unix ? { socketPath: unix[1], path: unix[2], host: 'localhost' } : urlOptions(address);
+    const outgoing = request({ ...where, method, headers, agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    });
+    outgoing.on('error', reject);
+    if (body === undefined || typeof body === 'string') outgoing.end(body);
     else {
-      body.on("error", (error) => outgoing.destroy(error));
+      body.on('error', (error) => outgoing.destroy(error));
       body.pipe(outgoing);
     }
   });

@@ -1,10 +1,10 @@
 // Real backends for the tests: install, up, down, status, env.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { down, NAMES, status, up } from "./fleet.ts";
-import { backendsFile } from "./state.ts";
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { down, NAMES, status, up } from './fleet.ts';
+import { backendsFile } from './state.ts';
 
 const USAGE = `Usage: node scripts/node.mjs scripts/backends/main.ts <command>
 
@@ -19,48 +19,41 @@ Everything is on 127.0.0.1 or a socket file. State lies beside the file that tes
 
 async function main(command: string | undefined): Promise<number> {
   switch (command) {
-    case "install": {
-      const child = spawn(fileURLToPath(new URL("install.sh", import.meta.url)), {
-        stdio: "inherit",
+    case 'install': {
+      const child = spawn(fileURLToPath(new URL('install.sh', import.meta.url)), {
+        stdio: 'inherit',
       });
-      const [code] = (await once(child, "exit")) as [number | null];
+      const [code] = (await once(child, 'exit')) as [number | null];
       return code ?? 1;
     }
-    case "up": {
+    case 'up': {
       const { backends, missing } = await up();
       for (const name of NAMES)
-        console.log(
-          backends[name]
-            ? `${name}: ready, ${backends[name].health}`
-            : `${name}: missing, ${missing[name]}`,
-        );
+        console.log(backends[name] ? `${name}: ready, ${backends[name].health}` : `${name}: missing, ${missing[name]}`);
       console.log(`Tests find them by ${backendsFile()}`);
-      return process.env["CI_REQUIRE_BACKENDS"] === "1" && Object.keys(missing).length > 0 ? 1 : 0;
+      return process.env['CI_REQUIRE_BACKENDS'] === '1' && Object.keys(missing).length > 0 ? 1 : 0;
     }
-    case "down": {
+    case 'down': {
       const ended = await down();
-      console.log(ended.length > 0 ? `ended: ${ended.toSorted().join(", ")}` : "none was running");
+      console.log(ended.length > 0 ? `ended: ${ended.toSorted().join(', ')}` : 'none was running');
       return 0;
     }
-    case "status": {
+    case 'status': {
       const all = await status();
-      for (const { name, answers, detail } of all)
-        console.log(`${name}: ${answers ? "ready" : "missing"}, ${detail}`);
+      for (const { name, answers, detail } of all) console.log(`${name}: ${answers ? 'ready' : 'missing'}, ${detail}`);
       return all.every(({ answers }) => answers) ? 0 : 1;
     }
-    case "env": {
-      const text = await readFile(backendsFile(), "utf8").catch(() => undefined);
+    case 'env': {
+      const text = await readFile(backendsFile(), 'utf8').catch(() => undefined);
       if (text === undefined) {
-        console.error(
-          'No backends were started: run "node scripts/node.mjs scripts/backends/main.ts up" first.',
-        );
+        console.error('No backends were started: run "node scripts/node.mjs scripts/backends/main.ts up" first.');
         return 1;
       }
       process.stdout.write(text);
       return 0;
     }
-    case "help":
-    case "--help":
+    case 'help':
+    case '--help':
       console.log(USAGE);
       return 0;
     default:

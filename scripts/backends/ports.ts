@@ -1,5 +1,5 @@
-import { randomInt } from "node:crypto";
-import { createServer } from "node:net";
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 
 // Above lies Linux's ephemeral range, where any outgoing connection may take a port between our finding it and its use.
 const LOWEST = 20_000;
@@ -10,10 +10,8 @@ const given = new Set<number>();
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 

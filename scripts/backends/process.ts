@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process named so that its number, given to another process later, is not mistaken for it. */
 export interface ProcessName {
@@ -17,10 +17,10 @@ interface Stat {
 
 function stat(pid: number): Stat | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in parentheses and may hold blanks: count from behind it.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", started: fields[19] ?? "" };
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', started: fields[19] ?? '' };
   } catch {
     return undefined;
   }
@@ -34,7 +34,7 @@ export function startedAt(pid: number): string | undefined {
 export function isAlive({ pid, started }: ProcessName): boolean {
   if (started !== undefined) {
     const now = stat(pid);
-    return now !== undefined && now.started === started && now.state !== "Z";
+    return now !== undefined && now.started === started && now.state !== 'Z';
   }
   try {
     process.kill(pid, 0);
@@ -46,9 +46,7 @@ export function isAlive({ pid, started }: ProcessName): boolean {
 
 /** PATH with the folders where Debian keeps daemons, which a person's PATH may lack. */
 export function searchPath(): string {
-  return [process.env["PATH"], "/usr/local/sbin", "/usr/sbin", "/sbin"]
-    .filter(Boolean)
-    .join(delimiter);
+  return [process.env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
 }
 
 export function findProgram(name: string): string | undefined {
@@ -62,12 +60,12 @@ export function findProgram(name: string): string | undefined {
 
 /** Starts a process that outlives this one, its output appended to `log`. */
 export function startDetached(program: string, args: readonly string[], log: string): ChildProcess {
-  const output = openSync(log, "a");
+  const output = openSync(log, 'a');
   try {
     const child = spawn(program, args, {
       detached: true,
-      stdio: ["ignore", output, output],
-      env: { PATH: searchPath(), HOME: process.env["HOME"] ?? "/", LANG: "C.UTF-8" },
+      stdio: ['ignore', output, output],
+      env: { PATH: searchPath(), HOME: process.env['HOME'] ?? '/', LANG: 'C.UTF-8' },
     });
     child.unref();
     return child;
@@ -77,11 +75,7 @@ export function startDetached(program: string, args: readonly string[], log: str
 }
 
 /** Polls until `check` holds. False when it did not within `limitMs`. */
-export async function until(
-  check: () => boolean | Promise<boolean>,
-  limitMs: number,
-  everyMs = 50,
-): Promise<boolean> {
+export async function until(check: () => boolean | Promise<boolean>, limitMs: number, everyMs = 50): Promise<boolean> {
   const end = performance.now() + limitMs;
   for (;;) {
     if (await check()) return true;
@@ -93,14 +87,14 @@ export async function until(
 /** Ends one process by its own number: asks, waits, then insists. */
 export async function endProcess(name: ProcessName, patienceMs = 10_000): Promise<void> {
   for (const [signal, patience] of [
-    ["SIGTERM", patienceMs],
-    ["SIGKILL", 5000],
+    ['SIGTERM', patienceMs],
+    ['SIGKILL', 5000],
   ] as const) {
     if (!isAlive(name)) return;
     try {
       process.kill(name.pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
       throw error;
     }
     if (await until(() => !isAlive(name), patience)) return;

@@ -1,18 +1,10 @@
-import { once } from "node:events";
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { isHealthy } from "./http.ts";
-import { freePort } from "./ports.ts";
-import {
-  endProcess,
-  findProgram,
-  isAlive,
-  type ProcessName,
-  startDetached,
-  startedAt,
-  until,
-} from "./process.ts";
-import { readJson, stateFolder, writeJson } from "./state.ts";
+import { once } from 'node:events';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isHealthy } from './http.ts';
+import { freePort } from './ports.ts';
+import { endProcess, findProgram, isAlive, type ProcessName, startDetached, startedAt, until } from './process.ts';
+import { readJson, stateFolder, writeJson } from './state.ts';
 
 /** One process of ours: how to start it and how to see that it is ready. */
 export interface Service {
@@ -40,9 +32,9 @@ export interface Running extends Run, ProcessName {
 /** A reason, for people, why a backend does not run. */
 export class Missing extends Error {}
 
-const recordFile = (name: string): string => join(stateFolder(), "processes", `${name}.json`);
+const recordFile = (name: string): string => join(stateFolder(), 'processes', `${name}.json`);
 export const dataFolder = (name: string): string => join(stateFolder(), name);
-const logFile = (name: string): string => join(stateFolder(), "logs", `${name}.log`);
+const logFile = (name: string): string => join(stateFolder(), 'logs', `${name}.log`);
 
 export function recorded(name: string): Promise<Running | undefined> {
   return readJson<Running>(recordFile(name));
@@ -59,13 +51,13 @@ export async function ensure(service: Service): Promise<Running> {
   const program = findProgram(service.program);
   if (program === undefined) throw new Missing(await howToInstall(service.program));
   let wish = before?.port;
-  let reason = "";
+  let reason = '';
   // Another process may take the port between finding and using it: then the start fails and another port is tried.
   for (let attempt = 0; attempt < 3; attempt++) {
     const run: Run = { port: service.port ? await freePort(wish) : 0, folder: dataFolder(name) };
     wish = undefined;
     const outcome = await startOnce(service, program, run);
-    if (typeof outcome !== "string") return outcome;
+    if (typeof outcome !== 'string') return outcome;
     reason = outcome;
   }
   throw new Missing(`${service.program} does not start: ${reason}`);
@@ -75,11 +67,11 @@ async function startOnce(service: Service, program: string, run: Run): Promise<R
   const { name } = service;
   const log = logFile(name);
   await mkdir(run.folder, { recursive: true });
-  await mkdir(join(stateFolder(), "logs"), { recursive: true });
+  await mkdir(join(stateFolder(), 'logs'), { recursive: true });
   await rm(log, { force: true });
   const health = service.health(run);
   const child = startDetached(program, await service.args(run), log);
-  await once(child, "spawn");
+  await once(child, 'spawn');
   const pid = child.pid as number;
   const running: Running = { ...run, pid, started: startedAt(pid), health };
   await writeJson(recordFile(name), running);
@@ -88,8 +80,8 @@ async function startOnce(service: Service, program: string, run: Run): Promise<R
   if (!ended() && (await isHealthy(health))) return running;
   await endProcess(running);
   await rm(recordFile(name), { force: true });
-  const lines = (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
-  return lines.at(-1) || "it ended without a word";
+  const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');
+  return lines.at(-1) || 'it ended without a word';
 }
 
 /** Ends the service's process and removes its data; its log stays. */
@@ -103,10 +95,8 @@ export async function stop(name: string, patienceMs?: number): Promise<boolean> 
 }
 
 async function howToInstall(program: string): Promise<string> {
-  const list = await readFile(new URL("debian-packages.txt", import.meta.url), "utf8");
-  const line = list
-    .split("\n")
-    .find((one) => !one.startsWith("#") && one.trim().split(/\s+/)[1] === program);
+  const list = await readFile(new URL('debian-packages.txt', import.meta.url), 'utf8');
+  const line = list.split('\n').find((one) => !one.startsWith('#') && one.trim().split(/\s+/)[1] === program);
   const name = line?.trim().split(/\s+/)[0];
-  return `${program} is not installed; on Debian or Ubuntu: node scripts/node.mjs scripts/backends/main.ts install${name ? ` (as root; package ${name})` : ""}`;
+  return `${program} is not installed; on Debian or Ubuntu: node scripts/node.mjs scripts/backends/main.ts install${name ? ` (as root; package ${name})` : ''}`;
 }

@@ -1,0 +1,13 @@
+export type {
+  AlertmanagerBackend,
+  BackendBase,
+  BackendName,
+  Backends,
+  BackendsFile,
+  DockerBackend,
+  ExporterBackend,
+  PrometheusBackend,
+  RegistryBackend,
+} from './description.ts';
+export { describeWith } from './describe-with.ts';
+export { backend, backendsFile, backendsRequired, type Lookup } from './find.ts';
