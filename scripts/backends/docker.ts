@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DockerBackend } from '@deployment-engine/shared/testing';
 import { ask } from './http.ts';
-import { endProcess, findProgram, isAlive, startedAt } from './process.ts';
-import { dataFolder, ensure, Missing, recorded, type Running, type Service, stop } from './service.ts';
+import { endProcess, isAlive, startedAt } from './process.ts';
+import { dataFolder, demand, ensure, Missing, recorded, type Running, type Service, stop } from './service.ts';
 import { stateFolder } from './state.ts';
 
 const NAME = 'docker';
@@ -55,6 +55,7 @@ const service = (storage: string): Service => ({
 
 export async function startDocker(): Promise<DockerBackend> {
   if (process.getuid?.() !== 0) throw new Missing('the test engine needs root');
+  await demand('dockerd', 'containerd', 'runc', 'busybox');
   const running = await ensureEngine();
   await importImage();
   return {
@@ -70,8 +71,9 @@ async function ensureEngine(): Promise<Running> {
   try {
     return await ensure(service('overlay2'));
   } catch (error) {
-    if (!(error instanceof Missing) || findProgram('dockerd') === undefined) throw error;
+    if (!(error instanceof Missing)) throw error;
     // An overlay cannot lie on an overlay, as where this machine is itself a container.
+    await unmountAll(dataFolder(NAME));
     await rm(join(dataFolder(NAME), 'data'), { recursive: true, force: true });
     return await ensure(service('vfs'));
   }
@@ -89,8 +91,7 @@ async function call(what: string, path: string, options: Parameters<typeof ask>[
 /** Makes the test image from this machine's static BusyBox, once. */
 async function importImage(): Promise<void> {
   if ((await ask(api(`/images/${IMAGE}/json`))).status === 200) return;
-  const busybox = findProgram('busybox');
-  if (busybox === undefined) throw new Missing('busybox is not installed (Debian package busybox-static)');
+  const [busybox] = await demand('busybox');
   const root = await mkdtemp(join(tmpdir(), 'busybox-'));
   try {
     for (const folder of ['bin', 'etc', 'root', 'tmp']) await mkdir(join(root, folder));
@@ -159,6 +160,7 @@ export async function stopDocker(): Promise<boolean> {
     await endProcess(running, 20_000);
   }
   await endContainerd();
+  await unmountAll(dataFolder(NAME));
   const was = await stop(NAME);
   if (socketFolder() !== dataFolder(NAME)) await rm(socketFolder(), { recursive: true, force: true });
   return was || (running !== undefined && !isAlive(running));
@@ -171,4 +173,12 @@ async function endContainerd(): Promise<void> {
   if (!(pid > 1)) return;
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   if (command.includes(exec)) await endProcess({ pid, started: startedAt(pid) });
+}
+
+/** Frees a folder of what an engine that failed or was killed left mounted in it: its data folder, layers of containers. */
+async function unmountAll(folder: string): Promise<void> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  const points = table.split('\n').map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '));
+  // The last mounted first: it may lie on another.
+  for (const point of points.toReversed()) if (point.startsWith(`${folder}/`)) await outputOf('umount', [point]);
 }

@@ -48,8 +48,7 @@ export async function ensure(service: Service): Promise<Running> {
     if (await isHealthy(before.health)) return before;
     await endProcess(before);
   }
-  const program = findProgram(service.program);
-  if (program === undefined) throw new Missing(await howToInstall(service.program));
+  const [program] = await demand(service.program);
   let wish = before?.port;
   let reason = '';
   // Another process may take the port between finding and using it: then the start fails and another port is tried.
@@ -61,6 +60,17 @@ export async function ensure(service: Service): Promise<Running> {
     reason = outcome;
   }
   throw new Missing(`${service.program} does not start: ${reason}`);
+}
+
+/** Where these programs lie; a reason with the way to install it when one is not there. */
+export async function demand<const P extends readonly string[]>(...programs: P): Promise<{ [K in keyof P]: string }> {
+  const found: string[] = [];
+  for (const name of programs) {
+    const file = findProgram(name);
+    if (file === undefined) throw new Missing(await howToInstall(name));
+    found.push(file);
+  }
+  return found as { [K in keyof P]: string };
 }
 
 async function startOnce(service: Service, program: string, run: Run): Promise<Running | string> {

@@ -56,9 +56,14 @@ function read(file: string): BackendsFile | string {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // A process of another user is alive all the same.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  try {
+    // A zombie still has its number, and keeps it where the first process of a container does not reap.
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
   }
 }

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BackendsFile } from '../../shared/src/testing/backends/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../scripts/backends/main.ts', import.meta.url));
+const NAMES = ['alertmanager', 'blackbox', 'docker', 'nodeExporter', 'prometheus', 'pushgateway', 'registry'];
+
+let top: string;
+let file: string;
+
+async function run(command: string, env: Record<string, string> = {}): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, ['--conditions=@deployment-engine/source', MAIN, command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', DEPLOYMENT_ENGINE_TEST_BACKENDS: file, ...env },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text };
+}
+
+const read = async (): Promise<BackendsFile> => JSON.parse(await readFile(file, 'utf8')) as BackendsFile;
+const pids = ({ backends }: BackendsFile): Record<string, number | undefined> =>
+  Object.fromEntries(Object.entries(backends).map(([name, one]) => [name, one.pid]));
+
+/** False for a zombie too, which keeps its number where the first process of a container does not reap. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+beforeAll(async () => {
+  top = await mkdtemp(join(tmpdir(), 'backends-'));
+  // Longer than a socket's path may be.
+  file = join(top, 'a-folder-with-a-long-name'.repeat(4), 'env.json');
+});
+
+afterAll(async () => {
+  await run('down');
+  await rm(top, { recursive: true, force: true });
+});
+
+describe('scripts/backends', () => {
+  it('says that nothing runs before it starts anything', async () => {
+    expect(await run('env')).toMatchObject({ code: 1 });
+    const { code, text } = await run('status');
+    expect(code).toBe(1);
+    expect(text.trim().split('\n')).toHaveLength(NAMES.length);
+    expect(text).toContain('docker: missing, not started');
+    expect(await run('sideways')).toMatchObject({ code: 2 });
+  });
+
+  it('names the package of what is not installed, and fails where CI requires all', async () => {
+    // No program is found on this PATH, save what Debian keeps in sbin.
+    const { code, text } = await run('up', { PATH: '/nonexistent', CI_REQUIRE_BACKENDS: '1' });
+    expect(code).toBe(1);
+    expect(text).toMatch(/^prometheus: missing, prometheus is not installed.*package prometheus\)$/m);
+    expect(text).toMatch(/^registry: missing, .*package docker-registry\)$/m);
+    expect(Object.keys((await read()).missing).toSorted()).toEqual(NAMES);
+    expect(await run('up', { PATH: '/nonexistent' })).toMatchObject({ code: 0 });
+  });
+
+  it('starts what is installed, once, and restarts what ended', async () => {
+    expect(await run('up')).toMatchObject({ code: 0 });
+    const first = await read();
+    expect([...Object.keys(first.backends), ...Object.keys(first.missing)].toSorted()).toEqual(NAMES);
+    if (process.env['CI_REQUIRE_BACKENDS'] === '1') expect(first.missing).toEqual({});
+    for (const one of Object.values(first.backends)) {
+      const port = /127\.0\.0\.1:(\d+)/.exec(one.health)?.[1];
+      if (port !== undefined) expect(Number(port)).toBeLessThan(32768);
+    }
+
+    await run('up');
+    expect(pids(await read())).toEqual(pids(first));
+
+    const { pushgateway } = first.backends;
+    if (pushgateway?.pid === undefined) return;
+    process.kill(pushgateway.pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pushgateway.pid as number)).toBe(false);
+    expect((await run('status')).text).toContain('pushgateway: missing, does not answer');
+    await run('up');
+    const { pushgateway: again, ...others } = pids(await read());
+    expect(again).not.toBe(pushgateway.pid);
+    const { pushgateway: _, ...before } = pids(first);
+    expect(others).toEqual(before);
+  });
+
+  it('ends all of them', async () => {
+    const running = Object.values(pids(await read()));
+    expect(await run('down')).toMatchObject({ code: 0 });
+    for (const pid of running) if (pid !== undefined) expect(isAlive(pid)).toBe(false);
+    expect(await run('env')).toMatchObject({ code: 1 });
+    expect((await run('down')).text).toContain('none was running');
+  });
+});
