@@ -12,6 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ['default', './scripts/test-reporter.ts'],
     coverage: {
       provider: 'v8',
       include: ['{shared,hub,native/js,servers/*}/src/**/*.ts'],
