@@ -108,5 +108,6 @@ async function howToInstall(program: string): Promise<string> {
   const list = await readFile(new URL('debian-packages.txt', import.meta.url), 'utf8');
   const line = list.split('\n').find((one) => !one.startsWith('#') && one.trim().split(/\s+/)[1] === program);
   const name = line?.trim().split(/\s+/)[0];
-  return `${program} is not installed; on Debian or Ubuntu: node scripts/node.mjs scripts/backends/main.ts install${name ? ` (as root; package ${name})` : ''}`;
+  const what = name === undefined ? '' : `; Debian package ${name}`;
+  return `${program} is not installed${what}; as root: node scripts/node.mjs scripts/backends/main.ts install`;
 }

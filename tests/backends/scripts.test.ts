@@ -63,8 +63,8 @@ describe('scripts/backends', () => {
     // No program is found on this PATH, save what Debian keeps in sbin.
     const { code, text } = await run('up', { PATH: '/nonexistent', CI_REQUIRE_BACKENDS: '1' });
     expect(code).toBe(1);
-    expect(text).toMatch(/^prometheus: missing, prometheus is not installed.*package prometheus\)$/m);
-    expect(text).toMatch(/^registry: missing, .*package docker-registry\)$/m);
+    expect(text).toMatch(/^prometheus: missing, prometheus is not installed; Debian package prometheus; /m);
+    expect(text).toMatch(/^registry: missing, .*; Debian package docker-registry; /m);
     expect(Object.keys((await read()).missing).toSorted()).toEqual(NAMES);
     expect(await run('up', { PATH: '/nonexistent' })).toMatchObject({ code: 0 });
   });

@@ -5,6 +5,7 @@ import { absent } from './absent.ts';
 import type { BackendName, Backends, BackendsFile } from './description.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../..', import.meta.url));
+// Without parentheses: the reason stands in parentheses in the suite's name.
 const HOW = 'start it by: node scripts/node.mjs scripts/backends/main.ts up';
 
 /** A running backend, or the reason why there is none. */
@@ -42,7 +43,7 @@ function read(file: string): BackendsFile | string {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    return `not started (there is no ${file}); ${HOW}`;
+    return `not started, there is no ${file}; ${HOW}`;
   }
   try {
     const content = JSON.parse(text) as BackendsFile;
