@@ -1,0 +1,5 @@
+export { createRoots, ROOTS_VARIABLE, type Place, type ResolveOptions, type Roots, type RootsOptions, type RootsStatus } from './roots.ts';
+export { readFileInside, type ReadInsideOptions } from './read-inside.ts';
+export { checkOutputPath, OUTPUT_EXTENSIONS, writeFileInside, type WriteInsideOptions } from './write-inside.ts';
+export { formatOf, sameFormat, type Format } from './format.ts';
+export { refuseHostileName } from './names.ts';
