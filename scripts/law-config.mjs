@@ -1,0 +1,86 @@
+// Writes .oxlintrc.json from the law; `--check` only says whether it is up to date. Plain JavaScript for Node 20.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ARTICLES, GLOBALS, PROPERTIES, STDOUT, ZONES } from './law.mjs';
+import { Advice, main } from './terminal.mjs';
+
+const file = fileURLToPath(new URL('../.oxlintrc.json', import.meta.url));
+
+const hasException = ({ group = [] }) => group.some((glob) => glob.startsWith('!'));
+
+/** The whole of a zone's rules: a later override replaces an earlier one, so each has to say everything. */
+function override({ files, may, free = [] }) {
+  // An exception in one pattern ends oxlint's search in all that follow, so patterns with exceptions come last.
+  const patterns = ARTICLES.filter((article) => !may.includes(article.id))
+    .toSorted((a, b) => Number(hasException(a)) - Number(hasException(b)))
+    .map(({ id: _id, ...pattern }) => pattern);
+  const properties = [...(free.includes('globals') ? [] : PROPERTIES), ...(free.includes('stdout') ? [] : [STDOUT])];
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': ['error', { patterns }],
+      'no-restricted-globals': free.includes('globals') ? 'off' : ['error', { globals: GLOBALS, checkGlobalObject: true }],
+      'no-restricted-properties': properties.length === 0 ? 'off' : ['error', ...properties],
+      'no-console': free.includes('console') ? 'off' : 'error',
+    },
+  };
+}
+
+/** The configuration of oxlint: what is plainly wrong, then the law. */
+export function lintConfig() {
+  return {
+    $schema: './node_modules/oxlint/configuration_schema.json',
+    plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise'],
+    categories: { correctness: 'error', suspicious: 'error' },
+    ignorePatterns: ['**/dist/**', '**/target/**', '**/coverage/**'],
+    rules: {
+      'typescript/no-explicit-any': 'error',
+      'typescript/ban-ts-comment': ['error', { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true, 'ts-check': false }],
+      'typescript/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      'import/no-default-export': 'error',
+      'import/no-cycle': 'error',
+      'unicorn/filename-case': ['error', { case: 'kebabCase' }],
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'start' }],
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      eqeqeq: ['error', 'smart'],
+      'prefer-const': 'error',
+      // Taste, not defects.
+      'no-underscore-dangle': 'off',
+      'unicorn/consistent-function-scoping': 'off',
+      'unicorn/prefer-add-event-listener': 'off',
+      'promise/always-return': 'off',
+      'promise/no-callback-in-promise': 'off',
+    },
+    overrides: [
+      ...ZONES.map(override),
+      {
+        files: ['tests/**', '**/*.test.ts'],
+        plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'vitest'],
+        rules: {
+          // A test of types says by it what must not compile.
+          'typescript/ban-ts-comment': [
+            'error',
+            { 'ts-expect-error': 'allow-with-description', 'ts-ignore': true, 'ts-nocheck': true, 'ts-check': false },
+          ],
+          'vitest/no-focused-tests': 'error',
+          'vitest/no-identical-title': 'error',
+          'vitest/valid-expect': ['error', { maxArgs: 2 }],
+        },
+      },
+      { files: ['vitest.config.ts', '**/vitest.config.ts', 'scripts/test-reporter.ts'], rules: { 'import/no-default-export': 'off' } },
+    ],
+  };
+}
+
+export function lintConfigText() {
+  return `${JSON.stringify(lintConfig(), undefined, 2)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(() => {
+    if (!process.argv.includes('--check')) writeFileSync(file, lintConfigText());
+    else if (readFileSync(file, 'utf8') !== lintConfigText())
+      throw new Advice('.oxlintrc.json does not follow scripts/law.mjs: run "npm run fix".');
+  });
+}
