@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ToolError } from '../../contracts/error.ts';
-import { abortFailure } from '../resilience/abort.ts';
+import { abortFailure, orAbort } from '../resilience/abort.ts';
 import { ACCEPTED_ENCODINGS, collect, decodeBody } from './body.ts';
 import { type Connections, openConnections, type Resolve, type TlsSettings } from './connection.ts';
 import { networkFailure } from './failure.ts';
@@ -144,15 +144,6 @@ const outgoing = (request: HttpRequest, userAgent: string): Outgoing => {
   return { url: parseTarget(request.url, request.query), method, headers, body, sameOrigin: true };
 };
 
-/** undici looks at the signal only once a connection is open; this lets go of a request that still waits for one (it is then never sent). */
-const orAbort = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortFailure(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-
 const sendable = (body: Outgoing['body']): string | Uint8Array | Readable | null =>
   body === undefined ? null : typeof body === 'string' || body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false });
 
@@ -186,6 +177,7 @@ export const createHttp = (options: HttpOptions): Http => {
     for (let hops = 0; ; hops += 1) {
       guard.admit(message.url);
       const { origin } = message.url;
+      // undici looks at the signal only once a connection is open; a request that still waits for one is let go here and never sent.
       const response = await orAbort(send(message, signal, idleMs), signal).catch((error: unknown) => {
         throw signal.aborted ? abortFailure(signal) : networkFailure(error, origin);
       });
