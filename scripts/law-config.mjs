@@ -6,14 +6,17 @@ import { Advice, main } from './terminal.mjs';
 
 const file = fileURLToPath(new URL('../.oxlintrc.json', import.meta.url));
 
-const hasException = ({ group = [] }) => group.some((glob) => glob.startsWith('!'));
+/** Where native may be imported, the globs over all our packages leave it out; elsewhere they must not, for one exception frees a specifier
+ * from every pattern of oxlint's rule, the article about native among them. */
+function pattern({ id: _id, group, ...rest }, may) {
+  if (group === undefined) return rest;
+  const ours = group.includes('!@deployment-engine/shared') && may.includes('native');
+  return { group: ours ? [...group, '!@deployment-engine/native'] : group, ...rest };
+}
 
 /** The whole of a zone's rules: a later override replaces an earlier one, so each has to say everything. */
 function override({ files, may, free = [] }) {
-  // An exception in one pattern ends oxlint's search in all that follow, so patterns with exceptions come last.
-  const patterns = ARTICLES.filter((article) => !may.includes(article.id))
-    .toSorted((a, b) => Number(hasException(a)) - Number(hasException(b)))
-    .map(({ id: _id, ...pattern }) => pattern);
+  const patterns = ARTICLES.filter((article) => !may.includes(article.id)).map((article) => pattern(article, may));
   const properties = [...(free.includes('globals') ? [] : PROPERTIES), ...(free.includes('stdout') ? [] : [STDOUT])];
   return {
     files,

@@ -62,7 +62,7 @@ export const ARTICLES = [
   {
     id: 'deep',
     regex: String.raw`^@deployment-engine/[^/]+/(src|dist)(/|$)`,
-    message: 'Import the package by its exports (@deployment-engine/<name>), not by its files; export what is missing from its index.ts.',
+    message: 'Import the package by its exports: @deployment-engine/<name>; what is missing there, export from its index.ts.',
   },
   {
     id: 'leaving',
@@ -83,7 +83,6 @@ export const ARTICLES = [
     id: 'platform-ours',
     group: [
       '@deployment-engine/**',
-      '!@deployment-engine/native',
       '!@deployment-engine/shared',
       '!@deployment-engine/shared/contracts',
       '@deployment-engine/shared/toolkit',
@@ -100,13 +99,7 @@ export const ARTICLES = [
   },
   {
     id: 'domain-ours',
-    group: [
-      '@deployment-engine/*',
-      '!@deployment-engine/native',
-      '!@deployment-engine/shared',
-      '@deployment-engine/shared/toolkit',
-      '@deployment-engine/shared/testing',
-    ],
+    group: ['@deployment-engine/*', '!@deployment-engine/shared', '@deployment-engine/shared/toolkit', '@deployment-engine/shared/testing'],
     message:
       'A domain folder of shared stands on contracts, platform and native: what knows tools or servers belongs to toolkit or to the server.',
   },
@@ -128,12 +121,12 @@ export const ARTICLES = [
   },
   {
     id: 'hub-servers',
-    group: ['@deployment-engine/*', '!@deployment-engine/shared', '!@deployment-engine/native', '!@deployment-engine/launcher'],
+    group: ['@deployment-engine/*', '!@deployment-engine/shared', '!@deployment-engine/launcher'],
     message: 'The hub never imports a server: it meets it over MCP and tools.json, or loads the module that the config names.',
   },
   {
     id: 'server-servers',
-    group: ['@deployment-engine/*', '!@deployment-engine/shared', '!@deployment-engine/native'],
+    group: ['@deployment-engine/*', '!@deployment-engine/shared'],
     message:
       'A server imports shared and its own client library, never another server or the hub: what two servers need becomes a domain folder of shared.',
   },
