@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DockerBackend } from '@deployment-engine/shared/testing';
 import { ask } from './http.ts';
-import { endProcess, isAlive, startedAt } from './process.ts';
+import { endLeftovers, unmountAll } from './leftovers.ts';
+import { endProcess, isAlive } from './process.ts';
 import { dataFolder, demand, ensure, Missing, recorded, type Running, type Service, stop } from './service.ts';
 import { stateFolder } from './state.ts';
 
@@ -35,7 +36,7 @@ const service = (storage: string): Service => ({
     await writeFile(config, '{}\n');
     // Left by an engine that was killed: its number may belong to another process now, and the engine would refuse to start.
     await rm(join(folder, 'docker.pid'), { force: true });
-    await endContainerd();
+    await endLeftovers(join(socketFolder(), 'exec'));
     return [
       `--config-file=${config}`,
       `--data-root=${join(folder, 'data')}`,
@@ -54,6 +55,7 @@ const service = (storage: string): Service => ({
 });
 
 export async function startDocker(): Promise<DockerBackend> {
+  if (process.platform !== 'linux') throw new Missing('the test engine needs Linux');
   if (process.getuid?.() !== 0) throw new Missing('the test engine needs root');
   await demand('dockerd', 'containerd', 'runc', 'busybox');
   const running = await ensureEngine();
@@ -159,26 +161,9 @@ export async function stopDocker(): Promise<boolean> {
     );
     await endProcess(running, 20_000);
   }
-  await endContainerd();
+  await endLeftovers(join(socketFolder(), 'exec'));
   await unmountAll(dataFolder(NAME));
   const was = await stop(NAME);
   if (socketFolder() !== dataFolder(NAME)) await rm(socketFolder(), { recursive: true, force: true });
   return was || (running !== undefined && !isAlive(running));
-}
-
-/** Ends the containerd of an engine that was killed; one that stopped by itself took its own along. */
-async function endContainerd(): Promise<void> {
-  const exec = join(socketFolder(), 'exec');
-  const pid = Number(await readFile(join(exec, 'containerd', 'containerd.pid'), 'utf8').catch(() => '0'));
-  if (!(pid > 1)) return;
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  if (command.includes(exec)) await endProcess({ pid, started: startedAt(pid) });
-}
-
-/** Frees a folder of what an engine that failed or was killed left mounted in it: its data folder, layers of containers. */
-async function unmountAll(folder: string): Promise<void> {
-  const table = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
-  const points = table.split('\n').map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '));
-  // The last mounted first: it may lie on another.
-  for (const point of points.toReversed()) if (point.startsWith(`${folder}/`)) await outputOf('umount', [point]);
 }

@@ -84,7 +84,7 @@ export async function until(check: () => boolean | Promise<boolean>, limitMs: nu
   }
 }
 
-/** Ends one process by its own number: asks, waits, then insists. */
+/** Ends one process by its own number: asks, waits `patienceMs`, then insists. */
 export async function endProcess(name: ProcessName, patienceMs = 10_000): Promise<void> {
   for (const [signal, patience] of [
     ['SIGTERM', patienceMs],

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { backend, backendsFile } from '../../shared/src/testing/backends/index.ts';
+import { backend, backendsFile } from '@deployment-engine/shared/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));

@@ -5,8 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BackendsFile } from '../../shared/src/testing/backends/index.ts';
+import type { BackendsFile, DockerBackend } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../../scripts/backends/http.ts';
 
 const MAIN = fileURLToPath(new URL('../../scripts/backends/main.ts', import.meta.url));
 const NAMES = ['alertmanager', 'blackbox', 'docker', 'nodeExporter', 'prometheus', 'pushgateway', 'registry'];
@@ -36,6 +37,18 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Starts a container that sleeps; returns its process. */
+async function startContainer({ socketPath, image }: DockerBackend): Promise<number> {
+  const api = (path: string, method = 'POST', body?: string): ReturnType<typeof ask> =>
+    ask(`unix:${socketPath}:${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body && { body }) });
+  const created = await api('/containers/create', 'POST', JSON.stringify({ Image: image, Cmd: ['sleep', '3600'], NetworkDisabled: true }));
+  const { Id } = JSON.parse(created.text) as { Id: string };
+  await api(`/containers/${Id}/start`);
+  const { State } = JSON.parse((await api(`/containers/${Id}/json`, 'GET')).text) as { State: { Pid: number } };
+  expect(isAlive(State.Pid)).toBe(true);
+  return State.Pid;
 }
 
 beforeAll(async () => {
@@ -94,8 +107,13 @@ describe('scripts/backends', () => {
     expect(others).toEqual(before);
   });
 
-  it('ends all of them', async () => {
+  it('ends all of them, and the containers of an engine that was killed', async () => {
+    const { backends } = await read();
     const running = Object.values(pids(await read()));
+    if (backends.docker?.pid !== undefined) {
+      running.push(await startContainer(backends.docker));
+      process.kill(backends.docker.pid, 'SIGKILL');
+    }
     expect(await run('down')).toMatchObject({ code: 0 });
     for (const pid of running) if (pid !== undefined) expect(isAlive(pid)).toBe(false);
     expect(await run('env')).toMatchObject({ code: 1 });
