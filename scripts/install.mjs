@@ -52,15 +52,16 @@ export function installAdvice(output) {
   return `npm ci failed: ${lines.slice(0, 3).join(' · ') || 'no message'}`;
 }
 
+/** @returns {{ command: string, prefix: string[] }} */
 function npmCommand() {
   // `npm start` says which npm runs it; started by hand, the one on PATH has to do.
   const cli = process.env.npm_execpath;
-  if (cli?.endsWith('.js')) return [process.execPath, [cli]];
-  return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+  if (cli?.endsWith('.js')) return { command: process.execPath, prefix: [cli] };
+  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', prefix: [] };
 }
 
 function runNpm() {
-  const [command, prefix] = npmCommand();
+  const { command, prefix } = npmCommand();
   const args = [...prefix, 'ci', '--loglevel=error', '--no-audit', '--no-fund', '--ignore-scripts'];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], shell: command.endsWith('.cmd') });

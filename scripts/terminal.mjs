@@ -1,5 +1,5 @@
 // How the scripts speak to a person: one line a step, with its time. Plain JavaScript for Node 20.
-const live = Boolean(process.stderr.isTTY);
+const live = process.stderr.isTTY;
 
 /** @param {number} ms */
 export function seconds(ms) {
