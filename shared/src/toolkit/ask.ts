@@ -24,10 +24,13 @@ export type ElicitAnswer<T> = { action: 'accept'; content: T } | { action: 'decl
 export class InputRequired extends Error {
   override readonly name = 'InputRequired';
   readonly requests: Record<string, InputRequest>;
+  /** Kept, sealed, until the answers come; then it is in `Caller.kept`. */
+  readonly keep: unknown;
 
-  constructor(requests: Record<string, InputRequest>) {
+  constructor(requests: Record<string, InputRequest>, keep?: unknown) {
     super('the call needs input from the client');
     this.requests = requests;
+    this.keep = keep;
   }
 }
 
@@ -61,8 +64,7 @@ export class Ask {
   }
 
   elicit<T extends z.ZodObject>(key: string, spec: ElicitSpec<T>): ElicitAnswer<z.output<T>> {
-    const { requestedSchema } = { requestedSchema: elicitSchema(spec.schema) };
-    const answer = this.all({ [key]: { method: 'elicitation/create', params: { message: spec.message, requestedSchema } } })[key];
+    const answer = this.all({ [key]: { method: 'elicitation/create', params: { message: spec.message, requestedSchema: elicitSchema(spec.schema) } } })[key];
     const { action, content } = answer as { action?: unknown; content?: unknown };
     if (action === 'decline' || action === 'cancel') return { action };
     const parsed = spec.schema.safeParse(content ?? {});

@@ -1,6 +1,7 @@
-import type { JsonSchema } from '../contracts/index.ts';
-import type { Tool } from './define-tool.ts';
+import type { Effect, JsonSchema } from '../contracts/index.ts';
+import { ToolError } from '../contracts/index.ts';
 import { toJsonSchema } from './json-schema.ts';
+import type { Tool } from './define-tool.ts';
 
 /** Arguments that the toolkit adds to a tool's own, and takes away before its handler runs. */
 export const EXTRA_ARGUMENTS = {
@@ -10,28 +11,47 @@ export const EXTRA_ARGUMENTS = {
 
 export type ExtraArgument = keyof typeof EXTRA_ARGUMENTS;
 
+const NONE: readonly ExtraArgument[] = [];
+const FOR_WRITE: readonly ExtraArgument[] = ['idempotency_key'];
+const FOR_DESTROY: readonly ExtraArgument[] = ['plan_token', 'idempotency_key'];
+
 /** Which of them a tool of this effect has. */
-export function extrasOf(tool: Pick<Tool, 'effect'>): ExtraArgument[] {
-  if (tool.effect === 'read') return [];
-  return tool.effect === 'destroy' ? ['plan_token', 'idempotency_key'] : ['idempotency_key'];
+export function extrasFor(effect: Effect): readonly ExtraArgument[] {
+  if (effect === 'read') return NONE;
+  return effect === 'destroy' ? FOR_DESTROY : FOR_WRITE;
 }
 
 /** The input schema that is listed: the tool's own and the added arguments. */
 export function effectiveInputSchema(tool: Pick<Tool, 'effect' | 'inputSchema'>): JsonSchema {
   const { $schema: _dialect, ...own } = toJsonSchema(tool.inputSchema, 'input');
-  const extras = Object.fromEntries(extrasOf(tool).map((name) => [name, EXTRA_ARGUMENTS[name]]));
-  return { ...own, properties: { ...(own['properties'] as JsonSchema | undefined), ...extras } };
+  return withExtras(own, extrasFor(tool.effect));
+}
+
+/** Adds arguments to a schema; one that the schema has already stays as it is. */
+export function withExtras(schema: JsonSchema, names: readonly ExtraArgument[]): JsonSchema {
+  if (names.length === 0) return schema;
+  const extras = Object.fromEntries(names.map((name) => [name, EXTRA_ARGUMENTS[name]]));
+  return { ...schema, properties: { ...extras, ...(schema['properties'] as JsonSchema | undefined) } };
+}
+
+export interface SplitArguments {
+  own: Record<string, unknown>;
+  extras: Partial<Record<ExtraArgument, string>>;
 }
 
 /** Splits a call's arguments into the tool's own and the added ones. */
-export function splitExtras(tool: Pick<Tool, 'effect'>, args: Record<string, unknown>): { own: Record<string, unknown>; extras: Partial<Record<ExtraArgument, string>> } {
-  const names = extrasOf(tool);
+export function splitExtras(names: readonly ExtraArgument[], args: Record<string, unknown>): SplitArguments {
   if (!names.some((name) => name in args)) return { own: args, extras: {} };
   const own = { ...args };
-  const extras: Partial<Record<ExtraArgument, string>> = {};
+  const extras: SplitArguments['extras'] = {};
   for (const name of names) {
-    if (typeof own[name] === 'string') extras[name] = own[name];
-    if (own[name] === undefined || typeof own[name] === 'string') delete own[name];
+    const value = own[name];
+    delete own[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value.length === 0 || value.length > EXTRA_ARGUMENTS[name].maxLength) {
+      throw new ToolError('invalid_input', `${name} must be a text of 1 to ${EXTRA_ARGUMENTS[name].maxLength} characters.`);
+    }
+    extras[name] = value;
   }
   return { own, extras };
 }

@@ -1,0 +1,3 @@
+export * from './body.ts';
+export * from './listen.ts';
+export * from './web.ts';

@@ -1,0 +1,4 @@
+export * from './backends/index.ts';
+export * from './connect.ts';
+export * from './contract-suite.ts';
+export * from './open.ts';

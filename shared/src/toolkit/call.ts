@@ -1,0 +1,139 @@
+import type { Effect, Principal } from '../contracts/index.ts';
+import type { Roots } from '../platform/paths/index.ts';
+import type { AskCapabilities } from './ask.ts';
+import type { ClientLogLevel, Progress } from './context.ts';
+import type { ConfirmMode, ContentBlock, Plan } from './define-tool.ts';
+import type { ExtraArgument } from './extra-arguments.ts';
+
+/** The result of a tool call as MCP has it (`CallToolResult`). */
+export interface ToolResult {
+  content: ContentBlock[];
+  structuredContent?: unknown;
+  isError?: boolean;
+  _meta?: Record<string, unknown>;
+  [key: string]: unknown;
+}
+
+/** Where a request comes from, and what its client can do. One object a request. */
+export interface Caller {
+  principal: Principal;
+  transport: 'stdio' | 'http' | 'internal';
+  signal: AbortSignal;
+  can: AskCapabilities;
+  /** Answers that the client has given to earlier rounds of this request. */
+  answers: Readonly<Record<string, unknown>>;
+  /** The request's `_meta`, as it came. */
+  meta: Readonly<Record<string, unknown>>;
+  progress?: (progress: Progress) => void;
+  tell?: (level: ClientLogLevel, data: unknown, logger?: string) => void;
+  /** What an {@link InputRequired} gave to be kept until its answers come. */
+  kept?: unknown;
+  /** Sends a request to the client while the call runs; only handshake-era connections have it. */
+  request?: (method: string, params: Record<string, unknown> | undefined, signal: AbortSignal) => Promise<Record<string, unknown>>;
+  /** The client's own roots, when it has told them; they only narrow the operator's. */
+  roots?: Roots;
+  profile?: 'flat' | 'compact';
+  /** Set when another process of ours has taken the decision already: only deadline, handler and guard remain. */
+  decided?: boolean;
+}
+
+/** A tool result that is an object, or the bytes of one; each form is made from the other when it is first asked for. */
+export class ResultBody {
+  #result: ToolResult | undefined;
+  #bytes: Buffer | undefined;
+
+  private constructor(result: ToolResult | undefined, bytes: Buffer | undefined) {
+    this.#result = result;
+    this.#bytes = bytes;
+  }
+
+  static of(result: ToolResult): ResultBody {
+    return new ResultBody(result, undefined);
+  }
+
+  /** `bytes`: the JSON text of a `CallToolResult`. */
+  static raw(bytes: Buffer): ResultBody {
+    return new ResultBody(undefined, bytes);
+  }
+
+  get result(): ToolResult {
+    this.#result ??= JSON.parse(this.#bytes!.toString('utf8')) as ToolResult;
+    return this.#result;
+  }
+
+  /** Whether the result says of itself that it failed. Looks only at the object form: parsing bytes for it would cost more than it tells. */
+  get isError(): boolean {
+    return this.#result?.isError === true;
+  }
+
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(JSON.stringify(this.#result));
+    return this.#bytes;
+  }
+}
+
+/** What the pipeline calls: a tool of a server here, or of an upstream. */
+export interface CallTarget {
+  readonly name: string;
+  readonly title: string;
+  readonly scopes: readonly string[];
+  readonly idempotent: boolean;
+  readonly deadlineMs: number;
+  readonly confirm: ConfirmMode | undefined;
+  readonly extras: readonly ExtraArgument[];
+  /** The effect without looking at arguments; it decides what is listed. */
+  readonly effect: Effect;
+  /** The effect of a call with these arguments; never weaker than `effect`. */
+  effectWith(args: Record<string, unknown>): Effect;
+  /** Returns the checked input or throws `invalid_input` with every problem. */
+  validate(args: Record<string, unknown>): unknown;
+  plan?(input: unknown, call: Call): Promise<Plan>;
+  invoke(input: unknown, call: Call): Promise<ResultBody>;
+}
+
+/** One call on its way through the pipeline. Stages fill it in. */
+export interface Call {
+  readonly id: string;
+  readonly server: string;
+  readonly tool: string;
+  readonly caller: Caller;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  args: Record<string, unknown>;
+  extras: Partial<Record<ExtraArgument, string>>;
+  /** Set by look-up. */
+  target?: CallTarget;
+  effect?: Effect;
+  /** Set by validation. */
+  input?: unknown;
+  signal: AbortSignal;
+  /** Reports progress to the caller and extends the deadline. */
+  progress: (progress: Progress) => void;
+  /** Gives the call so many more milliseconds; set while its deadline runs. */
+  extendDeadline?: (ms?: number) => void;
+  traceparent?: string;
+  /** Why the decision fell as it did. */
+  reason?: string;
+  /** Kinds of what the guard has masked. */
+  masked?: string[];
+}
+
+/** One step of the pipeline: does its part and calls `next`, or throws. */
+export type Stage = (call: Call, next: () => Promise<ResultBody>) => Promise<ResultBody>;
+
+/** A tool that this caller cannot see: by MCP a protocol error, not a result. */
+export class UnknownTool extends Error {
+  override readonly name = 'UnknownTool';
+  readonly tool: string;
+
+  constructor(tool: string) {
+    super(`Unknown tool: ${tool}`);
+    this.tool = tool;
+  }
+}
+
+/** The target of a call after look-up. */
+export function targetOf(call: Call): CallTarget {
+  if (!call.target) throw new Error('the look-up stage has not run');
+  return call.target;
+}

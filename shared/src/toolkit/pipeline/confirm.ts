@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { ToolError } from '../../contracts/index.ts';
+import { type Call, type Stage, targetOf } from '../call.ts';
+import { Ask } from '../ask.ts';
+import type { ConfirmMode, Plan } from '../define-tool.ts';
+import { digest } from './digest.ts';
+
+/** A plan's token lives five minutes. */
+const TOKEN_TTL_MS = 5 * 60_000;
+const MAX_TOKENS = 1_000;
+
+interface PlannedCall {
+  binding: string;
+  expires: number;
+}
+
+export interface ConfirmOptions {
+  /** The operator's choice for a tool; overrides the tool's own. */
+  modeFor?: (tool: string) => ConfirmMode | undefined;
+  now?: () => number;
+}
+
+/** Consent before a destructive call: the person's answer, or a plan shown first (DESIGN §5, Confirm). */
+export function confirmStage(options: ConfirmOptions = {}): Stage {
+  const now = options.now ?? Date.now;
+  const tokens = new Map<string, PlannedCall>();
+
+  const issue = (binding: string): string => {
+    for (const [token, planned] of tokens) if (planned.expires <= now() || tokens.size >= MAX_TOKENS) tokens.delete(token);
+    const token = randomBytes(24).toString('base64url');
+    tokens.set(token, { binding, expires: now() + TOKEN_TTL_MS });
+    return token;
+  };
+
+  const redeem = async (call: Call, token: string): Promise<void> => {
+    const planned = tokens.get(token);
+    // taken out at once: single use even when two calls race
+    tokens.delete(token);
+    const hint = 'Call the tool again without plan_token to get a new plan.';
+    if (!planned || planned.expires <= now()) throw new ToolError('confirmation_required', 'This plan token is unknown, used or expired.', { hint });
+    if (planned.binding !== bindingOf(call, await planOf(call))) {
+      throw new ToolError('conflict', 'This plan token was made for another caller, other arguments, or another state of the target.', { hint });
+    }
+  };
+
+  return async (call, next) => {
+    const target = targetOf(call);
+    const mode = modeOf(call, options.modeFor?.(target.name) ?? target.confirm);
+    if (mode === 'allow') return next();
+    if (mode === 'deny') {
+      throw new ToolError('forbidden', `${target.name} is destructive, and nobody can be asked for consent here.`, {
+        hint: 'Use a client that supports elicitation, or ask the operator to set "confirm" for this tool.',
+      });
+    }
+    if (mode === 'plan') {
+      const token = call.extras.plan_token;
+      if (token !== undefined) {
+        await redeem(call, token);
+        return next();
+      }
+      const plan = await planOf(call);
+      throw new ToolError('confirmation_required', plan.summary, {
+        hint: 'Nothing has been done. If this is what you want, call again with the same arguments and the plan_token.',
+        details: { plan: { summary: plan.summary, changes: plan.changes }, plan_token: issue(bindingOf(call, plan)) },
+      });
+    }
+    const plan = await planOf(call);
+    const ask = new Ask(call.caller.can, call.caller.answers);
+    const answer = ask.elicit('confirm', {
+      message: [plan.summary, ...plan.changes.slice(0, 20).map((line) => `- ${line}`), ...(plan.changes.length > 20 ? [`… and ${plan.changes.length - 20} more`] : [])].join('\n'),
+      schema: z.object({ confirm: z.boolean().describe('Carry this out') }),
+    });
+    if (answer.action === 'accept' && answer.content.confirm) {
+      call.reason = `${call.reason ?? ''}; confirmed by a person`;
+      return next();
+    }
+    throw new ToolError('cancelled', 'The person did not confirm this call; nothing has been done.');
+  };
+}
+
+function modeOf(call: Call, chosen: ConfirmMode | undefined): ConfirmMode {
+  const mode = chosen ?? (call.effect === 'destroy' ? 'elicit' : 'allow');
+  if (mode !== 'elicit' || call.caller.can.elicitation) return mode;
+  return call.caller.principal.kind === 'owner' && call.caller.transport !== 'http' ? 'plan' : 'deny';
+}
+
+async function planOf(call: Call): Promise<Plan> {
+  const target = targetOf(call);
+  if (target.plan) return target.plan(call.input, call);
+  return { summary: `${target.title} (${call.server}) with these arguments.`, changes: Object.entries(call.args).map(([name, value]) => `${name}: ${JSON.stringify(value)}`) };
+}
+
+/** What a token is good for: this principal, this tool, these arguments, this state of the target. */
+function bindingOf(call: Call, plan: Plan): string {
+  return digest([call.caller.principal.id, call.server, call.tool, call.args, plan.state ?? plan.changes]);
+}

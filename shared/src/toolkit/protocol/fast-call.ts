@@ -1,0 +1,163 @@
+import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, LOG_LEVEL_META_KEY, PROTOCOL_VERSION_META_KEY, SERVER_INFO_META_KEY, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
+import type { IncomingMessage, ServerResponse } from '../../platform/listen/index.ts';
+import type { BackendInfo, McpBackend } from '../backend.ts';
+import { type Caller, type ResultBody, UnknownTool } from '../call.ts';
+import type { AskCapabilities } from '../ask.ts';
+import type { LegacySession, LegacySessions } from './legacy-sessions.ts';
+import { capabilitiesOf } from './sdk-server.ts';
+import type { Session } from './session.ts';
+import { hasParamHeaders } from './param-headers.ts';
+
+/**
+ * A `tools/call` that needs nothing of the SDK's HTTP path, which costs about ten times a plain request. Only what is
+ * certain is taken: everything unusual, and every error, is left to the SDK, so both roads answer alike.
+ */
+export interface FastCall {
+  id: string | number;
+  name: string;
+  args: unknown;
+  meta: Record<string, unknown>;
+  era: 'legacy' | 'modern';
+  can: AskCapabilities;
+  session: Session;
+  legacy?: LegacySession;
+}
+
+const MODERN = '2026-07-28';
+
+interface CallMessage {
+  jsonrpc?: unknown;
+  id?: unknown;
+  method?: unknown;
+  params?: { name?: unknown; arguments?: unknown; _meta?: Record<string, unknown>; inputResponses?: unknown; requestState?: unknown; task?: unknown };
+}
+
+export function recogniseCall(request: IncomingMessage, body: unknown, session: Session, sessions: LegacySessions, backend: McpBackend): FastCall | undefined {
+  const { headers } = request;
+  if (request.method !== 'POST' || !isJson(headers['content-type']) || !acceptsBoth(headers.accept)) return undefined;
+  const { jsonrpc, id, method, params } = (body ?? {}) as CallMessage;
+  if (jsonrpc !== '2.0' || method !== 'tools/call' || (typeof id !== 'string' && !Number.isSafeInteger(id))) return undefined;
+  if (typeof params?.name !== 'string' || !isObject(params.arguments ?? {}) || !isObject(params._meta ?? {})) return undefined;
+  if (params.inputResponses !== undefined || params.requestState !== undefined || params.task !== undefined) return undefined;
+  const meta = params._meta ?? {};
+  if (meta['progressToken'] !== undefined || meta[LOG_LEVEL_META_KEY] !== undefined) return undefined;
+  const call = { id: id as string | number, name: params.name, args: params.arguments, meta, session };
+  const version = headers['mcp-protocol-version'];
+
+  if (meta[PROTOCOL_VERSION_META_KEY] !== undefined) {
+    const info = meta[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | undefined;
+    const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
+    const certain =
+      meta[PROTOCOL_VERSION_META_KEY] === MODERN &&
+      version === MODERN &&
+      headers['mcp-method'] === 'tools/call' &&
+      headers['mcp-name'] === params.name &&
+      typeof info?.name === 'string' &&
+      typeof info.version === 'string' &&
+      isObject(capabilities) &&
+      headers['mcp-session-id'] === undefined &&
+      !hasParamHeaders(backend.inputSchemaOf(params.name));
+    if (!certain) return undefined;
+    const declared = capabilities as Record<string, unknown>;
+    return { ...call, era: 'modern', can: { elicitation: isObject(declared['elicitation']), sampling: isObject(declared['sampling']), roots: isObject(declared['roots']) } };
+  }
+
+  if (version !== undefined && (typeof version !== 'string' || !SUPPORTED_PROTOCOL_VERSIONS.includes(version) || version === MODERN)) return undefined;
+  const sessionId = headers['mcp-session-id'];
+  const legacy = typeof sessionId === 'string' ? sessions.find(sessionId, session.principal.id) : undefined;
+  if (!legacy || legacy.calls.has(call.id)) return undefined;
+  const can = capabilitiesOf(legacy.server);
+  // a request to the client in the middle of the call needs the SDK's stream
+  if ((can.elicitation || can.sampling || can.roots) && backend.mayRequest(params.name)) return undefined;
+  return { ...call, era: 'legacy', can, session: legacy.session, legacy };
+}
+
+/** Runs the call and answers it. False if the SDK must do it: the tool is unknown, or the client must be asked first. */
+export async function serveFastCall(call: FastCall, backend: McpBackend, response: ServerResponse, gone: AbortSignal): Promise<boolean> {
+  const stop = new AbortController();
+  // closing the stream cancels by 2026-07-28; before, only notifications/cancelled does
+  if (call.era === 'modern') gone.addEventListener('abort', () => stop.abort(), { once: true });
+  call.legacy?.calls.set(call.id, stop);
+  const stream = new LazyStream(response);
+  const caller: Caller = {
+    principal: call.session.principal,
+    transport: 'http',
+    signal: stop.signal,
+    can: call.can,
+    answers: {},
+    meta: call.meta,
+    ...(call.session.profile === undefined ? {} : { profile: call.session.profile }),
+    ...(call.era === 'legacy'
+      ? { tell: (level, data, logger) => stream.notify({ method: 'notifications/message', params: { level, data, ...(logger === undefined ? {} : { logger }) } }) }
+      : {}),
+  };
+  try {
+    const outcome = await backend.callTool(call.name, call.args, caller);
+    if (outcome.kind === 'input' && !stream.started) return false;
+    // MCP: a cancelled request gets no answer
+    if (call.era === 'legacy' && stop.signal.aborted) response.end();
+    else if (outcome.kind === 'result') stream.finish(message(call, outcome.value, backend.info));
+    else stream.finish(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: call.id, error: { code: -32_603, message: 'The call asked its client after it had begun to report.' } })));
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof UnknownTool) return false;
+    throw thrown;
+  } finally {
+    call.legacy?.calls.delete(call.id);
+  }
+}
+
+const TAIL = Buffer.from('}');
+
+/** The JSON-RPC message around the bytes of a result. */
+function message(call: FastCall, body: ResultBody, info: BackendInfo): Buffer {
+  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(call.id)},"result":`;
+  const { bytes } = body;
+  if (call.era === 'legacy') return Buffer.concat([Buffer.from(head), bytes, TAIL]);
+  const serverInfo = { name: info.name, title: info.title, version: info.version };
+  if (bytes.includes('"resultType"') || bytes.includes('"_meta"') || bytes.length <= 2) {
+    const { result } = body;
+    return Buffer.from(`${head}${JSON.stringify({ ...result, resultType: 'complete', _meta: { [SERVER_INFO_META_KEY]: serverInfo, ...result._meta } })}}`);
+  }
+  const lead = `"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO_META_KEY]: serverInfo })},`;
+  return Buffer.concat([Buffer.from(`${head}{${lead}`), bytes.subarray(1), TAIL]);
+}
+
+/** A response that is one JSON body, unless something must be told before: then it becomes an event stream. */
+class LazyStream {
+  started = false;
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  notify(notification: { method: string; params: Record<string, unknown> }): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    if (!this.started) this.#response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    this.started = true;
+    this.#response.write(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', ...notification })}\n\n`);
+  }
+
+  finish(body: Buffer): void {
+    if (this.#response.destroyed) return;
+    if (this.started) {
+      this.#response.end(Buffer.concat([Buffer.from('event: message\ndata: '), body, Buffer.from('\n\n')]));
+      return;
+    }
+    this.#response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+    this.#response.end(body);
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/json(?:\s*;|$)/i.test(contentType);
+}
+
+function acceptsBoth(accept: string | undefined): boolean {
+  return accept !== undefined && accept.includes('application/json') && accept.includes('text/event-stream');
+}

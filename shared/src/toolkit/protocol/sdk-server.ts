@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createRequestStateCodec,
+  inputRequired,
+  ProtocolError,
+  ResourceNotFoundError,
+  Server,
+  type InputRequests,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { ToolError } from '../../contracts/index.ts';
+import { Ask, type AskCapabilities, InputRequired } from '../ask.ts';
+import type { CompletionRef, McpBackend, Outcome } from '../backend.ts';
+import { type Caller, UnknownTool } from '../call.ts';
+import { digest } from '../pipeline/digest.ts';
+import { decidedPrincipal } from './decision.ts';
+import type { Session } from './session.ts';
+
+/** What a request that waits for answers carries through its client, sealed. */
+interface RequestState {
+  /** Digest of the method and parameters that the answers belong to. */
+  request: string;
+  /** Keys that were asked in the last round. */
+  asked: string[];
+  answers: Record<string, unknown>;
+  kept?: unknown;
+}
+
+// one key a process: a state outlives neither the process nor ten minutes
+const codec = createRequestStateCodec<RequestState>({ key: randomBytes(32), ttlSeconds: 600 });
+
+const INVALID_PARAMS = -32_602;
+
+/** How long clients may keep lists; they are told of changes too. */
+const LIST_CACHE = { ttlMs: 5_000, cacheScope: 'private' } as const;
+
+/** Binds a backend to one SDK server instance: the only translation between our words and the SDK's. */
+export function createSdkServer(backend: McpBackend, session: Session): Server {
+  const { info, offers } = backend;
+  const server = new Server(
+    { name: info.name, title: info.title, version: info.version, ...(info.description === undefined ? {} : { description: info.description }) },
+    {
+      capabilities: {
+        ...(offers.tools ? { tools: { listChanged: true } } : {}),
+        ...(offers.resources ? { resources: { listChanged: true, ...(offers.subscribe ? { subscribe: true } : {}) } } : {}),
+        ...(offers.prompts ? { prompts: { listChanged: true } } : {}),
+        ...(offers.completions ? { completions: {} } : {}),
+        ...(offers.logging ? { logging: {} } : {}),
+      },
+      ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
+      requestState: { verify: codec.verify },
+      cacheHints: { 'tools/list': LIST_CACHE, 'prompts/list': LIST_CACHE, 'resources/list': LIST_CACHE, 'resources/templates/list': LIST_CACHE, 'server/discover': LIST_CACHE },
+    },
+  );
+  const caller = (ctx: ServerContext, request?: unknown): Caller => callerOf(server, session, ctx, request);
+
+  server.setRequestHandler('tools/list', async (_request, ctx) => ({ tools: (await wire(backend.listTools(caller(ctx)))) as never }));
+  server.setRequestHandler('tools/call', async (request, ctx) => {
+    const { name, arguments: args } = request.params;
+    const outcome = await withClientRoots(session, caller(ctx, request.params), (ready) => wire(backend.callTool(name, args, ready)));
+    return finish(outcome, request.params, ctx, (body) => server.projectCallToolResult(body.result as never, undefined));
+  });
+  if (offers.resources) {
+    server.setRequestHandler('resources/list', async (_request, ctx) => ({ resources: (await wire(backend.listResources(caller(ctx)))) as never }));
+    server.setRequestHandler('resources/templates/list', async (_request, ctx) => ({ resourceTemplates: (await wire(backend.listTemplates(caller(ctx)))) as never }));
+    server.setRequestHandler('resources/read', async (request, ctx) => {
+      const { uri } = request.params;
+      const outcome = await withClientRoots(session, caller(ctx, request.params), (ready) => wire(backend.readResource(uri, ready), uri));
+      return finish(outcome, request.params, ctx, (contents) => ({ contents }) as never);
+    });
+  }
+  if (offers.subscribe) bindSubscriptions(server, backend, caller);
+  if (offers.prompts) {
+    server.setRequestHandler('prompts/list', async (_request, ctx) => ({ prompts: (await wire(backend.listPrompts(caller(ctx)))) as never }));
+    server.setRequestHandler('prompts/get', async (request, ctx) => {
+      const { name, arguments: args } = request.params;
+      return finish(await wire(backend.getPrompt(name, args ?? {}, caller(ctx, request.params))), request.params, ctx, (value) => value as never);
+    });
+  }
+  if (offers.completions) {
+    server.setRequestHandler('completion/complete', async (request, ctx) => {
+      const { ref, argument, context } = request.params;
+      const completion = await wire(backend.complete(ref as CompletionRef, argument, context?.arguments ?? {}, caller(ctx)));
+      return { completion: { ...completion } };
+    });
+  }
+  return server;
+}
+
+/** Handshake-era subscriptions: one watch a URI, ended with the connection. */
+function bindSubscriptions(server: Server, backend: McpBackend, caller: (ctx: ServerContext) => Caller): void {
+  const watches = new Map<string, () => void>();
+  const previous = server.onclose;
+  server.onclose = () => {
+    for (const stop of watches.values()) stop();
+    watches.clear();
+    previous?.();
+  };
+  server.setRequestHandler('resources/subscribe', async (request, ctx) => {
+    const { uri } = request.params;
+    if (!watches.has(uri)) watches.set(uri, await wire(backend.watchResource(uri, caller(ctx), () => void server.sendResourceUpdated({ uri }).catch(() => undefined)), uri));
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', async (request) => {
+    watches.get(request.params.uri)?.();
+    watches.delete(request.params.uri);
+    return {};
+  });
+}
+
+function callerOf(server: Server, session: Session, ctx: ServerContext, params: unknown): Caller {
+  const meta = (ctx.mcpReq._meta ?? {}) as Record<string, unknown>;
+  const decided = decidedPrincipal(meta, session.decisionKey);
+  const { progressToken } = meta as { progressToken?: string | number };
+  const state = params === undefined ? undefined : ctx.mcpReq.requestState<RequestState>();
+  return {
+    principal: decided ?? session.principal,
+    transport: session.transport,
+    signal: ctx.mcpReq.signal,
+    can: capabilitiesOf(server),
+    answers: state === undefined ? {} : answersOf(state, ctx, params),
+    meta,
+    ...(session.profile === undefined ? {} : { profile: session.profile }),
+    ...(session.clientRoots?.narrowed === undefined ? {} : { roots: session.clientRoots.narrowed }),
+    ...(state?.kept === undefined ? {} : { kept: state.kept }),
+    ...(ctx.mcpReq.envelope === undefined ? { request: (method, requestParams, signal) => sendRequest(ctx, method, requestParams, signal) } : {}),
+    ...(decided === undefined ? {} : { decided: true }),
+    ...(progressToken === undefined
+      ? {}
+      : { progress: (progress) => void ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }).catch(() => undefined) }),
+    tell: (level, data, logger) => void ctx.mcpReq.log(level, data, logger).catch(() => undefined),
+  };
+}
+
+/** The client has ten minutes, as long as a person may think. */
+const REQUEST_TIMEOUT_MS = 10 * 60_000;
+
+async function sendRequest(ctx: ServerContext, method: string, params: Record<string, unknown> | undefined, signal: AbortSignal): Promise<Record<string, unknown>> {
+  const request = { method, ...(params === undefined ? {} : { params }) } as { method: 'roots/list' };
+  return (await ctx.mcpReq.send(request, { signal, timeout: REQUEST_TIMEOUT_MS })) as unknown as Record<string, unknown>;
+}
+
+const ROOTS_KEY = 'client_roots';
+
+/** Over stdio, a client that has roots is asked for them once, before the first call that may touch files. */
+async function withClientRoots<T>(session: Session, caller: Caller, run: (caller: Caller) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const { clientRoots } = session;
+  if (!clientRoots || clientRoots.narrowed || !caller.can.roots) return run(caller);
+  try {
+    const roots = new Ask(caller.can, caller.answers).roots(ROOTS_KEY);
+    clientRoots.narrowed = await clientRoots.narrow(roots.map(({ uri }) => uri));
+  } catch (thrown) {
+    if (thrown instanceof InputRequired) return { kind: 'input', requests: thrown.requests, keep: caller.kept };
+    throw thrown;
+  }
+  return run({ ...caller, roots: clientRoots.narrowed });
+}
+
+export function capabilitiesOf(server: Server): AskCapabilities {
+  const declared = server.getClientCapabilities();
+  return { elicitation: declared?.elicitation !== undefined, sampling: declared?.sampling !== undefined, roots: declared?.roots !== undefined };
+}
+
+/** Earlier answers and this round's; answers to questions that were not asked do not count. */
+function answersOf(state: RequestState, ctx: ServerContext, params: unknown): Record<string, unknown> {
+  if (state.request !== requestDigest(ctx.mcpReq.method, params)) {
+    throw new ProtocolError(INVALID_PARAMS, 'Invalid or expired requestState', { reason: 'invalid_request_state' });
+  }
+  const fresh = Object.entries(ctx.mcpReq.inputResponses ?? {}).filter(([key]) => state.asked.includes(key));
+  return { ...state.answers, ...Object.fromEntries(fresh) };
+}
+
+function requestDigest(method: string, params: unknown): string {
+  const { name, uri, arguments: args } = params as { name?: string; uri?: string; arguments?: unknown };
+  return digest([method, name ?? uri, args ?? {}]);
+}
+
+/** A finished value, or what must be asked first; the SDK carries that to clients of either era. */
+async function finish<T, R>(outcome: Outcome<T>, params: unknown, ctx: ServerContext, shape: (value: T) => R): Promise<R> {
+  if (outcome.kind === 'result') return shape(outcome.value);
+  const earlier = ctx.mcpReq.requestState<RequestState>();
+  const answers = earlier === undefined ? {} : answersOf(earlier, ctx, params);
+  const requestState = await codec.mint({ request: requestDigest(ctx.mcpReq.method, params), asked: Object.keys(outcome.requests), answers, kept: outcome.keep }, ctx);
+  return inputRequired({ inputRequests: outcome.requests as InputRequests, requestState }) as R;
+}
+
+/** Failures of requests that are no tool calls are protocol errors; their text is ours and says no secret. */
+async function wire<T>(work: Promise<T>, uri?: string): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof UnknownTool) throw new ProtocolError(INVALID_PARAMS, thrown.message);
+    if (!(thrown instanceof ToolError)) throw thrown;
+    if (thrown.code === 'not_found' && uri !== undefined) throw new ResourceNotFoundError(uri, thrown.message);
+    const message = `${thrown.code}: ${thrown.message}${thrown.hint ? ` ${thrown.hint}` : ''}`;
+    throw new ProtocolError(thrown.code === 'internal' || thrown.code === 'unavailable' ? -32_603 : INVALID_PARAMS, message, { error: thrown.toWire() });
+  }
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { type AuditEvent, type JsonSchema, type Surface, ToolError } from '../contracts/index.ts';
+import { Ask, InputRequired } from './ask.ts';
+import type { BackendInfo, Change, Completion, CompletionRef, ListedPrompt, ListedTemplate, ListedTool, McpBackend, Outcome } from './backend.ts';
+import { type Call, type Caller, type ResultBody } from './call.ts';
+import type { ServerEnv, ToolContext } from './context.ts';
+import { Deps } from './deps.ts';
+import { type Readiness, type ServerDefinition, toolSurface } from './define-server.ts';
+import type { PromptMessage } from './define-prompt.ts';
+import type { ListedResource, Resource, ResourceContent } from './define-resource.ts';
+import type { Tool } from './define-tool.ts';
+import { toToolError } from './errors.ts';
+import type { RunCall } from './pipeline/index.ts';
+import { isListed, type Policy } from './policy.ts';
+import { callOf, runCall } from './run-call.ts';
+import { targetForTool } from './tool-target.ts';
+import { compileTemplate, type TemplateMatcher } from './uri-template.ts';
+import { parseInput } from './zod-input.ts';
+
+export interface RuntimeOptions {
+  env: ServerEnv;
+  policy: Policy;
+  pipeline: RunCall;
+  /** Names of the toolsets that are on; undefined: all. */
+  toolsets?: readonly string[] | undefined;
+  /** Cleans text that leaves without passing the pipeline (resources, prompts). */
+  clean: <T>(value: T) => T;
+  record?: (event: AuditEvent) => void;
+}
+
+/** One of our servers at work. Nothing of its backend is touched before a call needs it. */
+export class ServerRuntime implements McpBackend {
+  readonly info: BackendInfo;
+  readonly offers: McpBackend['offers'];
+  readonly #definition: ServerDefinition;
+  readonly #options: RuntimeOptions;
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #targets = new Map<string, ReturnType<typeof targetForTool>>();
+  readonly #templates: readonly { resource: Resource; matcher: TemplateMatcher }[];
+  readonly #deps: Deps;
+
+  constructor(definition: ServerDefinition, options: RuntimeOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#deps = new Deps(definition.deps, options.env);
+    const { toolsets } = options;
+    this.#tools = new Map(definition.tools.filter((tool) => toolsets === undefined || toolsets.includes(tool.toolset)).map((tool) => [tool.name, tool]));
+    this.#templates = definition.resources.filter(({ surface }) => surface.uriTemplate !== undefined).map((resource) => ({ resource, matcher: compileTemplate(resource.surface.uriTemplate!) }));
+    this.info = {
+      name: definition.name,
+      title: definition.title,
+      version: definition.version,
+      description: definition.description,
+      ...(definition.instructions === undefined ? {} : { instructions: definition.instructions }),
+    };
+    const { resources, prompts } = definition;
+    this.offers = {
+      tools: true,
+      resources: resources.length > 0,
+      subscribe: resources.some(({ watch }) => watch !== undefined),
+      prompts: prompts.length > 0,
+      completions: prompts.some(({ complete }) => complete !== undefined) || resources.some(({ complete }) => complete !== undefined),
+      logging: true,
+    };
+  }
+
+  get surface(): Surface {
+    return this.#definition.surface();
+  }
+
+  /** Looks whether the backend answers. A fault of the probe itself is reported as not ready. */
+  async probe(signal: AbortSignal): Promise<Readiness> {
+    if (!this.#definition.probe) return { ready: true };
+    try {
+      return await this.#definition.probe(this.#deps.values, this.#options.env, signal);
+    } catch (thrown) {
+      const error = toToolError(thrown, signal);
+      return { ready: false, missing: error.message, hint: error.hint ?? 'See the server log.' };
+    }
+  }
+
+  async listTools(caller: Caller): Promise<ListedTool[]> {
+    return [...this.#tools.values()].filter((tool) => this.#isVisible(tool, caller)).map(listedTool);
+  }
+
+  mayRequest(): boolean {
+    return false;
+  }
+
+  inputSchemaOf(name: string): JsonSchema | undefined {
+    const tool = this.#tools.get(name);
+    return tool && toolSurface(tool).inputSchema;
+  }
+
+  async callTool(name: string, args: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
+    return runCall(this.#options.pipeline, callOf(this.info.name, name, args, caller), this.#options.env.log);
+  }
+
+  /** For the pipeline's look-up stage. */
+  target(name: string, call: Call): ReturnType<typeof targetForTool> | undefined {
+    const tool = this.#tools.get(name);
+    if (!tool) return undefined;
+    // a stranger's look-up must not tell an existing tool from a missing one
+    if (!call.caller.decided && this.#decide(tool, call.caller) === 'hidden') return undefined;
+    let target = this.#targets.get(name);
+    if (!target) {
+      target = targetForTool(tool, (context) => this.#context(context));
+      this.#targets.set(name, target);
+    }
+    return target;
+  }
+
+  async listResources(caller: Caller): Promise<ListedResource[]> {
+    const context = this.#context(caller);
+    const lists = this.#definition.resources.map(async (resource): Promise<ListedResource[]> => {
+      const { uri, name, title, description, mimeType } = resource.surface;
+      if (uri !== undefined) return [{ uri, name, title, description, mimeType }];
+      return resource.list ? resource.list(context) : [];
+    });
+    // one template whose backend is away must not hide the others
+    const settled = await Promise.allSettled(lists);
+    return this.#options.clean(settled.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
+  }
+
+  async listTemplates(_caller: Caller): Promise<ListedTemplate[]> {
+    return this.#templates.map(({ resource: { surface } }) => ({ uriTemplate: surface.uriTemplate!, name: surface.name, title: surface.title, description: surface.description, mimeType: surface.mimeType }));
+  }
+
+  async readResource(uri: string, caller: Caller): Promise<Outcome<ResourceContent[]>> {
+    return this.#audited('resources/read', uri, caller, async () => {
+      const { resource, variables } = this.#resource(uri);
+      this.#requireScopes(resource.surface.name, resource.scopes, caller);
+      const contents = await resource.read(variables, this.#context(caller));
+      return contents.map((content) => ({ ...content, uri: content.uri ?? uri, mimeType: content.mimeType ?? resource.surface.mimeType }));
+    });
+  }
+
+  async watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void> {
+    const { resource } = this.#resource(uri);
+    this.#requireScopes(resource.surface.name, resource.scopes, caller);
+    if (!resource.watch) throw new ToolError('unsupported', `${uri} cannot be subscribed to.`, { hint: 'Read it again when you need it.' });
+    const stop = new AbortController();
+    await resource.watch(uri, changed, { ...this.#context(caller), signal: stop.signal });
+    return () => stop.abort();
+  }
+
+  async listPrompts(_caller: Caller): Promise<ListedPrompt[]> {
+    return this.#definition.prompts.map(({ surface }) => ({ ...surface }));
+  }
+
+  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
+    const prompt = this.#definition.prompts.find(({ surface }) => surface.name === name);
+    if (!prompt) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
+    return this.#audited('prompts/get', name, caller, async () => {
+      this.#requireScopes(name, [], caller);
+      const messages = await prompt.build(parseInput(prompt.arguments, args), this.#context(caller));
+      return { description: prompt.surface.description, messages };
+    });
+  }
+
+  async complete(ref: CompletionRef, argument: { name: string; value: string }, _context: Record<string, string>, caller: Caller): Promise<Completion> {
+    this.#requireScopes('completion', [], caller);
+    const context = this.#context(caller);
+    const source =
+      ref.type === 'ref/prompt'
+        ? this.#definition.prompts.find(({ surface }) => surface.name === ref.name)
+        : this.#definition.resources.find(({ surface }) => (surface.uriTemplate ?? surface.uri) === ref.uri);
+    if (!source) throw new ToolError('invalid_input', 'There is no such prompt or resource template to complete for.');
+    const all = source.complete ? await source.complete(argument.name, argument.value, context) : [];
+    return this.#options.clean({ values: all.slice(0, 100), total: all.length, hasMore: all.length > 100 });
+  }
+
+  onChange(_listener: (change: Change) => void): () => void {
+    // the surface of a server is fixed at start
+    return () => undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#deps.close();
+  }
+
+  #context(call: Caller | Call): ToolContext {
+    const caller = 'caller' in call ? call.caller : call;
+    const progress = 'caller' in call ? call.progress : caller.progress;
+    const id = 'caller' in call ? call.id : randomUUID();
+    return {
+      deps: this.#deps.values,
+      signal: call.signal,
+      progress: progress ?? (() => undefined),
+      tell: (level, message) => caller.tell?.(level, message, this.info.name),
+      ask: new Ask(caller.can, caller.answers),
+      log: this.#options.env.log.child({ call: id }),
+      principal: caller.principal,
+      roots: caller.roots ?? this.#options.env.roots,
+      callId: id,
+    };
+  }
+
+  #decide(tool: Tool, { principal }: Caller): 'allowed' | 'refused' | 'hidden' {
+    const decision = this.#options.policy.decide({ principal, server: this.info.name, tool: tool.name, scopes: tool.scopes, effect: tool.effect });
+    return decision.allow ? 'allowed' : decision.hidden ? 'hidden' : 'refused';
+  }
+
+  #isVisible(tool: Tool, { principal }: Caller): boolean {
+    return isListed(this.#options.policy, { principal, server: this.info.name, tool: tool.name, scopes: tool.scopes, effect: tool.effect });
+  }
+
+  #requireScopes(what: string, scopes: readonly string[], { principal, decided }: Caller): void {
+    if (decided) return;
+    const decision = this.#options.policy.decide({ principal, server: this.info.name, tool: what, scopes, effect: 'read', args: {} });
+    if (!decision.allow) throw new ToolError(decision.code, decision.message, { hint: decision.hint });
+  }
+
+  #resource(uri: string): { resource: Resource; variables: Record<string, string> } {
+    const fixed = this.#definition.resources.find(({ surface }) => surface.uri === uri);
+    if (fixed) return { resource: fixed, variables: {} };
+    for (const { resource, matcher } of this.#templates) {
+      const variables = matcher.match(uri);
+      if (variables) return { resource, variables };
+    }
+    throw new ToolError('not_found', `There is no resource ${uri}.`, { hint: 'resources/list and resources/templates/list show what there is.' });
+  }
+
+  /** Reads that are no tool calls: recorded, cleaned, and able to ask the client. */
+  async #audited<T>(kind: string, name: string, caller: Caller, run: () => Promise<T>): Promise<Outcome<T>> {
+    const startedAt = Date.now();
+    const finish = (event: Pick<AuditEvent, 'outcome' | 'decision'> & Partial<AuditEvent>): void =>
+      this.#options.record?.({ time: startedAt, call: randomUUID(), principal: caller.principal.id, transport: caller.transport, server: this.info.name, tool: `${kind} ${name}`, effect: 'read', duration_ms: Date.now() - startedAt, ...event });
+    try {
+      const value = this.#options.clean(await run());
+      finish({ decision: 'allowed', outcome: 'ok' });
+      return { kind: 'result', value };
+    } catch (thrown) {
+      if (thrown instanceof InputRequired) {
+        finish({ decision: 'allowed', outcome: 'input_required' });
+        return { kind: 'input', requests: thrown.requests, keep: thrown.keep };
+      }
+      const error = toToolError(thrown, caller.signal);
+      if (error.code === 'internal') this.#options.env.log.error({ err: error.cause }, `${kind} ${name} failed`);
+      finish({ decision: ['forbidden', 'unauthenticated', 'read_only'].includes(error.code) ? 'refused' : 'allowed', outcome: 'error', code: error.code });
+      throw error;
+    }
+  }
+}
+
+function listedTool(tool: Tool): ListedTool {
+  const { name, title, description, inputSchema, outputSchema, annotations } = toolSurface(tool);
+  return { name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }), annotations: { ...annotations } };
+}
+

@@ -1,0 +1,96 @@
+import { ToolError } from '../contracts/index.ts';
+import { listen } from '../platform/listen/index.ts';
+import { ownerToken, tokenMatches } from '../platform/state/index.ts';
+import { createRuntime } from './assemble.ts';
+import type { ServerDefinition } from './define-server.ts';
+import { type Machine, openMachine } from './machine.ts';
+import { defaultPolicy } from './policy.ts';
+import { loopbackSignIn } from './protocol/authenticate.ts';
+import { DECISION_KEY_ENV } from './protocol/decision.ts';
+import { createHttpFront } from './protocol/http-front.ts';
+import { serveOverStdio } from './protocol/stdio.ts';
+import type { McpBackend } from './backend.ts';
+import { parseServeOptions, SERVE_HELP, type ServeOptions } from './serve-options.ts';
+import { loadServerSection } from './server-section.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** Runs a server as a program of its own: reads the command line and serves over stdio or HTTP until it is told to stop. */
+export async function serve(definition: ServerDefinition, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  try {
+    const options = parseServeOptions(argv, definition.port);
+    if (options.show === 'version') return print(`${definition.version}\n`);
+    if (options.show === 'help') return print(`deployment-engine-${definition.name} — ${definition.title}: ${definition.description}\n\n${SERVE_HELP}`);
+    await run(definition, options);
+  } catch (error) {
+    process.exitCode = 1;
+    if (!(error instanceof ToolError)) throw error;
+    process.stderr.write(`${error.message}${error.hint ? `\n${error.hint}` : ''}\n`);
+  }
+}
+
+async function run(definition: ServerDefinition, options: ServeOptions): Promise<void> {
+  const machine = openMachine({ name: definition.name, logLevel: options.logLevel });
+  const file = options.config ?? machine.env['DEPLOYMENT_ENGINE_CONFIG'];
+  const runtime = createRuntime(definition, {
+    section: file === undefined || file === '' ? {} : loadServerSection(file, definition, machine.env),
+    env: machine.env,
+    roots: machine.roots,
+    exec: machine.exec,
+    log: machine.log,
+    stateDir: `${machine.home}/servers/${definition.name}`,
+    policy: defaultPolicy({ readOnly: options.readOnly, anonymousRead: options.anonymousRead }),
+    toolsets: options.toolsets,
+    record: (event) => void machine.audit.append(event).catch(() => undefined),
+    observe: machine.metrics.observe,
+  });
+  if (options.http === undefined) await serveStdioUntilClosed(runtime, machine);
+  else await serveHttpUntilStopped(runtime, machine, { ...options, http: options.http, title: definition.title });
+  await runtime.close();
+  await machine.close();
+  // a client library may hold a socket or a timer; a server that was told to end ends
+  process.exit();
+}
+
+/** Serves a backend over stdio until the client closes its end or a signal comes. */
+export async function serveStdioUntilClosed(backend: McpBackend, machine: Machine, profile?: 'flat' | 'compact'): Promise<void> {
+  const decisionKey = machine.env[DECISION_KEY_ENV];
+  const front = serveOverStdio({ backend, log: machine.log, roots: machine.roots, ...(profile === undefined ? {} : { profile }), ...(decisionKey === undefined ? {} : { decisionKey }) });
+  await Promise.race([front.closed, untilStopped()]);
+  await front.close();
+}
+
+export interface HttpServing {
+  http: { host: string; port: number };
+  title: string;
+  trustLoopback: boolean;
+  ready?: () => boolean;
+  maxSessions?: number;
+  /** Told the address once the listener is open. */
+  onListening?: (url: string) => void;
+}
+
+/** Serves a backend over HTTP on loopback until a signal comes; then requests in flight may end. */
+export async function serveHttpUntilStopped(backend: McpBackend, machine: Machine, options: HttpServing): Promise<void> {
+  const token = await ownerToken(machine.home);
+  const front = createHttpFront({
+    backend,
+    log: machine.log,
+    authenticate: loopbackSignIn({ trustLoopback: options.trustLoopback, isOwnerToken: (given) => tokenMatches(given, token) }),
+    ready: options.ready ?? (() => true),
+    metrics: machine.metrics.text,
+    ...(options.maxSessions === undefined ? {} : { maxSessions: options.maxSessions }),
+  });
+  const listener = await listen({ ...options.http, onRequest: front.onRequest });
+  if (options.onListening) options.onListening(listener.url);
+  else process.stderr.write(`${options.title} listens on ${listener.url}/mcp\n`);
+  await untilStopped();
+  const draining = listener.close();
+  await Promise.race([draining, new Promise((resolve) => setTimeout(resolve, 4_000).unref())]);
+  await front.close();
+  await draining;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+

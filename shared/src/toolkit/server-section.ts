@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { loadConfig } from '../platform/config/index.ts';
+import type { ServerDefinition } from './define-server.ts';
+
+/** One server's section of `mcp.config.json`. The other sections are not its business and are not checked. */
+export function loadServerSection(file: string, definition: ServerDefinition, env: Readonly<Record<string, string | undefined>>): object {
+  const schema = z.object({
+    $schema: z.string().optional(),
+    hub: z.record(z.string(), z.unknown()).optional(),
+    servers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+    mcpServers: z.record(z.string(), z.unknown()).optional(),
+  });
+  return loadConfig({ schema, file, env }).servers?.[definition.name] ?? {};
+}

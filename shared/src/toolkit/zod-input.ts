@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { ToolError } from '../contracts/index.ts';
+import { nearest } from '../platform/config/index.ts';
+
+/** Parses a call's arguments; throws `invalid_input` that names every problem by its path, and the nearest name for an unknown one. */
+export function parseInput(schema: z.ZodObject, args: unknown): unknown {
+  const parsed = schema.safeParse(args, { reportInput: false });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, schema)).slice(0, 20);
+  const names = Object.keys(schema.shape);
+  throw new ToolError('invalid_input', problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), {
+    hint: names.length === 0 ? 'This tool takes no arguments.' : `Arguments: ${names.join(', ')}.`,
+    details: { problems },
+  });
+}
+
+interface InputProblem {
+  path: string;
+  message: string;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): InputProblem[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  const known = issue.path.length === 0 ? Object.keys(schema.shape) : [];
+  return issue.keys.map((key) => {
+    const guess = nearest(key, known);
+    return { path: path ? `${path}.${key}` : key, message: `unknown argument${guess === undefined ? '' : `, did you mean "${guess}"?`}` };
+  });
+}
