@@ -5,12 +5,17 @@ import { join } from 'node:path';
 
 export const CONDITION = '@deployment-engine/source';
 
-/** The folders of the workspaces that hold TypeScript, relative to the repository. */
-export function workspaces(root) {
-  const servers = readdirSync(join(root, 'servers'), { withFileTypes: true })
+/** The names of the servers, which are the names of their folders. @param {string} root */
+export function serverNames(root) {
+  return readdirSync(join(root, 'servers'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, 'servers', entry.name, 'package.json')))
-    .map((entry) => `servers/${entry.name}`);
-  return ['shared', 'hub', 'native/js', ...servers.toSorted()];
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+/** The folders of the workspaces that hold TypeScript, relative to the repository. @param {string} root */
+export function workspaces(root) {
+  return ['shared', 'hub', 'native/js', ...serverNames(root).map((name) => `servers/${name}`)];
 }
 
 /**
