@@ -1,0 +1,169 @@
+//! Both ways of counting, on the data of 1979 and on votes made here.
+#![allow(clippy::unwrap_used)]
+
+use consensus::{DawidSkene, Options, OptionsError, Vote, dawid_skene, majority};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// Table 1 of Dawid and Skene: 45 patients, graded 1 to 4. Three gradings by the first observer, one by each of four.
+const TABLE_1: &str = "
+    1111111 3334343 1122122 2223121 2223222 2223322 1222111 3333433 2222223 2322223 4444444 2223343 1111111 2223212
+    1211111 1112111 1111111 1111111 2222221 2221322 2222222 2222221 2223222 2212222 1111111 1111111 2322222 1111111
+    1111111 1121121 1111111 3333233 1111111 2222222 2223232 4334343 2212232 2323233 3333432 1111111 1111111 1212111
+    2322222 1211111 2222222";
+
+fn table_1() -> Vec<(String, &'static str, &'static str)> {
+    let observers = ["1", "1", "1", "2", "3", "4", "5"];
+    let patients = TABLE_1.split_whitespace().enumerate();
+    patients
+        .flat_map(|(patient, grades)| {
+            observers
+                .iter()
+                .enumerate()
+                .map(move |(at, observer)| (format!("{:02}", patient + 1), *observer, &grades[at..=at]))
+        })
+        .collect()
+}
+
+fn votes<'a>(rows: &'a [(String, &'a str, &'a str)]) -> Vec<Vote<'a>> {
+    rows.iter().map(|(item, worker, label)| Vote { item, worker, label }).collect()
+}
+
+fn close(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 0.006, "{found} is not {expected}");
+    }
+}
+
+#[test]
+fn the_paper_s_estimates_come_back() {
+    let rows = table_1();
+    let options = Options { smoothing: 0.0, max_iterations: 1000, tolerance: 1e-8 };
+    let found = dawid_skene(&votes(&rows), options).unwrap();
+    assert!(found.converged);
+    assert_eq!(found.labels, ["1", "2", "3", "4"]);
+    // Table 2 of the paper.
+    close(&found.prevalence, &[0.40, 0.42, 0.11, 0.07]);
+    close(&found.workers[0].confusion[0], &[0.89, 0.11, 0.0, 0.0]);
+    close(&found.workers[0].confusion[1], &[0.07, 0.88, 0.05, 0.0]);
+    // Patient 3, on whom the observers are split, is of grade 2 all the same; patient 1 is certain.
+    let at = |patient: &str| found.answers.iter().find(|answer| answer.item == patient).unwrap();
+    assert_eq!((at("01").label, at("03").label, at("36").label), ("1", "2", "4"));
+    assert!(at("01").confidence > 0.999);
+}
+
+#[test]
+fn a_careful_worker_outweighs_two_careless_ones() {
+    // "good" is always right, "random" ones follow a fixed pattern; item 0 is where both random ones err together.
+    let mut rows = Vec::new();
+    for item in 0..60_usize {
+        let truth = ["no", "yes"][item % 2];
+        let name = format!("{item:02}");
+        for worker in ["good", "better"] {
+            rows.push((name.clone(), worker, truth));
+        }
+        for (worker, step) in [("careless", 3), ("hasty", 5), ("idle", 7)] {
+            let wrong = item == 0 || item % step < step / 2;
+            rows.push((name.clone(), worker, ["no", "yes"][(item + usize::from(wrong)) % 2]));
+        }
+    }
+    let votes = votes(&rows);
+    assert_eq!(majority(&votes)[0].label, "yes");
+    let found = dawid_skene(&votes, Options::default()).unwrap();
+    assert_eq!(found.answers[0].label, "no");
+    let accuracy = |name| found.workers.iter().find(|worker| worker.worker == name).unwrap().accuracy;
+    assert!(accuracy("good") > 0.95 && accuracy("careless") < 0.8);
+}
+
+#[test]
+fn ties_go_to_the_first_label_and_are_told() {
+    let votes = [("b", "zebra"), ("a", "ant"), ("c", "bee")].map(|(worker, label)| Vote { item: "x", worker, label });
+    let answers = majority(&votes);
+    assert_eq!((answers[0].label, answers[0].tie), ("ant", true));
+    let found = dawid_skene(&votes[..2], Options::default()).unwrap();
+    assert_eq!((found.answers[0].label, found.answers[0].tie), ("ant", true));
+}
+
+#[test]
+fn no_votes_no_answers() {
+    assert!(majority(&[]).is_empty());
+    let found = dawid_skene(&[], Options::default()).unwrap();
+    assert!(found.answers.is_empty() && found.converged && found.iterations == 0);
+}
+
+#[test]
+fn options_outside_their_range_are_refused() {
+    for (options, error) in [
+        (Options { max_iterations: 0, ..Options::default() }, OptionsError::MaxIterations),
+        (Options { tolerance: -1.0, ..Options::default() }, OptionsError::Tolerance),
+        (Options { tolerance: f64::NAN, ..Options::default() }, OptionsError::Tolerance),
+        (Options { smoothing: f64::INFINITY, ..Options::default() }, OptionsError::Smoothing),
+        (Options { smoothing: -0.1, ..Options::default() }, OptionsError::Smoothing),
+    ] {
+        assert_eq!(dawid_skene(&[], options).unwrap_err(), error);
+    }
+}
+
+fn some_votes() -> impl Strategy<Value = Vec<(String, &'static str, &'static str)>> {
+    let names = proptest::sample::select(["a", "b", "c", "d", "e", ""].as_slice());
+    proptest::collection::vec(("[a-h]", names.clone(), names), 0..80)
+}
+
+fn sums_to_one(values: &[f64]) -> bool {
+    values.iter().all(|value| (0.0..=1.0 + 1e-9).contains(value)) && (values.iter().sum::<f64>() - 1.0).abs() < 1e-9
+}
+
+fn sound(found: &DawidSkene<'_>, smoothing: f64) -> Result<(), TestCaseError> {
+    prop_assert!(found.posteriors.iter().all(|posterior| sums_to_one(posterior)));
+    prop_assert!(found.answers.is_empty() || sums_to_one(&found.prevalence));
+    for row in found.workers.iter().flat_map(|worker| &worker.confusion) {
+        prop_assert!(sums_to_one(row) || (smoothing == 0.0 && row.iter().all(|rate| *rate == 0.0)), "{:?}", row);
+    }
+    for (answer, posterior) in found.answers.iter().zip(&found.posteriors) {
+        let label = found.labels.iter().position(|label| *label == answer.label).unwrap();
+        prop_assert!(posterior.iter().all(|other| *other <= posterior[label] + 1e-9));
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn order_does_not_matter(rows in some_votes().prop_shuffle(), smoothing in prop_oneof![Just(0.0), 0.0..2.0]) {
+        let options = Options { smoothing, ..Options::default() };
+        let forward = votes(&rows);
+        let mut backward = forward.clone();
+        backward.reverse();
+        prop_assert_eq!(majority(&forward), majority(&backward));
+        let found = dawid_skene(&forward, options).unwrap();
+        sound(&found, smoothing)?;
+        prop_assert_eq!(found, dawid_skene(&backward, options).unwrap());
+    }
+
+    #[test]
+    fn majority_agrees_with_a_plain_count(rows in some_votes()) {
+        for answer in majority(&votes(&rows)) {
+            let mut counts = BTreeMap::<&str, u32>::new();
+            for (_, _, label) in rows.iter().filter(|(item, _, _)| item == answer.item) {
+                *counts.entry(label).or_default() += 1;
+            }
+            let most = *counts.values().max().unwrap();
+            let winners: Vec<_> = counts.iter().filter(|(_, count)| **count == most).map(|(label, _)| *label).collect();
+            prop_assert_eq!(answer.label, winners[0]);
+            prop_assert_eq!(answer.tie, winners.len() > 1);
+            prop_assert!((answer.confidence - f64::from(most) / f64::from(counts.values().sum::<u32>())).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn when_all_agree_so_does_the_estimate(labels in proptest::collection::vec(proptest::sample::select(["a", "b", "c"].as_slice()), 1..20)) {
+        let rows: Vec<_> = labels.iter().enumerate()
+            .flat_map(|(item, label)| ["x", "y", "z"].map(|worker| (format!("{item:02}"), worker, *label)))
+            .collect();
+        let found = dawid_skene(&votes(&rows), Options::default()).unwrap();
+        for (answer, label) in found.answers.iter().zip(&labels) {
+            prop_assert_eq!(answer.label, *label);
+            prop_assert!(answer.confidence > 0.9);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Ranked search over a catalogue of tools: which tool does what these words ask for?
+//!
+//! Scores are BM25F: a word counts by the field it stands in, by the field's length, and by how rare it is in the
+//! catalogue. See Robertson and Zaragoza, *The Probabilistic Relevance Framework: BM25 and Beyond* (2009), section 3.6.
+//! Identifiers are read as words, words are reduced to stems, and a word that the catalogue does not know stands for
+//! those that it may be the beginning or a misspelling of.
+
+mod fields;
+mod index;
+mod query;
+mod spelling;
+mod stem;
+mod words;
+
+pub use index::ToolIndex;
+
+/// What a tool says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name in its server.
+    pub name: String,
+    /// A title for people.
+    pub title: String,
+    /// What it does.
+    pub description: String,
+    /// What it takes.
+    pub parameters: Vec<Parameter>,
+}
+
+/// What a tool says about one of its parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub description: String,
+    /// The values it may have, when they are few and fixed.
+    pub values: Vec<String>,
+}
+
+/// A tool that was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit<'a> {
+    /// The tool's server.
+    pub server: &'a str,
+    /// The tool's name in its server.
+    pub name: &'a str,
+    /// Greater is better, always above 0. Comparable only within one search.
+    pub score: f64,
+}
