@@ -52,6 +52,12 @@ export function environmentFor(node, env = process.env) {
 }
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
+/** What a terminal itself sends to the whole foreground group: passed on as well, the child would count one Ctrl-C as two. */
+const FROM_TERMINAL = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP']);
+
+function onTerminal() {
+  return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+}
 
 /**
  * Starts `node args…` with this process's standard streams, passes signals on, and resolves to the exit code
@@ -64,7 +70,8 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 export function runNode(node, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, { stdio: 'inherit', env: options.env ?? process.env, cwd: options.cwd });
-    const forward = FORWARDED.map((signal) => [signal, () => child.kill(signal)]);
+    const terminal = onTerminal();
+    const forward = FORWARDED.map((signal) => [signal, () => (terminal && FROM_TERMINAL.has(signal)) || child.kill(signal)]);
     for (const [signal, listener] of forward) process.on(signal, listener);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
