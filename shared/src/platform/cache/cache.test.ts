@@ -72,7 +72,9 @@ describe('getOrCreate', () => {
   it('makes a value once for all who ask at the same time, and not again', async () => {
     const cache = cacheOf<number>();
     const make = vi.fn(async () => 7);
-    expect(await Promise.all([cache.getOrCreate('key', make), cache.getOrCreate('key', make), cache.getOrCreate('other', make)])).toEqual([7, 7, 7]);
+    expect(await Promise.all([cache.getOrCreate('key', make), cache.getOrCreate('key', make), cache.getOrCreate('other', make)])).toEqual([
+      7, 7, 7,
+    ]);
     expect(await cache.getOrCreate('key', make)).toBe(7);
     expect(make).toHaveBeenCalledTimes(2);
   });

@@ -65,9 +65,12 @@ describe('addressKind', () => {
     ['::8.8.8.8', 'reserved'],
   ])('%s, which embeds an IPv4 address, is %s', (address, kind) => expect(addressKind(address)).toBe(kind));
 
-  it.each(['', 'example.com', '1.2.3', '0x7f.0.0.1', '2130706433', '017700000001', '127.0.0.01', '1.2.3.4.5', ':::1', '[::1'])('%j is no canonical address', (text) => {
-    expect(addressKind(text)).toBe(text === '[::1' ? 'loopback' : 'invalid');
-  });
+  it.each(['', 'example.com', '1.2.3', '0x7f.0.0.1', '2130706433', '017700000001', '127.0.0.01', '1.2.3.4.5', ':::1', '[::1'])(
+    '%j is no canonical address',
+    (text) => {
+      expect(addressKind(text)).toBe(text === '[::1' ? 'loopback' : 'invalid');
+    },
+  );
 
   it('tells names from addresses', () => {
     expect(isAddress('127.0.0.1')).toBe(true);

@@ -19,7 +19,17 @@ export type AddressKind =
  * Addresses of cloud metadata and host services. Most also lie in a range refused below; the Azure one (168.63.129.16) looks public,
  * and the others are named so that the refusal says what they are.
  */
-const METADATA = new Set(['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254']);
+const METADATA = new Set([
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+]);
 
 const KIND_OF_RANGE: Readonly<Record<string, AddressKind>> = {
   unicast: 'public',

@@ -8,7 +8,9 @@ export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 const MAX_LAYERS = 3;
 
 const tooLarge = (origin: string, maxBytes: number): ToolError =>
-  new ToolError('too_large', `The answer of ${origin} is larger than ${maxBytes} bytes.`, { hint: 'Ask for less: a narrower filter, a shorter range or a smaller page.' });
+  new ToolError('too_large', `The answer of ${origin} is larger than ${maxBytes} bytes.`, {
+    hint: 'Ask for less: a narrower filter, a shorter range or a smaller page.',
+  });
 
 type Decode = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
@@ -70,7 +72,8 @@ export const decodeBody = (body: Readable, { encoding, length, maxBytes, origin 
   let bytes = limit(body as AsyncIterable<Uint8Array>, maxBytes, origin);
   for (const layer of layers.toReversed()) {
     const decode = DECODERS[layer];
-    if (decode === undefined) throw new ToolError('upstream_error', `The answer of ${origin} uses a content encoding that was not asked for.`);
+    if (decode === undefined)
+      throw new ToolError('upstream_error', `The answer of ${origin} uses a content encoding that was not asked for.`);
     bytes = limit(decode(bytes), maxBytes, origin);
   }
   return bytes;

@@ -36,7 +36,8 @@ const failsWith = (promise: Promise<unknown>, code: ErrorCode, match: RegExp) =>
 const selfSigned = (dns: string, ip: readonly number[]): { key: string; cert: string } => {
   const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
     const body = Buffer.concat(parts);
-    const length = body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff];
+    const length =
+      body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff];
     return Buffer.concat([Buffer.from([tag, ...length]), body]);
   };
   const sequence = (...parts: Uint8Array[]): Buffer => der(0x30, ...parts);
@@ -45,13 +46,31 @@ const selfSigned = (dns: string, ip: readonly number[]): { key: string; cert: st
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('test authority')))));
   const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x18, Buffer.from('20991231235959Z')));
   const alternatives = sequence(der(0x82, Buffer.from(dns)), der(0x87, Buffer.from(ip)));
-  const extensions = der(0xa3, sequence(sequence(oid('551d11'), der(0x04, alternatives)), sequence(oid('551d13'), der(0x01, Buffer.from([0xff])), der(0x04, sequence(der(0x01, Buffer.from([0xff])))))));
+  const extensions = der(
+    0xa3,
+    sequence(
+      sequence(oid('551d11'), der(0x04, alternatives)),
+      sequence(oid('551d13'), der(0x01, Buffer.from([0xff])), der(0x04, sequence(der(0x01, Buffer.from([0xff]))))),
+    ),
+  );
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const body = sequence(der(0xa0, der(0x02, Buffer.from([2]))), der(0x02, Buffer.from([1])), ecdsaSha256, name, validity, name, publicKey.export({ type: 'spki', format: 'der' }), extensions);
+  const body = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([1])),
+    ecdsaSha256,
+    name,
+    validity,
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    extensions,
+  );
   const signature = createSign('sha256').update(body).sign(privateKey);
   const certificate = sequence(body, ecdsaSha256, der(0x03, Buffer.from([0]), signature));
   const lines = certificate.toString('base64').replace(/(.{64})/g, '$1\n');
-  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n` };
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+  };
 };
 
 let pair: { key: string; cert: string };
@@ -82,7 +101,9 @@ describe('TLS', () => {
   it('verifies an address in the URL', async () => {
     const { port } = await secureServer();
     const origin = `https://127.0.0.1:${port}`;
-    expect((await door({ origins: [origin], tls: { [origin]: { ca: Buffer.from(pair.cert) } } }).request({ url: origin })).status).toBe(200);
+    expect((await door({ origins: [origin], tls: { [origin]: { ca: Buffer.from(pair.cert) } } }).request({ url: origin })).status).toBe(
+      200,
+    );
   });
 
   it('refuses an unknown authority and another name, unless the operator accepts any certificate', async () => {
@@ -90,7 +111,11 @@ describe('TLS', () => {
     const wrongName = `https://other.test:${port}`;
     const http = door({ origins: [wrongName, `https://pinned.test:${port}`], tls: { [wrongName]: { ca: pair.cert } }, resolve: loopback });
     await failsWith(http.request({ url: wrongName }), 'unavailable', /ERR_TLS_CERT_ALTNAME_INVALID/);
-    await failsWith(http.request({ url: `https://pinned.test:${port}` }), 'unavailable', /TLS connection .* failed \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+    await failsWith(
+      http.request({ url: `https://pinned.test:${port}` }),
+      'unavailable',
+      /TLS connection .* failed \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+    );
     expect(names).toEqual([]);
     const lax = door({ origins: [wrongName], tls: { [wrongName]: { rejectUnauthorized: false } }, resolve: loopback });
     expect((await lax.request({ url: wrongName })).status).toBe(200);
@@ -99,7 +124,11 @@ describe('TLS', () => {
   it('shows a client certificate to its origin', async () => {
     const { port } = await secureServer({ requestCert: true, ca: pair.cert });
     const origin = `https://pinned.test:${port}`;
-    const answer = await door({ origins: [origin], tls: { [origin]: { ca: pair.cert, cert: pair.cert, key: pair.key } }, resolve: loopback }).request({ url: origin });
+    const answer = await door({
+      origins: [origin],
+      tls: { [origin]: { ca: pair.cert, cert: pair.cert, key: pair.key } },
+      resolve: loopback,
+    }).request({ url: origin });
     expect(answer.text()).toBe('true');
   });
 
@@ -123,7 +152,8 @@ describe('a proxy', () => {
 
   const proxyServer = async (refuse?: number): Promise<{ url: string; seen: Seen[] }> => {
     const seen: Seen[] = [];
-    const note = (request: IncomingMessage): void => void seen.push({ method: request.method ?? '', target: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+    const note = (request: IncomingMessage): void =>
+      void seen.push({ method: request.method ?? '', target: request.url ?? '', authorization: request.headers['proxy-authorization'] });
     const server = createHttpServer((request, response) => {
       note(request);
       if (refuse === undefined) response.end('forwarded');
@@ -159,15 +189,30 @@ describe('a proxy', () => {
   it('gets an unlisted origin by the address that was checked here', async () => {
     const { url, seen } = await proxyServer();
     const port = await started(createHttpServer((request, response) => response.end(request.headers.host)));
-    const http = door({ origins: [], allowPublic: true, proxy: { http: url }, resolve: async () => [{ address: '93.184.215.14', family: 4 }] });
+    const http = door({
+      origins: [],
+      allowPublic: true,
+      proxy: { http: url },
+      resolve: async () => [{ address: '93.184.215.14', family: 4 }],
+    });
     expect((await http.request({ url: `http://public.test:${port}/` })).text()).toBe(`public.test:${port}`);
     expect(seen).toEqual([{ method: 'CONNECT', target: `93.184.215.14:${port}`, authorization }]);
 
-    const six = door({ origins: [], allowPublic: true, proxy: { http: url }, resolve: async () => [{ address: '2606:4700::1111', family: 6 }] });
+    const six = door({
+      origins: [],
+      allowPublic: true,
+      proxy: { http: url },
+      resolve: async () => [{ address: '2606:4700::1111', family: 6 }],
+    });
     await six.request({ url: `http://public.test:${port}/` });
     expect(seen.at(-1)?.target).toBe(`[2606:4700::1111]:${port}`);
 
-    const inside = door({ origins: [], allowPublic: true, proxy: { http: url }, resolve: async () => [{ address: '10.0.0.1', family: 4 }] });
+    const inside = door({
+      origins: [],
+      allowPublic: true,
+      proxy: { http: url },
+      resolve: async () => [{ address: '10.0.0.1', family: 4 }],
+    });
     await failsWith(inside.request({ url: `http://public.test:${port}/` }), 'forbidden', /not public/);
     expect(seen).toHaveLength(2);
   });

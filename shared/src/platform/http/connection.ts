@@ -49,11 +49,20 @@ const loadUndici = (): Promise<typeof import('undici')> => (loading ??= import('
 const resolveBySystem: Resolve = (host) => systemLookup(host, { all: true });
 
 /** Resolves a host once and lets only checked addresses through. */
-const resolveChecked = async (guard: Guard, resolve: Resolve, origin: string, host: string): Promise<readonly [ResolvedAddress, ...ResolvedAddress[]]> => {
+const resolveChecked = async (
+  guard: Guard,
+  resolve: Resolve,
+  origin: string,
+  host: string,
+): Promise<readonly [ResolvedAddress, ...ResolvedAddress[]]> => {
   const addresses = await resolve(host);
   const [first, ...rest] = addresses;
-  if (first === undefined) throw new ToolError('unavailable', `${origin} has a host name that does not resolve.`, { hint: 'Check the name.' });
-  guard.checkAddresses(origin, addresses.map(({ address }) => address));
+  if (first === undefined)
+    throw new ToolError('unavailable', `${origin} has a host name that does not resolve.`, { hint: 'Check the name.' });
+  guard.checkAddresses(
+    origin,
+    addresses.map(({ address }) => address),
+  );
   return [first, ...rest];
 };
 
@@ -61,23 +70,33 @@ const resolveChecked = async (guard: Guard, resolve: Resolve, origin: string, ho
  * The socket connects to what this returns, so the address that was checked is the address in use: no second look-up happens between
  * the two. The host name stays the one that TLS verifies.
  */
-const checkedLookup = (guard: Guard, resolve: Resolve, origin: string): LookupFunction => (host, options, callback) => {
-  resolveChecked(guard, resolve, origin, host).then(
-    (addresses) => {
-      if (options.all === true) callback(null, addresses.map(({ address, family }) => ({ address, family })));
-      else callback(null, addresses[0].address, addresses[0].family);
-    },
-    (error: NodeJS.ErrnoException) => callback(error, '', 0),
-  );
-};
+const checkedLookup =
+  (guard: Guard, resolve: Resolve, origin: string): LookupFunction =>
+  (host, options, callback) => {
+    resolveChecked(guard, resolve, origin, host).then(
+      (addresses) => {
+        if (options.all === true)
+          callback(
+            null,
+            addresses.map(({ address, family }) => ({ address, family })),
+          );
+        else callback(null, addresses[0].address, addresses[0].family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, '', 0),
+    );
+  };
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** What a proxy's own refusal means. */
 export const tunnelRefused = (status: number): ToolError =>
   status === 407
-    ? new ToolError('unavailable', 'The proxy does not accept the credential.', { hint: 'Put a valid user name and password into HTTPS_PROXY.' })
-    : new ToolError(status === 403 ? 'forbidden' : 'unavailable', `The proxy refuses the connection (HTTP ${status}).`, { hint: 'Ask who runs the proxy, or name the host in NO_PROXY.' });
+    ? new ToolError('unavailable', 'The proxy does not accept the credential.', {
+        hint: 'Put a valid user name and password into HTTPS_PROXY.',
+      })
+    : new ToolError(status === 403 ? 'forbidden' : 'unavailable', `The proxy refuses the connection (HTTP ${status}).`, {
+        hint: 'Ask who runs the proxy, or name the host in NO_PROXY.',
+      });
 
 /** Opens the dispatcher that every request of one door goes through: one pool of connections per origin, each checked when it is made. */
 export const openConnections = async (options: ConnectionOptions): Promise<Connections> => {
@@ -110,14 +129,17 @@ export const openConnections = async (options: ConnectionOptions): Promise<Conne
       const named = guard.isListed(origin) ? host : (await resolveChecked(guard, resolve, origin, host))[0].address;
       const authority = `${bracketed(named)}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
       const headers = { host: authority, ...(proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization }) };
-      const { socket, statusCode } = await poolOf(proxy).connect({ path: authority, headers, signal: AbortSignal.timeout(connectTimeoutMs) }).catch(proxyFailed);
+      const { socket, statusCode } = await poolOf(proxy)
+        .connect({ path: authority, headers, signal: AbortSignal.timeout(connectTimeoutMs) })
+        .catch(proxyFailed);
       if (statusCode === 200) return socket;
       socket.on('error', () => undefined).destroy();
       throw tunnelRefused(statusCode);
     };
     return (request, callback) => {
       open(new URL(origin)).then(
-        (socket) => (request.protocol === 'https:' ? secure({ ...request, httpSocket: socket as never }, callback) : callback(null, socket as never)),
+        (socket) =>
+          request.protocol === 'https:' ? secure({ ...request, httpSocket: socket as never }, callback) : callback(null, socket as never),
         (error: Error) => callback(error, null),
       );
     };
@@ -131,7 +153,12 @@ export const openConnections = async (options: ConnectionOptions): Promise<Conne
       if (proxy === undefined) return new undici.Pool(url.origin, { ...shared, connect: connectorFor(url.origin) });
       // Proxies commonly refuse CONNECT to other ports than 443: a plain request to an origin the operator named is forwarded by its name.
       if (url.protocol === 'http:' && guard.isListed(url.origin))
-        return new undici.ProxyAgent({ uri: proxy.origin, proxyTunnel: false, ...shared, ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }) });
+        return new undici.ProxyAgent({
+          uri: proxy.origin,
+          proxyTunnel: false,
+          ...shared,
+          ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+        });
       return new undici.Pool(url.origin, { ...shared, connect: tunnelFor(url.origin, proxy) });
     },
   });

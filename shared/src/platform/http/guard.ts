@@ -35,7 +35,8 @@ export const createGuard = ({ origins, allowPublic = false, allowedHosts = [] }:
     if (name.startsWith('*.')) suffixes.push(name.slice(1));
     else exact.add(name);
   }
-  const isNamed = (host: string): boolean => exact.has(host) || suffixes.some((suffix) => host.endsWith(suffix) && host.length > suffix.length);
+  const isNamed = (host: string): boolean =>
+    exact.has(host) || suffixes.some((suffix) => host.endsWith(suffix) && host.length > suffix.length);
 
   const checkAddresses = (origin: string, addresses: readonly string[]): void => {
     if (listed.has(origin)) return;

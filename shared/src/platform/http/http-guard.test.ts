@@ -10,7 +10,10 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-const listen = async (answer: RequestListener, host = '127.0.0.1'): Promise<{ origin: string; port: number; seen: IncomingMessage[]; sockets: Set<unknown> }> => {
+const listen = async (
+  answer: RequestListener,
+  host = '127.0.0.1',
+): Promise<{ origin: string; port: number; seen: IncomingMessage[]; sockets: Set<unknown> }> => {
   const seen: IncomingMessage[] = [];
   const sockets = new Set<unknown>();
   const server = createServer((request, response) => {
@@ -72,17 +75,20 @@ describe('where a request may go', () => {
 
   it('uses the address that it checked: a name that changes between check and use gains nothing', async () => {
     const { port, seen } = await listen((_request, response) => response.end('secret'));
-    const answers = ['127.0.0.1', '127.0.0.1'];
-    const resolve = vi.fn(async () => [v4(answers.shift() ?? '203.0.113.1')]);
-    const public_ = door({ origins: [], allowPublic: true, resolve });
-    await failsWith(public_.request({ url: `http://rebind.test:${port}/` }), 'forbidden', /not public/);
-    expect(resolve).toHaveBeenCalledTimes(1);
+    const url = `http://rebind.test:${port}/`;
+    const turning = (...answers: string[]) => vi.fn(async () => [v4(answers.shift() ?? '127.0.0.1')]);
+
+    // Whoever looked up a second time would now get the address that the check refuses, or refused.
+    const inward = turning('10.0.0.1', '127.0.0.1');
+    await failsWith(door({ origins: [], allowPublic: true, resolve: inward }).request({ url }), 'forbidden', /not public \(private\)/);
+    expect(inward).toHaveBeenCalledTimes(1);
     expect(seen).toHaveLength(0);
 
-    // A listed name, to see on a real connection that the second answer is never asked for.
-    const once = vi.fn(async () => [v4('127.0.0.1')]).mockImplementationOnce(async () => [v4('127.0.0.1')]);
-    await door({ origins: [`http://rebind.test:${port}`], resolve: once }).request({ url: `http://rebind.test:${port}/` });
-    expect(once).toHaveBeenCalledTimes(1);
+    const away = turning('127.0.0.1', '127.77.0.1');
+    const http = door({ origins: [`http://rebind.test:${port}`], resolve: away });
+    expect((await http.request({ url })).text()).toBe('secret');
+    expect(away).toHaveBeenCalledTimes(1);
+    expect(seen[0]?.socket.localAddress).toBe('127.0.0.1');
   });
 
   it('checks again for every new connection', async () => {
@@ -97,9 +103,17 @@ describe('where a request may go', () => {
   });
 
   it('reports a name that does not resolve', async () => {
-    await failsWith(door({ origins: ['http://none.test'], resolve: async () => [] }).request({ url: 'http://none.test/' }), 'unavailable', /does not resolve/);
+    await failsWith(
+      door({ origins: ['http://none.test'], resolve: async () => [] }).request({ url: 'http://none.test/' }),
+      'unavailable',
+      /does not resolve/,
+    );
     const error = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
-    await failsWith(door({ origins: ['http://none.test'], resolve: () => Promise.reject(error) }).request({ url: 'http://none.test/' }), 'unavailable', /does not resolve/);
+    await failsWith(
+      door({ origins: ['http://none.test'], resolve: () => Promise.reject(error) }).request({ url: 'http://none.test/' }),
+      'unavailable',
+      /does not resolve/,
+    );
   });
 
   it('asks the system for names by default', async () => {
@@ -107,14 +121,20 @@ describe('where a request may go', () => {
     expect((await door({ origins: [`http://localhost:${port}`] }).request({ url: `http://localhost:${port}/` })).text()).toBe('ok');
   });
 
-  it.each(['http://127.0.0.1', 'http://2130706433', 'http://0x7f.1', 'http://0177.0.0.1', 'http://[::1]', 'http://[::ffff:127.0.0.1]', 'http://0.0.0.0', 'http://169.254.169.254'])(
-    'refuses %s from a call, in whatever spelling',
-    async (origin) => {
-      const { port, seen } = await listen((_request, response) => response.end('secret'));
-      await failsWith(door({ origins: [], allowPublic: true }).request({ url: `${origin}:${port}/` }), 'forbidden', /not public/);
-      expect(seen).toHaveLength(0);
-    },
-  );
+  it.each([
+    'http://127.0.0.1',
+    'http://2130706433',
+    'http://0x7f.1',
+    'http://0177.0.0.1',
+    'http://[::1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://0.0.0.0',
+    'http://169.254.169.254',
+  ])('refuses %s from a call, in whatever spelling', async (origin) => {
+    const { port, seen } = await listen((_request, response) => response.end('secret'));
+    await failsWith(door({ origins: [], allowPublic: true }).request({ url: `${origin}:${port}/` }), 'forbidden', /not public/);
+    expect(seen).toHaveLength(0);
+  });
 });
 
 describe('redirects', () => {
@@ -126,7 +146,15 @@ describe('redirects', () => {
     });
     const http = door({ origins: [origin], credentials: { [origin]: { headers: { authorization: 'Bearer s3cret' } } } });
     const sent: unknown[] = [];
-    for (const [method, status] of [['POST', 301], ['POST', 302], ['PUT', 302], ['PUT', 303], ['HEAD', 303], ['POST', 307], ['POST', 308]] as const) {
+    for (const [method, status] of [
+      ['POST', 301],
+      ['POST', 302],
+      ['PUT', 302],
+      ['PUT', 303],
+      ['HEAD', 303],
+      ['POST', 307],
+      ['POST', 308],
+    ] as const) {
       seen.length = 0;
       const answer = await http.request({ url: `${origin}/${status}`, method, ...(method === 'HEAD' ? {} : { json: { a: 1 } }) });
       expect(answer.url).toBe(`${origin}/done`);
@@ -146,9 +174,14 @@ describe('redirects', () => {
   });
 
   it('hands a redirect back when asked to, and one without a location', async () => {
-    const { origin } = await listen((request, response) => response.writeHead(302, request.url === '/bare' ? {} : { location: 'http://127.0.0.1:1/' }).end());
+    const { origin } = await listen((request, response) =>
+      response.writeHead(302, request.url === '/bare' ? {} : { location: 'http://127.0.0.1:1/' }).end(),
+    );
     const http = door({ origins: [origin] });
-    expect(await http.request({ url: origin, maxRedirects: 0 })).toMatchObject({ status: 302, headers: { location: 'http://127.0.0.1:1/' } });
+    expect(await http.request({ url: origin, maxRedirects: 0 })).toMatchObject({
+      status: 302,
+      headers: { location: 'http://127.0.0.1:1/' },
+    });
     expect((await http.request({ url: `${origin}/bare` })).status).toBe(302);
   });
 
@@ -183,13 +216,17 @@ describe('redirects', () => {
   it('takes no credential, no header of the caller and no body to another origin, and brings none back', async () => {
     let home = '';
     const other = await listen((_request, response) => response.writeHead(302, { location: `${home}/back` }).end());
-    const { origin, seen } = await listen((request, response) => (request.url === '/back' ? response.end('back') : response.writeHead(302, { location: `${other.origin}/there` }).end()));
+    const { origin, seen } = await listen((request, response) =>
+      request.url === '/back' ? response.end('back') : response.writeHead(302, { location: `${other.origin}/there` }).end(),
+    );
     home = origin;
     const http = door({
       origins: [origin, other.origin],
       credentials: { [origin]: { headers: { Authorization: 'Bearer home' } }, [other.origin]: { headers: { 'x-api-key': 'other' } } },
     });
-    expect((await http.request({ url: origin, headers: { 'x-token': 'caller', cookie: 'a=b', accept: 'text/plain' } })).text()).toBe('back');
+    expect((await http.request({ url: origin, headers: { 'x-token': 'caller', cookie: 'a=b', accept: 'text/plain' } })).text()).toBe(
+      'back',
+    );
     expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer home', 'x-token': 'caller' });
     for (const { headers } of [other.seen[0], seen[1]] as IncomingMessage[]) {
       expect(headers.accept).toBe('text/plain');
@@ -197,12 +234,18 @@ describe('redirects', () => {
     }
 
     const posts = await listen((_request, response) => response.writeHead(307, { location: other.origin }).end());
-    await failsWith(door({ origins: [posts.origin, other.origin] }).request({ url: posts.origin, json: 1 }), 'forbidden', /with a body to another origin/);
+    await failsWith(
+      door({ origins: [posts.origin, other.origin] }).request({ url: posts.origin, json: 1 }),
+      'forbidden',
+      /with a body to another origin/,
+    );
     expect(other.seen).toHaveLength(1);
   });
 
   it('does not send a streamed body twice', async () => {
-    const { origin, seen } = await listen((request, response) => request.resume().on('end', () => response.writeHead(307, { location: '/next' }).end()));
+    const { origin, seen } = await listen((request, response) =>
+      request.resume().on('end', () => response.writeHead(307, { location: '/next' }).end()),
+    );
     const once = async function* (): AsyncGenerator<Uint8Array> {
       yield Buffer.from('x');
     };
@@ -216,7 +259,10 @@ describe('credentials', () => {
     const one = await listen((_request, response) => response.end());
     const two = await listen((_request, response) => response.end());
     let turn = 0;
-    const http = door({ origins: [one.origin, two.origin], credentials: { [`${one.origin}/some/path`]: { headers: async () => ({ Authorization: `Bearer ${(turn += 1)}` }) } } });
+    const http = door({
+      origins: [one.origin, two.origin],
+      credentials: { [`${one.origin}/some/path`]: { headers: async () => ({ Authorization: `Bearer ${(turn += 1)}` }) } },
+    });
     await http.request({ url: one.origin, headers: { authorization: 'Bearer from-the-model' } });
     await http.request({ url: one.origin });
     await http.request({ url: two.origin });
@@ -225,13 +271,19 @@ describe('credentials', () => {
   });
 
   it('and TLS settings need an origin that is listed', () => {
-    expect(() => createHttp({ origins: [], credentials: { 'https://api.example': { headers: {} } } })).toThrow(expect.objectContaining({ code: 'invalid_input' }));
-    expect(() => createHttp({ origins: [], tls: { 'https://api.example': {} } })).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+    expect(() => createHttp({ origins: [], credentials: { 'https://api.example': { headers: {} } } })).toThrow(
+      expect.objectContaining({ code: 'invalid_input' }),
+    );
+    expect(() => createHttp({ origins: [], tls: { 'https://api.example': {} } })).toThrow(
+      expect.objectContaining({ code: 'invalid_input' }),
+    );
     expect(() => createHttp({ origins: ['https://u:p@api.example'] })).toThrow(expect.objectContaining({ code: 'invalid_input' }));
   });
 
   it('never show in an error', async () => {
-    const { origin } = await listen((request, response) => (request.url?.startsWith('/cut') === true ? request.socket.destroy() : response.end('no json')));
+    const { origin } = await listen((request, response) =>
+      request.url?.startsWith('/cut') === true ? request.socket.destroy() : response.end('no json'),
+    );
     const http = door({ origins: [origin], credentials: { [origin]: { headers: { authorization: 'Bearer s3cret' } } } });
     const errors = [await failsWith(http.request({ url: `${origin}/cut?key=s3cret` }), 'unavailable')];
     for (const error of errors) expect(JSON.stringify([error.message, error.hint, error.details, error.toWire()])).not.toContain('s3cret');

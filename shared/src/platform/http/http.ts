@@ -115,11 +115,18 @@ interface Exchange extends Answer {
   release(): void;
 }
 
-const byOrigin = <T>(entries: Readonly<Record<string, T>> | undefined, isListed: (origin: string) => boolean, what: string): Map<string, T> => {
+const byOrigin = <T>(
+  entries: Readonly<Record<string, T>> | undefined,
+  isListed: (origin: string) => boolean,
+  what: string,
+): Map<string, T> => {
   const map = new Map<string, T>();
   for (const [key, value] of Object.entries(entries ?? {})) {
     const origin = parseOrigin(key);
-    if (!isListed(origin)) throw new ToolError('invalid_input', `${what} are set for ${origin}, which is not among the origins.`, { hint: 'Add it to the origins.' });
+    if (!isListed(origin))
+      throw new ToolError('invalid_input', `${what} are set for ${origin}, which is not among the origins.`, {
+        hint: 'Add it to the origins.',
+      });
     map.set(origin, value);
   }
   return map;
@@ -140,7 +147,9 @@ const outgoing = (request: HttpRequest, userAgent: string): Outgoing => {
   const body = bodyOf(request, headers);
   const method = (request.method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase();
   if (!/^[A-Z][A-Z-]{0,31}$/.test(method) || FORBIDDEN_METHODS.has(method))
-    throw new ToolError('invalid_input', 'The HTTP method is not supported.', { hint: 'Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.' });
+    throw new ToolError('invalid_input', 'The HTTP method is not supported.', {
+      hint: 'Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.',
+    });
   return { url: parseTarget(request.url, request.query), method, headers, body, sameOrigin: true };
 };
 
@@ -153,13 +162,24 @@ export const createHttp = (options: HttpOptions): Http => {
   const credentials = byOrigin(options.credentials, guard.isListed, 'Credentials');
   const tls = byOrigin(options.tls, guard.isListed, 'TLS settings');
   const proxyOf = createProxyChoice(options.proxy === false ? {} : (options.proxy ?? proxyFromEnv()));
-  const defaults = { timeoutMs: options.timeoutMs ?? 30_000, maxBytes: options.maxBytes ?? 16 * 1024 * 1024, maxRedirects: options.maxRedirects ?? 5 };
+  const defaults = {
+    timeoutMs: options.timeoutMs ?? 30_000,
+    maxBytes: options.maxBytes ?? 16 * 1024 * 1024,
+    maxRedirects: options.maxRedirects ?? 5,
+  };
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
   const userAgent = options.userAgent ?? 'deployment-engine';
 
   let opening: Promise<Connections> | undefined;
   const connections = (): Promise<Connections> =>
-    (opening ??= openConnections({ guard, resolve: options.resolve, tls, proxyOf, connectTimeoutMs, maxConcurrent: options.maxConcurrent ?? 64 }));
+    (opening ??= openConnections({
+      guard,
+      resolve: options.resolve,
+      tls,
+      proxyOf,
+      connectTimeoutMs,
+      maxConcurrent: options.maxConcurrent ?? 64,
+    }));
 
   const send = async (message: Outgoing, signal: AbortSignal, idleMs: number): Promise<Dispatcher.ResponseData> => {
     const { url, method, body, sameOrigin } = message;
@@ -169,7 +189,16 @@ export const createHttp = (options: HttpOptions): Http => {
     const { dispatcher } = await connections();
     signal.throwIfAborted();
     const path = `${url.pathname}${url.search}`;
-    return dispatcher.request({ origin: url.origin, path, method, headers, body: sendable(body), signal, headersTimeout: 0, bodyTimeout: idleMs });
+    return dispatcher.request({
+      origin: url.origin,
+      path,
+      method,
+      headers,
+      body: sendable(body),
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: idleMs,
+    });
   };
 
   const follow = async (first: Outgoing, maxRedirects: number, signal: AbortSignal, idleMs: number) => {
@@ -184,7 +213,8 @@ export const createHttp = (options: HttpOptions): Http => {
       const location = response.headers['location'];
       if (maxRedirects === 0 || !isRedirect(response.statusCode) || typeof location !== 'string') return { message, response };
       response.body.on('error', () => undefined).destroy();
-      if (hops >= maxRedirects) throw new ToolError('upstream_error', `${origin} redirects more than ${maxRedirects} times.`, { hint: 'Check the address.' });
+      if (hops >= maxRedirects)
+        throw new ToolError('upstream_error', `${origin} redirects more than ${maxRedirects} times.`, { hint: 'Check the address.' });
       message = redirected(message, response.statusCode, location, guard.isListed);
     }
   };
@@ -197,7 +227,11 @@ export const createHttp = (options: HttpOptions): Http => {
     if (signal?.aborted === true) throw abortFailure(signal);
     signal?.addEventListener('abort', onAbort, { once: true });
     const expire = (): void =>
-      controller.abort(new ToolError('timeout', `No complete answer from ${first.url.origin} within ${timeoutMs} ms.`, { hint: 'Try again, ask for less, or raise the timeout.' }));
+      controller.abort(
+        new ToolError('timeout', `No complete answer from ${first.url.origin} within ${timeoutMs} ms.`, {
+          hint: 'Try again, ask for less, or raise the timeout.',
+        }),
+      );
     const timer = setTimeout(expire, timeoutMs);
     const endTimeLimit = (): void => clearTimeout(timer);
     const release = (): void => {
@@ -244,7 +278,11 @@ export const createHttp = (options: HttpOptions): Http => {
 
     async stream(request) {
       const timeoutMs = request.timeoutMs ?? defaults.timeoutMs;
-      const open = await exchange(request, { timeoutMs, maxBytes: request.maxBytes ?? defaults.maxBytes, idleMs: request.idleMs ?? timeoutMs });
+      const open = await exchange(request, {
+        timeoutMs,
+        maxBytes: request.maxBytes ?? defaults.maxBytes,
+        idleMs: request.idleMs ?? timeoutMs,
+      });
       // The header is here: from now on only the idle limit and the caller's signal end the body.
       open.endTimeLimit();
       const close = (): void => {
@@ -283,7 +321,10 @@ const buffered = ({ status, headers, url, origin }: Exchange, body: Buffer): Htt
     try {
       return JSON.parse(body.toString('utf8')) as unknown;
     } catch (error) {
-      throw new ToolError('upstream_error', `${origin} answered with something that is not JSON (HTTP ${status}).`, { cause: error, hint: 'Check that the address points to the API itself.' });
+      throw new ToolError('upstream_error', `${origin} answered with something that is not JSON (HTTP ${status}).`, {
+        cause: error,
+        hint: 'Check that the address points to the API itself.',
+      });
     }
   },
 });

@@ -3,7 +3,11 @@ import { createProxyChoice, proxyFromEnv } from './proxy.ts';
 
 describe('proxyFromEnv', () => {
   it('prefers the lower-case spelling and falls back to ALL_PROXY', () => {
-    expect(proxyFromEnv({ HTTPS_PROXY: 'http://upper', https_proxy: 'http://lower', ALL_PROXY: 'http://all', NO_PROXY: 'x' })).toEqual({ http: 'http://all', https: 'http://lower', no: 'x' });
+    expect(proxyFromEnv({ HTTPS_PROXY: 'http://upper', https_proxy: 'http://lower', ALL_PROXY: 'http://all', NO_PROXY: 'x' })).toEqual({
+      http: 'http://all',
+      https: 'http://lower',
+      no: 'x',
+    });
     expect(proxyFromEnv({ HTTP_PROXY: '' })).toEqual({ http: undefined, https: undefined, no: undefined });
   });
 });
@@ -12,13 +16,17 @@ describe('createProxyChoice', () => {
   it('chooses by scheme and takes credentials out of the URL', () => {
     const choose = createProxyChoice({ http: 'plain:3128', https: 'https://user:p%40ss@secure.example' });
     expect(choose(new URL('http://a.example/'))).toEqual({ origin: 'http://plain:3128', authorization: undefined });
-    expect(choose(new URL('https://a.example/'))).toEqual({ origin: 'https://secure.example', authorization: `Basic ${Buffer.from('user:p@ss').toString('base64')}` });
+    expect(choose(new URL('https://a.example/'))).toEqual({
+      origin: 'https://secure.example',
+      authorization: `Basic ${Buffer.from('user:p@ss').toString('base64')}`,
+    });
     expect(createProxyChoice({})(new URL('http://a.example/'))).toBeUndefined();
   });
 
   it('never sends this machine through a proxy', () => {
     const choose = createProxyChoice({ http: 'http://proxy:1' });
-    for (const url of ['http://localhost/', 'http://app.localhost/', 'http://127.9.9.9/', 'http://[::1]/']) expect(choose(new URL(url)), url).toBeUndefined();
+    for (const url of ['http://localhost/', 'http://app.localhost/', 'http://127.9.9.9/', 'http://[::1]/'])
+      expect(choose(new URL(url)), url).toBeUndefined();
   });
 
   it.each([

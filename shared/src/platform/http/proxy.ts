@@ -31,7 +31,9 @@ const parseProxy = (text: string): Proxy => {
   const url = text.includes('://') ? text : `http://${text}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
-    throw new ToolError('invalid_input', 'The proxy setting is not an http or https URL.', { hint: 'Correct HTTP_PROXY and HTTPS_PROXY, for example http://proxy.example:3128.' });
+    throw new ToolError('invalid_input', 'The proxy setting is not an http or https URL.', {
+      hint: 'Correct HTTP_PROXY and HTTPS_PROXY, for example http://proxy.example:3128.',
+    });
   const user = decodeURIComponent(parsed.username);
   const password = decodeURIComponent(parsed.password);
   const authorization = user === '' && password === '' ? undefined : `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -55,7 +57,10 @@ const bypasses = (entry: string, host: string, port: string): boolean => {
 /** A function from a URL to the proxy it goes through, or undefined. This machine itself is always reached directly. */
 export const createProxyChoice = (settings: ProxySettings): ((url: URL) => Proxy | undefined) => {
   const byScheme = { 'http:': settings.http && parseProxy(settings.http), 'https:': settings.https && parseProxy(settings.https) };
-  const direct = (settings.no ?? '').toLowerCase().split(/[,\s]+/).filter((entry) => entry !== '');
+  const direct = (settings.no ?? '')
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== '');
   return (url) => {
     const proxy = byScheme[url.protocol as 'http:' | 'https:'] || undefined;
     const host = bareHost(url);

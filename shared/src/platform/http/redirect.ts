@@ -34,14 +34,18 @@ export const redirected = (message: Outgoing, status: number, location: string, 
   try {
     url = parseTarget(new URL(location, message.url));
   } catch (error) {
-    throw new ToolError('forbidden', `${from} redirects to a URL that is not allowed.`, { cause: error, hint: 'Only http and https URLs without a user name are followed.' });
+    throw new ToolError('forbidden', `${from} redirects to a URL that is not allowed.`, {
+      cause: error,
+      hint: 'Only http and https URLs without a user name are followed.',
+    });
   }
   const stays = url.origin === from;
   const toGet = becomesGet(status, message.method);
   const body = toGet ? undefined : message.body;
   if (message.url.protocol === 'https:' && url.protocol === 'http:' && !isListed(url.origin)) throw refused(from, 'from https to http');
   if (body !== undefined && !stays) throw refused(from, 'a request with a body to another origin');
-  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) throw refused(from, 'a streamed request, which cannot be sent twice');
+  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
+    throw refused(from, 'a streamed request, which cannot be sent twice');
   const { 'content-type': _type, ...withoutType } = message.headers;
   const headers = stays ? (toGet ? withoutType : message.headers) : travellingHeaders(message.headers);
   return { url, method: toGet ? 'GET' : message.method, headers, body, sameOrigin: message.sameOrigin && stays };

@@ -54,5 +54,9 @@ export const statusError = (response: { status: number; headers: ResponseHeaders
     says: status >= 500 ? 'failed inside' : status >= 400 ? 'refused the request' : 'answered in a way that was not expected',
   };
   const wait = reading.code === 'rate_limited' || reading.code === 'unavailable' ? retryAfterMs(headers['retry-after']) : undefined;
-  return new ToolError(reading.code, `${what} ${reading.says} (HTTP ${status}).`, { hint: reading.hint, retryAfterMs: wait, details: { status } });
+  return new ToolError(reading.code, `${what} ${reading.says} (HTTP ${status}).`, {
+    hint: reading.hint,
+    retryAfterMs: wait,
+    details: { status },
+  });
 };

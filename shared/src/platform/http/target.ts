@@ -14,13 +14,19 @@ const MAX_URL = 32_768;
  */
 export const parseTarget = (url: string | URL, query?: Query): URL => {
   const text = String(url);
-  if (text.length > MAX_URL) throw new ToolError('invalid_input', `The URL is longer than ${MAX_URL} characters.`, { hint: 'Send large values in the body.' });
-  if (!URL.canParse(text)) throw new ToolError('invalid_input', 'The URL is not an absolute URL.', { hint: 'Give it with its scheme, for example https://example.com/path.' });
+  if (text.length > MAX_URL)
+    throw new ToolError('invalid_input', `The URL is longer than ${MAX_URL} characters.`, { hint: 'Send large values in the body.' });
+  if (!URL.canParse(text))
+    throw new ToolError('invalid_input', 'The URL is not an absolute URL.', {
+      hint: 'Give it with its scheme, for example https://example.com/path.',
+    });
   const target = new URL(text);
   if (target.protocol !== 'http:' && target.protocol !== 'https:')
     throw new ToolError('invalid_input', `The scheme ${target.protocol} is not supported.`, { hint: 'Use an http or https URL.' });
   if (target.username !== '' || target.password !== '')
-    throw new ToolError('invalid_input', 'The URL carries a user name or a password.', { hint: 'Leave them out; credentials belong in the configuration.' });
+    throw new ToolError('invalid_input', 'The URL carries a user name or a password.', {
+      hint: 'Leave them out; credentials belong in the configuration.',
+    });
   target.hash = '';
   for (const [name, value] of Object.entries(query ?? {})) {
     for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined) target.searchParams.append(name, String(item));

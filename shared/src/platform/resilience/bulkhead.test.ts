@@ -10,7 +10,11 @@ describe('createBulkhead', () => {
     const leaveFirst = await bulkhead.enter(never);
     const second = bulkhead.enter(never).then((leave) => (order.push('second'), leave));
     const third = bulkhead.enter(never).then((leave) => (order.push('third'), leave));
-    await expect(bulkhead.enter(never)).rejects.toMatchObject({ code: 'rate_limited', message: 'Docker has 1 calls running and 2 waiting.', retryAfterMs: 1000 });
+    await expect(bulkhead.enter(never)).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'Docker has 1 calls running and 2 waiting.',
+      retryAfterMs: 1000,
+    });
     leaveFirst();
     leaveFirst();
     (await second)();

@@ -46,7 +46,10 @@ export const createBulkhead = (name: string, concurrency: number, queue: number)
       }
       if (waiters.size >= queue)
         return Promise.reject(
-          new ToolError('rate_limited', `${name} has ${active} calls running and ${waiters.size} waiting.`, { hint: 'Wait for some to finish, then try again.', retryAfterMs: 1000 }),
+          new ToolError('rate_limited', `${name} has ${active} calls running and ${waiters.size} waiting.`, {
+            hint: 'Wait for some to finish, then try again.',
+            retryAfterMs: 1000,
+          }),
         );
       return new Promise((resolve, reject) => {
         const waiter: Waiter = {

@@ -47,7 +47,9 @@ export const createDeadline = (ms: number, parent?: AbortSignal, { hardCapMs = m
     dispose();
     timedOut = true;
     const span = Math.round(end - start);
-    controller.abort(new ToolError('timeout', `The call did not finish within ${span} ms.`, { hint: 'Try again, ask for less, or raise the time limit.' }));
+    controller.abort(
+      new ToolError('timeout', `The call did not finish within ${span} ms.`, { hint: 'Try again, ask for less, or raise the time limit.' }),
+    );
   };
 
   if (parent?.aborted === true) onParent();

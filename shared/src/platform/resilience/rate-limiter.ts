@@ -27,7 +27,12 @@ interface Bucket {
  * Token buckets by key, in bounded memory. A full bucket is forgotten, for it says nothing. When none is full, a new key is charged to a
  * shared bucket: forgetting a used one would give whoever invents keys new tokens for nothing.
  */
-export const createRateLimiter = ({ perMinute, burst, maxKeys = 10_000, now = () => performance.now() }: RateLimiterOptions): RateLimiter => {
+export const createRateLimiter = ({
+  perMinute,
+  burst,
+  maxKeys = 10_000,
+  now = () => performance.now(),
+}: RateLimiterOptions): RateLimiter => {
   const perMs = perMinute / 60_000;
   const buckets = new Map<string, Bucket>();
   const shared: Bucket = { tokens: burst, at: now() };

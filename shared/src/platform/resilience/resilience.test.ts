@@ -18,7 +18,9 @@ const quick = { retry: { initialDelayMs: 1 } };
 describe('retry', () => {
   it('repeats a read after trouble until it succeeds', async () => {
     const fn = fails('unavailable').mockImplementationOnce(() => Promise.reject(new ToolError('timeout', 'slow')));
-    fn.mockImplementationOnce(() => Promise.reject(new ToolError('upstream_error', 'broken'))).mockImplementationOnce(() => Promise.resolve('ok'));
+    fn.mockImplementationOnce(() => Promise.reject(new ToolError('upstream_error', 'broken'))).mockImplementationOnce(() =>
+      Promise.resolve('ok'),
+    );
     await expect(createResilience({ name: 'Docker', ...quick }).run(fn, read)).resolves.toBe('ok');
     expect(fn).toHaveBeenCalledTimes(3);
   });
@@ -54,7 +56,9 @@ describe('retry', () => {
     expect(far).toHaveBeenCalledTimes(1);
     const near = fails('unavailable', { retryAfterMs: 5000 });
     const deadline = createDeadline(4000);
-    await expect(createResilience({ name: 'Docker', ...quick }).run(near, { ...read, deadline })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(createResilience({ name: 'Docker', ...quick }).run(near, { ...read, deadline })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
     expect(near).toHaveBeenCalledTimes(1);
     deadline.dispose();
   });
@@ -88,7 +92,11 @@ describe('breaker', () => {
     expect(resilience.state.breaker).toBe('open');
     vi.setSystemTime(Date.now() + 4000);
     const fn = fails('unavailable');
-    await expect(resilience.run(fn, read)).rejects.toMatchObject({ code: 'unavailable', message: 'Docker failed 2 times in a row and is left alone for a moment.', retryAfterMs: 6000 });
+    await expect(resilience.run(fn, read)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'Docker failed 2 times in a row and is left alone for a moment.',
+      retryAfterMs: 6000,
+    });
     expect(fn).not.toHaveBeenCalled();
   });
 
@@ -121,7 +129,8 @@ describe('breaker', () => {
   it('counts trouble only, and only in a row', async () => {
     const resilience = createResilience({ name: 'Docker', breaker: { failures: 2 } });
     const turn = (code: ErrorCode) => expect(resilience.run(fails(code), write)).rejects.toMatchObject({ code });
-    for (const code of ['not_found', 'forbidden', 'conflict', 'invalid_input', 'rate_limited', 'cancelled', 'internal'] as const) for (let i = 0; i < 3; i += 1) await turn(code);
+    for (const code of ['not_found', 'forbidden', 'conflict', 'invalid_input', 'rate_limited', 'cancelled', 'internal'] as const)
+      for (let i = 0; i < 3; i += 1) await turn(code);
     await turn('unavailable');
     await turn('not_found');
     await turn('upstream_error');

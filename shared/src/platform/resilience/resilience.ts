@@ -39,7 +39,16 @@ export interface Resilience {
 /** The backend itself is in trouble. Only these count against it, and only these are worth another try. */
 const TROUBLE: ReadonlySet<ErrorCode> = new Set(['unavailable', 'timeout', 'upstream_error']);
 /** The backend answered, if with a no: it is alive. */
-const ALIVE: ReadonlySet<ErrorCode> = new Set(['not_found', 'conflict', 'unauthenticated', 'forbidden', 'invalid_input', 'rate_limited', 'too_large', 'unsupported']);
+const ALIVE: ReadonlySet<ErrorCode> = new Set([
+  'not_found',
+  'conflict',
+  'unauthenticated',
+  'forbidden',
+  'invalid_input',
+  'rate_limited',
+  'too_large',
+  'unsupported',
+]);
 
 const MAX_PAUSE_MS = 10_000;
 /** How long a call that was given up may still hold its place: it may be ending its work, but it must not hold the place for ever. */
@@ -100,7 +109,10 @@ const createBreaker = (cockatiel: typeof import('cockatiel'), name: string, fail
     if (policy.state === CircuitState.Closed) return undefined;
     const left = isHalfOpen() ? halfOpenAfterMs : openedAt + halfOpenAfterMs - Date.now();
     if (left <= 0) return undefined;
-    return new ToolError('unavailable', `${name} failed ${failures} times in a row and is left alone for a moment.`, { hint: 'Try again later.', retryAfterMs: left });
+    return new ToolError('unavailable', `${name} failed ${failures} times in a row and is left alone for a moment.`, {
+      hint: 'Try again later.',
+      retryAfterMs: left,
+    });
   };
   return {
     refusal,
@@ -173,7 +185,8 @@ export const createResilience = (options: ResilienceOptions): Resilience => {
         try {
           return await inPlace(fn, signal, breaker);
         } catch (error) {
-          if (!mayRepeat || attempt >= attempts || signal.aborted || !isOneOf(TROUBLE, error) || breaker.refusal() !== undefined) throw error;
+          if (!mayRepeat || attempt >= attempts || signal.aborted || !isOneOf(TROUBLE, error) || breaker.refusal() !== undefined)
+            throw error;
           backoff = (backoff ?? new cockatiel.ExponentialBackoff({ initialDelay, maxDelay: MAX_PAUSE_MS })).next(undefined);
           const wait = Math.max(backoff.duration, (error as ToolError).retryAfterMs ?? 0);
           if (wait > MAX_PAUSE_MS || wait >= (runOptions.deadline?.remainingMs ?? Infinity)) throw error;
