@@ -1,0 +1,11 @@
+export { createGit, type Git, type GitOptions, type OpenOptions } from './git.ts';
+export type { GitBytes, GitResult, GitRunOptions, Repository, RunVariable } from './repository.ts';
+export type { RepositoryPlace } from './discover.ts';
+export type { ConfigEntry } from './config-entries.ts';
+export { DEFAULT_NETWORK, type NetworkPolicy, type Protocol } from './network.ts';
+export type { Direction, RemoteAccess } from './remotes.ts';
+export { redactedUrl } from './remote-url.ts';
+export { checkRefName, checkRevision, isObjectId, isRefName } from './names.ts';
+export { literalPathspecs, pathspecs, worktreePath } from './pathspec.ts';
+export { gitFailure, gitWords } from './failure.ts';
+export type { Operation } from './unfinished.ts';
