@@ -1,0 +1,24 @@
+import type { Sources } from '../client/index.ts';
+import { rankByWords } from '../words/rank.ts';
+
+const MOST = 100;
+
+/** Those that begin so, then those that hold it. */
+export function beginning(names: readonly string[], typed: string): string[] {
+  const part = typed.toLowerCase();
+  const first = names.filter((name) => name.toLowerCase().startsWith(part));
+  const others = part === '' ? [] : names.filter((name) => !name.toLowerCase().startsWith(part) && name.toLowerCase().includes(part));
+  return [...first, ...others].slice(0, MOST);
+}
+
+/** Metric names of a source for what has been typed; by words if no name holds it. */
+export async function metricNames(sources: Sources, source: string | undefined, typed: string, signal: AbortSignal): Promise<string[]> {
+  const { names, metadata } = await sources.get(source).metrics(signal);
+  const found = beginning(names, typed);
+  if (found.length > 0) return found;
+  const ranked = rankByWords(
+    names.map((name) => ({ name, help: metadata.get(name)?.help ?? '' })),
+    typed,
+  );
+  return ranked.slice(0, MOST).map(({ entry }) => entry.name);
+}
