@@ -75,6 +75,7 @@ class FileAudit implements Audit {
   #lines: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
+  #inFlight = false;
   #failure: unknown;
   #closed: Promise<void> | undefined;
   readonly #atExit = () => this.#writeRest();
@@ -161,8 +162,6 @@ class FileAudit implements Audit {
       const take = this.#sync === 'each' ? 1 - this.#lines.length : Infinity;
       for (const { text, settle } of this.#records.splice(0, take)) this.#lines.push({ line: this.#chain(text), settle });
       await this.#put(Buffer.concat(this.#lines.map((one) => one.line)));
-      for (const { settle } of this.#lines.splice(0)) settle.resolve();
-      this.#failure = undefined;
     } catch (error) {
       if (this.#handle === undefined) this.#opened = undefined;
       const first = this.#failure === undefined;
@@ -177,6 +176,7 @@ class FileAudit implements Audit {
   async #put(bytes: Buffer): Promise<void> {
     const handle = this.#handle;
     if (handle === undefined || bytes.length === 0) return;
+    this.#inFlight = true;
     try {
       for (let done = 0; done < bytes.length;)
         done += (await handle.write(bytes, done, bytes.length - done, this.#size + done)).bytesWritten;
@@ -185,8 +185,12 @@ class FileAudit implements Audit {
       // Half a batch must not stay: it would come again with the next try.
       await handle.truncate(this.#size).catch(() => undefined);
       throw error;
+    } finally {
+      this.#inFlight = false;
     }
     this.#size += bytes.length;
+    this.#failure = undefined;
+    for (const { settle } of this.#lines.splice(0)) settle.resolve();
   }
 
   #chain(text: string): Buffer {
@@ -213,7 +217,7 @@ class FileAudit implements Audit {
 
   /** The process ends without `close`: what waits is written at once, unless a write is under way whose end nobody will see. */
   #writeRest(): void {
-    if (this.#handle === undefined || this.#writing !== undefined) return;
+    if (this.#handle === undefined || this.#inFlight) return;
     const bytes = Buffer.concat([...this.#lines.map((one) => one.line), ...this.#records.map((one) => this.#chain(one.text))]);
     try {
       if (bytes.length > 0) writeSync(this.#handle.fd, bytes, 0, bytes.length, this.#size);
@@ -264,6 +268,9 @@ async function lastHash(path: string): Promise<string | undefined> {
     const end = buffer.lastIndexOf(10, bytesRead);
     if (end <= 0) return undefined;
     return readChainLine(buffer.subarray(buffer.lastIndexOf(10, end - 1) + 1, end))?.hash;
+  } catch {
+    // A file that cannot be read is for `verifyAudit` to report; it keeps nobody from recording.
+    return undefined;
   } finally {
     await handle.close();
   }

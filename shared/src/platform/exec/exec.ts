@@ -1,5 +1,6 @@
 import { parse } from 'node:path';
 import { ToolError } from '../../contracts/error.ts';
+import { Delivery } from './delivery.ts';
 import { childEnvironment, type Environment } from './environment.ts';
 import { findExecutable } from './find-executable.ts';
 import { launch, missingProgram, type EndReason, type Finish, type Launched } from './launch.ts';
@@ -40,6 +41,11 @@ export interface StreamOptions extends Omit<RunOptions, 'encoding' | 'maxOutputB
   stdin?: boolean;
 }
 
+export interface PipeOptions extends Pick<RunOptions, 'cwd' | 'env' | 'signal'> {
+  onStdout: (chunk: Buffer) => void;
+  onStderr: (chunk: Buffer) => void;
+}
+
 export interface StreamingProcess {
   readonly pid: number;
   /** How it ended. Rejects on timeout, cancellation and an error of a line callback, not on a bad exit code or `stop`. */
@@ -72,6 +78,8 @@ export interface Exec {
   run(file: string, argv: readonly string[], options?: RunOptions & { encoding?: 'utf8' }): Promise<RunResult>;
   /** Starts a program whose output is read line by line while it runs. No time limit unless one is given. */
   spawnStream(file: string, argv: readonly string[], options?: StreamOptions): Promise<StreamingProcess>;
+  /** Starts a program whose raw output is passed on as it comes; for protocols that frame their own messages. `done` does not reject. */
+  spawnPipe(file: string, argv: readonly string[], options: PipeOptions): Promise<StreamingProcess>;
   /** The absolute path of a program, with this environment's PATH and the usual places. */
   find(name: string, extra?: readonly string[]): Promise<string | undefined>;
   /** Ends everything that runs; settles when it is gone. */
@@ -144,7 +152,10 @@ export function createExec(options: ExecOptions = {}): Exec {
     let failure: { error: unknown } | undefined;
     const delivery = new Delivery(
       (held) => {
-        for (const stream of [started.child.stdout, started.child.stderr]) held ? stream?.pause() : stream?.resume();
+        for (const stream of [started.child.stdout, started.child.stderr]) {
+          if (held) stream?.pause();
+          else stream?.resume();
+        }
       },
       (error) => {
         failure ??= { error };
@@ -175,6 +186,22 @@ export function createExec(options: ExecOptions = {}): Exec {
     });
     done.catch(() => undefined);
     if (started.child.pid === undefined) await done;
+    return running(started, done, file);
+  }
+
+  async function spawnPipe(
+    file: string,
+    argv: readonly string[],
+    { onStdout, onStderr, ...given }: PipeOptions,
+  ): Promise<StreamingProcess> {
+    const started = follow(launch({ ...(await prepare(file, argv, given)), stdin: 'pipe', timeoutMs: Infinity, onStdout, onStderr }));
+    const done = started.finished.then(({ reason: _reason, ...finish }) => finish);
+    done.catch(() => undefined);
+    if (started.child.pid === undefined) await done;
+    return running(started, done, file);
+  }
+
+  function running(started: Launched, done: StreamingProcess['done'], file: string): StreamingProcess {
     return {
       pid: started.child.pid ?? 0,
       done,
@@ -194,6 +221,7 @@ export function createExec(options: ExecOptions = {}): Exec {
   return {
     run: run as Exec['run'],
     spawnStream,
+    spawnPipe,
     find,
     close: async () => {
       const all = [...live];
@@ -241,60 +269,5 @@ class CappedOutput {
 
   text(): string {
     return (this.full ? wholeCharacters(this.bytes()) : this.bytes()).toString('utf8');
-  }
-}
-
-/** Hands lines over one after the other, holding the source back while one is being taken. */
-class Delivery {
-  readonly #hold: (held: boolean) => void;
-  readonly #fail: (error: unknown) => void;
-  #tail: Promise<void> | undefined;
-  #failed = false;
-
-  constructor(hold: (held: boolean) => void, fail: (error: unknown) => void) {
-    this.#hold = hold;
-    this.#fail = fail;
-  }
-
-  get busy(): boolean {
-    return this.#tail !== undefined;
-  }
-
-  push(lines: readonly string[], take: ((line: string) => void | Promise<void>) | undefined): void {
-    if (take === undefined) return;
-    for (const line of lines) {
-      if (this.#failed) return;
-      if (this.#tail !== undefined) {
-        this.#chain(this.#tail.then(() => (this.#failed ? undefined : take(line))));
-        continue;
-      }
-      try {
-        const taken = take(line);
-        if (taken !== undefined) this.#chain(taken);
-      } catch (error) {
-        this.#break(error);
-      }
-    }
-  }
-
-  async idle(): Promise<void> {
-    while (this.#tail !== undefined) await this.#tail;
-  }
-
-  #chain(step: Promise<void>): void {
-    this.#hold(true);
-    const settled: Promise<void> = step
-      .catch((error: unknown) => this.#break(error))
-      .then(() => {
-        if (this.#tail !== settled) return;
-        this.#tail = undefined;
-        this.#hold(false);
-      });
-    this.#tail = settled;
-  }
-
-  #break(error: unknown): void {
-    this.#failed = true;
-    this.#fail(error);
   }
 }

@@ -2,6 +2,7 @@ export {
   createExec,
   type Exec,
   type ExecOptions,
+  type PipeOptions,
   type RunOptions,
   type RunResult,
   type StreamingProcess,

@@ -126,6 +126,7 @@ class LogOutput {
     const { pino } = await import('pino');
     process.removeListener('exit', early);
     const { level, name } = this.#options;
+    // Written as it comes, without blocking on a reader who does not read; with a minLength of 0 `flush` would not wait.
     this.#logger = pino(
       {
         level,
@@ -133,9 +134,9 @@ class LogOutput {
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
         // Errors are unfolded and redacted before they come here.
-        serializers: {},
+        serializers: { err: (value: unknown) => value },
       },
-      this.#lineTaker() ?? pino.destination({ dest: 2, sync: false }),
+      this.#lineTaker() ?? pino.destination({ dest: 2, sync: false, minLength: 1 }),
     );
     for (const { level: at, fields, message } of this.#waiting.splice(0)) this.#logger[at](fields, message);
   }

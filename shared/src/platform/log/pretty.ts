@@ -14,8 +14,9 @@ export function prettyLine(json: string, colour: boolean): string {
 }
 
 function show(value: unknown): string {
-  // oxlint-disable-next-line no-control-regex
   return String(value).replace(
+    // Control characters are exactly what is looked for.
+    // oxlint-disable-next-line no-control-regex
     /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -161,7 +161,7 @@ function rootsFrom(state: State): Roots {
 
   // A root that is created after the start (a clone target, a mount) counts from then on; one that existed stays what it was.
   async function lookForMissing(): Promise<void> {
-    for (const spelled of [...state.missing]) {
+    for (const spelled of state.missing) {
       const real = await realpath(spelled).catch(() => undefined);
       if (real === undefined || !(await stat(real)).isDirectory()) continue;
       state.missing = state.missing.filter((one) => one !== spelled);

@@ -46,7 +46,7 @@ function posixReason(folder: string, home: string, platform: NodeJS.Platform): s
   if (/^\/(?:home|users)\/[^/]+$/i.test(at)) return 'it is a home folder';
   const below = at.startsWith(`${own}/`) ? at.slice(own.length + 1).split('/') : [];
   if (below.some((name) => CREDENTIAL_FOLDERS.has(name))) return 'it holds credentials';
-  if (/^\/lib[^/]*(?:\/|$)/.test(at) || /^\/usr\/lib[^/]*(?:\/|$)/.test(at)) return 'it is a system folder';
+  if (/^\/(?:usr\/)?lib(?:32|64|x32|exec)?(?:\/|$)/.test(at)) return 'it is a system folder';
   if (POSIX_FOLDERS.some((one) => at === fold(one))) return 'it is a system folder';
   return POSIX_TREES.some((one) => at === fold(one) || at.startsWith(`${fold(one)}/`)) ? 'it is a system folder' : undefined;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, open, realpath, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, open, readlink, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import { ToolError } from '../../contracts/error.ts';
 import { formatOf, sameFormat } from './format.ts';
@@ -119,7 +119,10 @@ interface HeldFolder {
   folder?: FileHandle;
 }
 
-/** Opens the folder, so that on Linux names are looked up in it whatever its path becomes (what openat(2) is for, by way of /proc). */
+/**
+ * Opens the folder, so that on Linux names are looked up in it whatever its path becomes (what openat(2) is for, by way of /proc).
+ * Elsewhere a folder swapped at the wrong moment can still draw an empty temporary file, never the report, to another place.
+ */
 async function holdFolder(roots: Roots, folder: string): Promise<HeldFolder> {
   if (process.platform === 'win32') return { path: folder };
   let handle: FileHandle;
@@ -135,7 +138,7 @@ async function holdFolder(roots: Roots, folder: string): Promise<HeldFolder> {
     throw error;
   }
   const byNumber = `/proc/self/fd/${handle.fd}`;
-  const reachable = roots.platform === 'linux' && (await realpath(byNumber).catch(() => undefined)) === folder;
+  const reachable = roots.platform === 'linux' && (await readlink(byNumber).catch(() => undefined)) !== undefined;
   return { path: reachable ? byNumber : folder, folder: handle };
 }
 

@@ -81,7 +81,7 @@ export function tokenMatches(given: string, expected: string): boolean {
 }
 
 /** For file systems without hard links: the name is taken first, then filled. */
-async function createExclusively(file: string, token: string): Promise<string> {
+export async function createExclusively(file: string, token: string): Promise<string> {
   let handle: FileHandle;
   try {
     handle = await open(file, 'wx', 0o600);
