@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { ToolError } from '../contracts/error.ts';
 import { below } from './containment.ts';
-import { factsOf, kindBehind, realPath } from './disk.ts';
+import { factsOf, kindBehind, realPath } from '../platform/disk/index.ts';
 import type { RepositoryPlace } from './discover.ts';
 
 /** One entry of a git config. `key` is as git lists it: section and name in lower case, the subsection as written. */

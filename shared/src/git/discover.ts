@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { ToolError } from '../contracts/error.ts';
 import { readFileInside, type Roots } from '../platform/paths/index.ts';
-import { entriesOf, factsOf, kindBehind, realPath } from './disk.ts';
+import { entriesOf, factsOf, kindBehind, realPath } from '../platform/disk/index.ts';
 
 /** Where a repository's parts lie; all are real paths inside the roots. */
 export interface RepositoryPlace {

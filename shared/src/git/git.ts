@@ -2,6 +2,7 @@ import { ToolError } from '../contracts/error.ts';
 import { findExecutable, type Environment, type Exec } from '../platform/exec/index.ts';
 import type { Resolve } from '../platform/http/index.ts';
 import type { Roots } from '../platform/paths/index.ts';
+import type { Program } from './program.ts';
 import { bareEnvironment, safePath } from './environment.ts';
 import { gitFailure } from './failure.ts';
 import { DEFAULT_NETWORK, type NetworkPolicy } from './network.ts';
@@ -47,12 +48,6 @@ export interface Git {
   init(path: string, options?: OpenOptions & { branch?: string; bare?: boolean }): Promise<string>;
   /** The version of the installed git, e.g. `2.39.5`. @throws ToolError `missing_dependency` */
   version(): Promise<string>;
-}
-
-/** The runner's own door to the program, before any repository is known. */
-export interface Program {
-  file: string;
-  path: string;
 }
 
 const OLDEST = [2, 35] as const;

@@ -1,5 +1,6 @@
 import { ToolError } from '../contracts/error.ts';
 import type { Environment } from '../platform/exec/index.ts';
+import { resolveHost } from '../platform/dns/index.ts';
 import { addressKind, isAddress, type Resolve } from '../platform/http/index.ts';
 import type { Override } from './config-policy.ts';
 import type { RemotePlace } from './remote-url.ts';
@@ -21,11 +22,6 @@ export const DEFAULT_NETWORK: NetworkPolicy = { protocols: ['https', 'http', 'ss
 
 type NetworkPlace = Extract<RemotePlace, { kind: 'network' }>;
 
-const systemResolve: Resolve = async (host) => {
-  const { lookup } = await import('node:dns/promises');
-  return lookup(host, { all: true });
-};
-
 function isListed(place: NetworkPlace, hosts: readonly string[]): boolean {
   const host = place.host.toLowerCase();
   return hosts.some((listed) => {
@@ -46,7 +42,7 @@ export async function admitHost(
   place: NetworkPlace,
   policy: NetworkPolicy,
   env: Environment,
-  resolve: Resolve = systemResolve,
+  resolve: Resolve = resolveHost,
 ): Promise<Override[]> {
   if (isListed(place, policy.hosts)) return [];
   const refuse = (kind: string) =>

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGit, DEFAULT_NETWORK } from './index.ts';
 import type { Repository } from './repository.ts';
-import { PLANTS } from './testing/plants.ts';
-import { createSandbox, type Sandbox } from './testing/sandbox.ts';
+import { PLANTS } from '../testing/git/plants.ts';
+import { createSandbox, type Sandbox } from '../testing/git/sandbox.ts';
 
 const open: Sandbox[] = [];
 const sandbox = (): Sandbox => {

@@ -4,7 +4,7 @@ import type { Roots } from '../platform/paths/index.ts';
 import type { Override, Verdict } from './config-policy.ts';
 import { ALWAYS_OFF, ALWAYS_PLAIN } from './config-policy.ts';
 import type { ConfigEntry } from './config-entries.ts';
-import { kindBehind, realPath } from './disk.ts';
+import { kindBehind, realPath } from '../platform/disk/index.ts';
 import { checkStorage, repositoryAt, type RepositoryPlace } from './discover.ts';
 import { configVariables } from './environment.ts';
 import { admitHost, type NetworkPolicy, type Protocol } from './network.ts';

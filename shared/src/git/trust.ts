@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { below } from './containment.ts';
-import { realPath } from './disk.ts';
+import { realPath } from '../platform/disk/index.ts';
 import type { RepositoryPlace } from './discover.ts';
 
 /**

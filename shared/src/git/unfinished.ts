@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ToolError } from '../contracts/error.ts';
 import { readFileInside, type Roots } from '../platform/paths/index.ts';
-import { factsOf, kindBehind } from './disk.ts';
+import { factsOf, kindBehind } from '../platform/disk/index.ts';
 import type { RepositoryPlace } from './discover.ts';
 
 export type Operation = 'merge' | 'rebase' | 'am' | 'cherry_pick' | 'revert' | 'bisect';
