@@ -58,7 +58,7 @@ async function run(): Promise<{ code: number | null; last: string | undefined; t
 const lastLine = (text: string): string | undefined => text.trimEnd().split('\n').at(-1);
 const backends = (): Promise<string> => readFile(join(clone, 'backends.log'), 'utf8').catch(() => '');
 
-describe('.ci/run', () => {
+describe('.ci/run', { timeout: 120_000 }, () => {
   it('ends with the counts of the test run, forbids missing backends, and stops the backends', async () => {
     await put('test.mjs', `console.log(process.env.CI, process.env.CI_REQUIRE_BACKENDS); console.log('3 passed, 0 failed, 0 skipped');`);
     const outcome = await run();
@@ -68,7 +68,7 @@ describe('.ci/run', () => {
   });
 
   it('fails on a failed test, and counts a failed check as one more failure', async () => {
-    await put('test.mjs', `console.log('\\x1b[31m2 passed, 1 failed, 0 skipped\\x1b[39m'); process.exitCode = 1;`);
+    await put('test.mjs', `console.log('\\0\\xff'); console.log('\\x1b[31m2 passed, 1 failed, 0 skipped\\x1b[39m'); process.exitCode = 1;`);
     await put('check.mjs', `console.log('the gate is shut'); process.exitCode = 1;`);
     const outcome = await run();
     expect(outcome).toMatchObject({ code: 1, last: '2 passed, 2 failed, 0 skipped' });

@@ -50,7 +50,7 @@ function describeDocker(socketPath: string, more: object = {}): object {
 
 const write = (backends: object, missing: object = {}): Promise<void> => writeFile(file, JSON.stringify({ version: 1, backends, missing }));
 
-describe('describeWith', () => {
+describe('describeWith', { timeout: 60_000 }, () => {
   it('skips every test and says why in the name of the suite', async () => {
     await write({}, { docker: 'dockerd is not installed' });
     const report = await runFixture({});

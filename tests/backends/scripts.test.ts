@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(top, { recursive: true, force: true });
 });
 
-describe('scripts/backends', () => {
+describe('scripts/backends', { timeout: 120_000 }, () => {
   it('says that nothing runs before it starts anything', async () => {
     expect(await run('env')).toMatchObject({ code: 1 });
     const { code, text } = await run('status');
