@@ -131,7 +131,7 @@ describe('what cannot be run', () => {
 
 describe('ending a program', () => {
   // Each process writes its pid and ignores SIGTERM; between them they leave the group, lose their parent, or clear their environment.
-  const stubborn = (file: string) => `sh -c 'trap "" TERM; echo $$ > ${file}; while :; do sleep 1000; done'`;
+  const stubborn = (file: string) => `sh -c 'trap "" TERM; echo $$ > ${file}; exec sleep 1000'`;
 
   it('ends the whole tree: deaf, in other sessions, orphaned', async () => {
     const [direct, group, session, orphan] = ['direct', 'group', 'session', 'orphan'].map((name) => join(folder, name)) as [
@@ -289,14 +289,14 @@ describe('streaming', () => {
     const go = join(folder, 'go');
     let bytes = 0;
     // The rest is written, and the program gone, while the first line is still being taken for longer than silence is borne.
-    const stream = await exec.spawnStream('sh', ['-c', `echo 1; while [ ! -e ${go} ]; do sleep 0.01; done; seq 2 8000`], {
+    const stream = await exec.spawnStream('sh', ['-c', `echo 1; while [ ! -e ${go} ]; do sleep 0.01; done; seq 2 20000`], {
       onStdoutLine: (line) => {
         bytes += line.length + 1;
         return line === '1' ? exec.run('sh', ['-c', `touch ${go}; sleep 1.5`]).then(() => undefined) : undefined;
       },
     });
     await stream.done;
-    expect(bytes).toBe(Array.from({ length: 8000 }, (_, at) => String(at + 1).length + 1).reduce((sum, one) => sum + one));
+    expect(bytes).toBe(Array.from({ length: 20_000 }, (_, at) => String(at + 1).length + 1).reduce((sum, one) => sum + one));
   });
 
   it('cuts lines that are too long', async () => {
