@@ -1,0 +1,14 @@
+export { parseAddress, showAddress, type EngineAddress } from './address.ts';
+export { archiveOf, readArchive, type ArchiveEntry } from './archive.ts';
+export { packContext } from './build-context.ts';
+export * from './containers.ts';
+export { findEngine, usualSockets } from './discovery.ts';
+export { Engine, type ProgressEvent } from './engine.ts';
+export { engineFailure, failureFromWords, plain } from './failure.ts';
+export { chunksOf, recordsOf, type Chunk } from './frames.ts';
+export { FOUND, Hosts } from './hosts.ts';
+export * from './images.ts';
+export * from './networks.ts';
+export * from './system.ts';
+export * from './volumes.ts';
+export type * from './wire.ts';
