@@ -22,7 +22,7 @@ import type { Policy } from './policy.ts';
 import { ServerRuntime } from './runtime.ts';
 
 export interface PipelineOptions {
-  find: (tool: string, call: Call) => CallTarget | undefined;
+  find: (tool: string, call: Call) => CallTarget | undefined | Promise<CallTarget | undefined>;
   policy: Policy;
   record: (event: AuditEvent) => void;
   observe: Observe;

@@ -11,13 +11,13 @@ export interface CallMetrics {
 /** Calls by server, tool and outcome, and how long they took. */
 export function callMetrics(): CallMetrics {
   const registry = createMetrics();
-  const calls = registry.counter('deployment_engine_calls_total', 'Finished tool calls by outcome.', ['server', 'tool', 'outcome']);
-  const seconds = registry.histogram('deployment_engine_call_duration_seconds', 'Duration of tool calls.', ['server']);
+  const calls = registry.counter({ name: 'deployment_engine_calls_total', help: 'Finished tool calls by outcome.', labels: ['server', 'tool', 'outcome'] });
+  const seconds = registry.histogram({ name: 'deployment_engine_call_duration_seconds', help: 'Duration of tool calls.', labels: ['server'] });
   return {
     registry,
-    observe(call) {
-      calls.add(1, { server: call.server, tool: call.tool, outcome: call.outcome });
-      seconds.observe(call.seconds, { server: call.server });
+    observe({ server, tool, outcome, seconds: took }) {
+      calls.add({ server, tool, outcome });
+      seconds.observe(took, { server });
     },
     text: () => registry.render(),
   };

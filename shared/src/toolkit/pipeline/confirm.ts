@@ -17,7 +17,7 @@ interface PlannedCall {
 
 export interface ConfirmOptions {
   /** The operator's choice for a tool; overrides the tool's own. */
-  modeFor?: (tool: string) => ConfirmMode | undefined;
+  modeFor?: (tool: string, server: string) => ConfirmMode | undefined;
   now?: () => number;
 }
 
@@ -46,7 +46,7 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
 
   return async (call, next) => {
     const target = targetOf(call);
-    const mode = modeOf(call, options.modeFor?.(target.name) ?? target.confirm);
+    const mode = modeOf(call, options.modeFor?.(target.name, call.server) ?? target.confirm);
     if (mode === 'allow') return next();
     if (mode === 'deny') {
       throw new ToolError('forbidden', `${target.name} is destructive, and nobody can be asked for consent here.`, {

@@ -6,7 +6,7 @@ export interface LimitsOptions {
   concurrency?: number | undefined;
   queue?: number | undefined;
   /** The operator's deadline for a tool in milliseconds; overrides the tool's own. */
-  deadlineFor?: ((tool: string) => number | undefined) | undefined;
+  deadlineFor?: ((tool: string, server: string) => number | undefined) | undefined;
 }
 
 /** Consecutive failures of a backend after which it is left alone for a moment. */
@@ -28,7 +28,7 @@ export function limitsStage(options: LimitsOptions = {}): Stage {
   };
   return async (call, next) => {
     const target = targetOf(call);
-    const deadline = createDeadline(options.deadlineFor?.(target.name) ?? target.deadlineMs, call.signal);
+    const deadline = createDeadline(options.deadlineFor?.(target.name, call.server) ?? target.deadlineMs, call.signal);
     const report = call.progress;
     call.signal = deadline.signal;
     call.extendDeadline = deadline.extend;

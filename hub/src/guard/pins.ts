@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { canonical } from '@deployment-engine/shared/toolkit';
+import type { Store } from '@deployment-engine/shared/platform';
+import type { Catalogue } from '../upstream/upstream.ts';
+
+export type PinState = 'seen' | 'approved';
+
+/** A definition that a third-party server has shown, as it is trusted, and what it says now if that differs. */
+export interface Pin {
+  kind: 'tool' | 'prompt' | 'template' | 'instructions';
+  name: string;
+  hash: string;
+  state: PinState;
+  definition: unknown;
+  /** What the server says now; held back until a person approves it or the pinned one comes back. */
+  pending?: { hash: string; definition: unknown };
+  /** The server has it no longer. */
+  gone?: true;
+}
+
+/** All pins of one upstream and credential; the stored document. */
+export interface PinDocument {
+  upstream: string;
+  pins: Pin[];
+  /** The rest of the last catalogue, which is not pinned. */
+  extras: Pick<Catalogue, 'resources' | 'subscribe' | 'completions'>;
+}
+
+const SPACE = 'pins';
+
+/** Where the pins of an upstream lie: by its name and by what it is reached with, so that another endpoint or account is another upstream. */
+export function pinKey(slug: string, identity: unknown): string {
+  return `${slug}:${createHash('sha256').update(canonical(identity)).digest('hex').slice(0, 16)}`;
+}
+
+export function hashOf(definition: unknown): string {
+  return createHash('sha256').update(canonical(definition)).digest('hex');
+}
+
+/** The pins of one upstream. First sight pins; a change is held back; the pinned definition coming back lifts the hold. */
+export class Pins {
+  readonly #store: Store;
+  readonly #key: string;
+  readonly #slug: string;
+  #document: PinDocument | undefined;
+
+  constructor(store: Store, slug: string, key: string) {
+    this.#store = store;
+    this.#slug = slug;
+    this.#key = key;
+  }
+
+  /** Reads what is stored; also after another process has approved something. */
+  async load(): Promise<PinDocument | undefined> {
+    this.#document = (await this.#store.get<PinDocument>(SPACE, this.#key))?.value;
+    return this.#document;
+  }
+
+  /** Compares a fresh catalogue with the pins, stores what is new, and returns the document. */
+  async reconcile(fresh: Catalogue): Promise<PinDocument> {
+    return this.#update((before) => reconcile(this.#slug, before, fresh));
+  }
+
+  /** Approves what the server says now. Without a name: everything. Returns how many definitions were approved. */
+  async approve(names?: readonly string[]): Promise<number> {
+    let approved = 0;
+    await this.#update((before) => {
+      if (!before) return undefined;
+      approved = 0;
+      const pins = before.pins.map((pin): Pin => {
+        if (names !== undefined && !names.includes(pin.name)) return pin;
+        if (pin.state === 'approved' && !pin.pending) return pin;
+        approved += 1;
+        const { pending, ...rest } = pin;
+        return { ...rest, ...pending, state: 'approved' };
+      });
+      return { ...before, pins };
+    });
+    return approved;
+  }
+
+  async #update(change: (before: PinDocument | undefined) => PinDocument | undefined): Promise<PinDocument> {
+    for (;;) {
+      const stored = await this.#store.get<PinDocument>(SPACE, this.#key);
+      const next = change(stored?.value);
+      if (next === undefined || (stored && canonical(next) === canonical(stored.value))) return (this.#document = stored?.value ?? { upstream: this.#slug, pins: [], extras: { resources: [], subscribe: false, completions: false } });
+      if (await this.#store.put(SPACE, this.#key, next, { ifVersion: stored?.version ?? 0 })) return (this.#document = next);
+    }
+  }
+}
+
+/** Every stored document, for the command line. */
+export async function allPins(store: Store): Promise<{ key: string; document: PinDocument }[]> {
+  return (await store.list<PinDocument>(SPACE)).map(({ key, value }) => ({ key, document: value }));
+}
+
+function reconcile(slug: string, before: PinDocument | undefined, fresh: Catalogue): PinDocument {
+  const shown = new Map(definitionsOf(fresh).map((one) => [`${one.kind} ${one.name}`, one]));
+  const kept = (before?.pins ?? []).map((pin): Pin => {
+    const now = shown.get(`${pin.kind} ${pin.name}`);
+    shown.delete(`${pin.kind} ${pin.name}`);
+    const { pending: _pending, gone: _gone, ...rest } = pin;
+    // a definition that is gone stays pinned, so that it cannot come back changed
+    if (!now) return { ...pin, gone: true };
+    const hash = hashOf(now.definition);
+    return hash === pin.hash ? rest : { ...rest, pending: { hash, definition: now.definition } };
+  });
+  const added = [...shown.values()].map(({ kind, name, definition }): Pin => ({ kind, name, hash: hashOf(definition), state: 'seen', definition }));
+  return { upstream: slug, pins: [...kept, ...added], extras: { resources: fresh.resources, subscribe: fresh.subscribe, completions: fresh.completions } };
+}
+
+function definitionsOf(catalogue: Catalogue): Pick<Pin, 'kind' | 'name' | 'definition'>[] {
+  return [
+    ...catalogue.tools.map((definition) => ({ kind: 'tool' as const, name: definition.name, definition })),
+    ...catalogue.prompts.map((definition) => ({ kind: 'prompt' as const, name: definition.name, definition })),
+    ...catalogue.templates.map((definition) => ({ kind: 'template' as const, name: definition.uriTemplate, definition })),
+    ...(catalogue.instructions === undefined ? [] : [{ kind: 'instructions' as const, name: 'instructions', definition: catalogue.instructions }]),
+  ];
+}

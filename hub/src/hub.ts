@@ -1,0 +1,301 @@
+import { type JsonSchema, ToolError } from '@deployment-engine/shared/contracts';
+import { guardValue } from '@deployment-engine/shared/platform';
+import {
+  type BackendInfo,
+  type Call,
+  callOf,
+  type Caller,
+  type CallTarget,
+  type Change,
+  type Completion,
+  type CompletionRef,
+  errorBody,
+  isListed,
+  type ListedPrompt,
+  type ListedResource,
+  type ListedTemplate,
+  type ListedTool,
+  type Machine,
+  type McpBackend,
+  type Outcome,
+  parseInput,
+  type Policy,
+  type PromptMessage,
+  type ResourceContent,
+  ResultBody,
+  runCall,
+  type RunCall,
+  standardPipeline,
+  UnknownTool,
+  withExtras,
+} from '@deployment-engine/shared/toolkit';
+import type { HubConfig } from './config/schema.ts';
+import { Listeners } from './upstream/listeners.ts';
+import type { Registry } from './registry/registry.ts';
+import { ToolSearch } from './routing/tool-search.ts';
+import { asked } from './asked.ts';
+import { HubCalls } from './surface/hub-calls.ts';
+import { hubTools, listedHubTools } from './surface/hub-tools.ts';
+import { LargeResults } from './surface/large-results.ts';
+import { qualify, qualifyUri, unqualify, unqualifyUri } from './surface/names.ts';
+import type { Catalogue, Upstream } from './upstream/upstream.ts';
+
+export interface HubOptions {
+  config: HubConfig;
+  machine: Machine;
+  policy: Policy;
+  registry: Registry;
+  /** What is listed when a request does not say. */
+  profile: 'flat' | 'compact';
+}
+
+/** Milliseconds that a list waits for an upstream whose catalogue was never seen. */
+const LIST_PATIENCE_MS = 800;
+
+const INSTRUCTIONS =
+  'DevOps tools of several servers behind one hub. Use search_tools to find a tool by what it does, describe_tools for its arguments, and call_tool to call it. Destructive tools answer with a plan first; show it to the person before you carry it out.';
+
+/** The hub as an MCP backend: the surfaces of its upstreams as one, and one pipeline in front of all of them. */
+export class Hub implements McpBackend {
+  readonly info: BackendInfo;
+  readonly offers = { tools: true, resources: true, subscribe: true, prompts: true, completions: true, logging: true };
+  readonly #options: HubOptions;
+  readonly #pipeline: RunCall;
+  readonly #search = new ToolSearch();
+  readonly #changes = new Listeners<Change>();
+  readonly #large: LargeResults;
+  readonly #hubCalls: HubCalls;
+  readonly #schemas = new Map<string, JsonSchema>();
+  readonly #stops: (() => void)[] = [];
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    const { config, machine, policy, registry } = options;
+    this.info = { name: 'deployment-engine', title: 'Deployment Engine', version: '0.1.0', instructions: INSTRUCTIONS };
+    this.#large = new LargeResults(config.hub.maxResultBytes);
+    const settingsOf = (server: string, tool: string) => config.servers[server]?.tools?.[tool];
+    this.#pipeline = standardPipeline({
+      find: (tool, call) => this.#find(tool, call),
+      policy,
+      record: (event) => void machine.audit.append(event).catch(() => undefined),
+      observe: machine.metrics.observe,
+      confirm: { modeFor: (tool, server) => settingsOf(server, tool)?.confirm },
+      limits: { concurrency: config.hub.concurrency, queue: config.hub.queue, deadlineFor: (tool, server) => settingsOf(server, tool)?.deadlineMs },
+      rateLimit: config.hub.rateLimit,
+    });
+    this.#hubCalls = new HubCalls({
+      listed: (caller) => this.#allTools(caller),
+      search: (query, limit) => this.#search.search(query, limit),
+      call: (tool, args, caller) => this.#callQualified(tool, args, caller),
+      isRepeatable: (tool, caller) => this.#isRepeatable(tool, caller),
+    });
+    for (const upstream of registry.upstreams.values()) {
+      const known = upstream.known();
+      if (known) this.#learn(upstream, known);
+      this.#stops.push(upstream.onChange((change) => this.#changed(upstream, change)));
+    }
+  }
+
+  async listTools(caller: Caller): Promise<ListedTool[]> {
+    if (this.#options.config.hub.passthrough !== undefined) return this.#allTools(caller);
+    if ((caller.profile ?? this.#options.profile) === 'flat') return this.#allTools(caller);
+    const { pinned } = this.#options.config.hub;
+    return [...listedHubTools, ...(pinned.length === 0 ? [] : (await this.#allTools(caller)).filter(({ name }) => pinned.includes(name)))];
+  }
+
+  async callTool(name: string, args: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
+    const own = this.#options.config.hub.passthrough === undefined ? hubTools.find((tool) => tool.name === name) : undefined;
+    if (!own) return this.#callQualified(name, args, caller);
+    try {
+      return await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller);
+    } catch (thrown) {
+      if (thrown instanceof ToolError) return { kind: 'result', value: errorBody(thrown) };
+      throw thrown;
+    }
+  }
+
+  mayRequest(name: string): boolean {
+    const found = this.#locate(name);
+    if (found) return found.upstream.mayRequest;
+    return name === 'call_tool' || name === 'fan_out';
+  }
+
+  inputSchemaOf(name: string): JsonSchema | undefined {
+    return this.#schemas.get(name) ?? hubTools.find((tool) => tool.name === name)?.inputSchema;
+  }
+
+  async listResources(caller: Caller): Promise<ListedResource[]> {
+    const lists = await this.#eachCatalogue(caller, (upstream, { resources }) => resources.map((resource) => ({ ...resource, uri: this.#uri(upstream, resource.uri) })));
+    return guardValue(lists);
+  }
+
+  async listTemplates(caller: Caller): Promise<ListedTemplate[]> {
+    const lists = await this.#eachCatalogue(caller, (upstream, { templates }) => templates.map((template) => ({ ...template, uriTemplate: this.#uri(upstream, template.uriTemplate) })));
+    return guardValue(lists);
+  }
+
+  async readResource(uri: string, caller: Caller): Promise<Outcome<ResourceContent[]>> {
+    if (uri.startsWith('hub+result://')) return { kind: 'result', value: guardValue(this.#large.read(uri.slice('hub+'.length), caller)) };
+    const { upstream, uri: own } = this.#resource(uri);
+    this.#require(caller, upstream, `resources/read ${own}`);
+    return asked(async () => {
+      const contents = await upstream.readResource(own, caller);
+      return guardValue(contents.map((content) => ({ ...content, uri: content.uri === undefined || content.uri === own ? uri : this.#uri(upstream, content.uri) })));
+    });
+  }
+
+  async watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void> {
+    const { upstream, uri: own } = this.#resource(uri);
+    this.#require(caller, upstream, `resources/subscribe ${own}`);
+    return upstream.watchResource(own, caller, changed);
+  }
+
+  async listPrompts(caller: Caller): Promise<ListedPrompt[]> {
+    const lists = await this.#eachCatalogue(caller, (upstream, { prompts }) => prompts.map((prompt) => ({ ...prompt, name: this.#name(upstream, prompt.name) })));
+    return guardValue(lists);
+  }
+
+  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
+    const found = this.#locate(name);
+    if (!found) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
+    this.#require(caller, found.upstream, `prompts/get ${found.name}`);
+    return asked(async () => guardValue(await found.upstream.getPrompt(found.name, args, caller)));
+  }
+
+  async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
+    const missing = new ToolError('invalid_input', 'There is no such prompt or resource template to complete for.');
+    if (ref.type === 'ref/prompt') {
+      const found = this.#locate(ref.name);
+      if (!found) throw missing;
+      this.#require(caller, found.upstream, 'completion');
+      return guardValue(await found.upstream.complete({ ...ref, name: found.name }, argument, context, caller));
+    }
+    const { upstream, uri } = this.#resource(ref.uri);
+    this.#require(caller, upstream, 'completion');
+    return guardValue(await upstream.complete({ ...ref, uri }, argument, context, caller));
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    await this.#options.registry.close();
+  }
+
+  get #upstreams(): ReadonlyMap<string, Upstream> {
+    return this.#options.registry.upstreams;
+  }
+
+  async #callQualified(name: string, args: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
+    const found = this.#locate(name);
+    const call = callOf(found?.upstream.slug ?? 'unknown', found?.name ?? name, args, caller);
+    const outcome = await runCall(this.#pipeline, call, this.#options.machine.log).catch((thrown: unknown) => {
+      // the caller knows the tool by its whole name
+      throw thrown instanceof UnknownTool ? new UnknownTool(name) : thrown;
+    });
+    return outcome.kind === 'result' ? { ...outcome, value: this.#large.fit(outcome.value, caller) } : outcome;
+  }
+
+  async #find(tool: string, call: Call): Promise<CallTarget | undefined> {
+    const upstream = this.#upstreams.get(call.server);
+    if (!upstream) return undefined;
+    const target = await upstream.target(tool, call);
+    if (!target) return undefined;
+    const { principal } = call.caller;
+    const decision = this.#options.policy.decide({ principal, server: upstream.slug, tool, scopes: target.scopes, effect: target.effect });
+    return decision.allow || !decision.hidden ? target : undefined;
+  }
+
+  /** The upstream and its own name for a tool or prompt of ours. */
+  #locate(name: string): { upstream: Upstream; name: string } | undefined {
+    const { passthrough } = this.#options.config.hub;
+    const parts = passthrough === undefined ? unqualify(name) : { server: passthrough, name };
+    const upstream = parts && this.#upstreams.get(parts.server);
+    return upstream && parts && { upstream, name: parts.name };
+  }
+
+  #resource(uri: string): { upstream: Upstream; uri: string } {
+    const { passthrough } = this.#options.config.hub;
+    const parts = passthrough === undefined ? unqualifyUri(uri) : { server: passthrough, uri };
+    const upstream = parts && this.#upstreams.get(parts.server);
+    if (!upstream || !parts) throw new ToolError('not_found', `There is no resource ${uri}.`, { hint: 'resources/list and resources/templates/list show what there is.' });
+    return { upstream, uri: parts.uri };
+  }
+
+  #name(upstream: Upstream, name: string): string {
+    return this.#options.config.hub.passthrough === undefined ? qualify(upstream.slug, name) : name;
+  }
+
+  #uri(upstream: Upstream, uri: string): string {
+    return this.#options.config.hub.passthrough === undefined ? qualifyUri(upstream.slug, uri) : uri;
+  }
+
+  async #allTools(caller: Caller): Promise<ListedTool[]> {
+    const { policy } = this.#options;
+    return this.#eachCatalogue(caller, (upstream, { tools }) =>
+      tools.flatMap((tool) => {
+        const { effect, scopes } = upstream.traits(tool);
+        if (!isListed(policy, { principal: caller.principal, server: upstream.slug, tool: tool.name, scopes, effect })) return [];
+        const name = this.#name(upstream, tool.name);
+        // our own definitions have these arguments already
+        const inputSchema = upstream.builtin || effect !== 'destroy' ? tool.inputSchema : withExtras(tool.inputSchema, ['plan_token']);
+        return [{ ...tool, name, inputSchema }];
+      }),
+    );
+  }
+
+  /** Gathers from every upstream at once; one that does not answer in time is left out and announced when it does. */
+  async #eachCatalogue<T>(caller: Caller, gather: (upstream: Upstream, catalogue: Catalogue) => T[]): Promise<T[]> {
+    const lists = [...this.#upstreams.values()].map(async (upstream): Promise<T[]> => {
+      const known = upstream.known();
+      if (known) return gather(upstream, known);
+      const catalogue = await within(LIST_PATIENCE_MS, upstream.catalogue(caller.signal));
+      if (!catalogue) return [];
+      this.#learn(upstream, catalogue);
+      return gather(upstream, catalogue);
+    });
+    return (await Promise.all(lists)).flat();
+  }
+
+  #learn(upstream: Upstream, { tools }: Catalogue): void {
+    this.#search.replace(upstream.slug, tools);
+    for (const tool of tools) this.#schemas.set(this.#name(upstream, tool.name), tool.inputSchema);
+  }
+
+  #changed(upstream: Upstream, change: Change): void {
+    const known = upstream.known();
+    if (known) this.#learn(upstream, known);
+    this.#changes.emit(typeof change === 'string' ? change : { uri: this.#uri(upstream, change.uri) });
+  }
+
+  async #isRepeatable(name: string, caller: Caller): Promise<boolean> {
+    const found = this.#locate(name);
+    if (!found) throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
+    const tool = (await found.upstream.catalogue(caller.signal)).tools.find((listed) => listed.name === found.name);
+    if (!tool) throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
+    const { effect, idempotent } = found.upstream.traits(tool);
+    return effect === 'read' || (idempotent && effect === 'write');
+  }
+
+  /** Reads that are no tool calls pass the same policy. */
+  #require({ principal }: Caller, upstream: Upstream, what: string): void {
+    const decision = this.#options.policy.decide({ principal, server: upstream.slug, tool: what, scopes: upstream.builtin ? [] : [`upstream:${upstream.slug}`], effect: 'read', args: {} });
+    if (!decision.allow) throw new ToolError(decision.code, decision.message, { hint: decision.hint });
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}

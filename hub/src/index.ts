@@ -1,0 +1,4 @@
+export { hubConfig, type HubConfig } from './config/schema.ts';
+export { loadHubConfig } from './config/load.ts';
+export { Hub } from './hub.ts';
+export { createHub } from './start.ts';

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { ToolError } from '@deployment-engine/shared/contracts';
+import { createStore, type Store } from '@deployment-engine/shared/platform';
+import { createRuntime, DECISION_KEY_ENV, decisionMeta, type Machine, type Policy, type ServerDefinition, type ServerRuntime } from '@deployment-engine/shared/toolkit';
+import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
+import { Pins, pinKey } from '../guard/pins.ts';
+import { slugOf } from '../surface/names.ts';
+import { HttpWire } from '../upstream/http-wire.ts';
+import { InProcessUpstream } from '../upstream/in-process.ts';
+import { StdioWire } from '../upstream/stdio-wire.ts';
+import { ThirdPartyUpstream } from '../upstream/third-party.ts';
+import type { ToolTraits, Upstream } from '../upstream/upstream.ts';
+import { type Builtin, installedBuiltins } from './builtins.ts';
+
+export interface RegistryOptions {
+  config: HubConfig;
+  machine: Machine;
+  policy: Policy;
+}
+
+/** The upstreams of one configuration. Making it starts nothing. */
+export class Registry {
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly store: Store;
+
+  constructor({ config, machine, policy }: RegistryOptions) {
+    this.store = createStore(machine.home);
+    const upstreams = new Map<string, Upstream>();
+    for (const builtin of installedBuiltins()) {
+      const settings: BuiltinSettings = config.servers[builtin.name] ?? {};
+      if (settings.enabled === false) continue;
+      upstreams.set(builtin.name, settings.isolation === 'process' ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config));
+    }
+    for (const [name, settings] of Object.entries(config.mcpServers)) {
+      if (!settings.enabled) continue;
+      const slug = slugOf(name);
+      if (slug === 'hub' || upstreams.has(slug)) {
+        throw new ToolError('invalid_input', `mcpServers.${name}: the name "${slug}" is taken${slug === 'hub' ? ' by the hub itself' : ''}.`, { hint: 'Give the server another name.' });
+      }
+      upstreams.set(slug, thirdParty(slug, name, settings, machine, this.store));
+    }
+    this.upstreams = upstreams;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.upstreams.values()].map((upstream) => upstream.close()));
+    await this.store.close();
+  }
+}
+
+/** What a third-party server is reached with; part of its pins' key, never shown. */
+export function identityOf(settings: ChildServer | RemoteServer): unknown {
+  return 'url' in settings ? { url: settings.url, headers: settings.headers } : { command: settings.command, args: settings.args, env: settings.env, cwd: settings.cwd };
+}
+
+function inProcess({ surface, load }: Builtin, settings: BuiltinSettings, machine: Machine, policy: Policy, config: HubConfig): Upstream {
+  const { enabled: _enabled, isolation: _isolation, toolsets, tools, ...section } = settings;
+  const start = (definition: ServerDefinition): ServerRuntime =>
+    createRuntime(definition, {
+      section,
+      env: machine.env,
+      roots: machine.roots,
+      exec: machine.exec,
+      log: machine.log.child({ server: definition.name }),
+      stateDir: `${machine.home}/servers/${definition.name}`,
+      policy,
+      toolsets,
+      record: (event) => void machine.audit.append(event).catch(() => undefined),
+      observe: machine.metrics.observe,
+      limits: { concurrency: config.hub.concurrency, queue: config.hub.queue },
+    });
+  const off = new Set(Object.entries(tools ?? {}).flatMap(([name, one]) => (one.enabled === false ? [name] : [])));
+  return new InProcessUpstream({ surface: { ...surface, tools: surface.tools.filter(({ name }) => !off.has(name)) }, load, start, toolsets });
+}
+
+function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store): Upstream {
+  const key = randomBytes(32).toString('base64url');
+  const traits = new Map(builtin.surface.tools.map(({ name, effect, annotations, scopes }): [string, ToolTraits] => [name, { effect, idempotent: annotations.idempotentHint, scopes }]));
+  const passed = ['DEPLOYMENT_ENGINE_HOME', 'DEPLOYMENT_ENGINE_ROOTS', 'DEPLOYMENT_ENGINE_CONFIG', 'DEPLOYMENT_ENGINE_LOG'];
+  const env = Object.fromEntries(passed.flatMap((name) => (machine.env[name] === undefined ? [] : [[name, machine.env[name]]])));
+  return new ThirdPartyUpstream({
+    slug: builtin.name,
+    title: builtin.surface.title,
+    log: machine.log.child({ server: builtin.name }),
+    open: () => new StdioWire({ exec: machine.exec, command: process.execPath, args: [...conditions(), builtin.main(), ...(settings.toolsets ? ['--toolsets', settings.toolsets.join(',')] : [])], env: { ...env, [DECISION_KEY_ENV]: key } }),
+    pins: new Pins(store, builtin.name, pinKey(builtin.name, 'builtin')),
+    tools: settings.tools ?? {},
+    roots: () => machine.roots.list(),
+    idleStopMs: 0,
+    trusted: { traits: (tool) => traits.get(tool), meta: (caller) => decisionMeta(key, caller.principal) },
+  });
+}
+
+/** From source, a child needs the condition that this process was started with. */
+function conditions(): string[] {
+  return process.execArgv.filter((argument) => argument.startsWith('--conditions'));
+}
+
+function thirdParty(slug: string, title: string, settings: ChildServer | RemoteServer, machine: Machine, store: Store): Upstream {
+  return new ThirdPartyUpstream({
+    slug,
+    title,
+    log: machine.log.child({ upstream: slug }),
+    open: () => ('url' in settings ? new HttpWire(settings) : new StdioWire({ exec: machine.exec, ...settings })),
+    pins: new Pins(store, slug, pinKey(slug, identityOf(settings))),
+    tools: settings.tools,
+    roots: () => machine.roots.list(),
+    idleStopMs: settings.idleStopMs,
+  });
+}

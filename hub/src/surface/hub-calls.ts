@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import { ToolError } from '@deployment-engine/shared/contracts';
+import { guardValue, nearest } from '@deployment-engine/shared/platform';
+import { type Caller, type ListedTool, type Outcome, ResultBody, type ToolResult, UnknownTool } from '@deployment-engine/shared/toolkit';
+import { fanOut } from '../fanout/fan-out.ts';
+import type { Hit } from '../routing/tool-search.ts';
+import type { callInput, describeInput, fanOutInput, hubTools, searchInput } from './hub-tools.ts';
+import { qualify } from './names.ts';
+
+export interface HubCallsOptions {
+  /** Every tool that this caller may see, by its qualified name. */
+  listed: (caller: Caller) => Promise<ListedTool[]>;
+  search: (query: string, limit: number) => Promise<Hit[]>;
+  /** A call through the whole pipeline, under its own name and effect. */
+  call: (tool: string, args: unknown, caller: Caller) => Promise<Outcome<ResultBody>>;
+  isRepeatable: (tool: string, caller: Caller) => Promise<boolean>;
+}
+
+/** The hub's own tools at work. */
+export class HubCalls {
+  readonly #options: HubCallsOptions;
+
+  constructor(options: HubCallsOptions) {
+    this.#options = options;
+  }
+
+  async run(tool: (typeof hubTools)[number], input: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
+    switch (tool.name) {
+      case 'search_tools':
+        return answer(await this.#search(input as z.output<typeof searchInput>, caller));
+      case 'describe_tools':
+        return answer(await this.#describe(input as z.output<typeof describeInput>, caller));
+      case 'call_tool': {
+        const { tool: name, arguments: args } = input as z.output<typeof callInput>;
+        return this.#call(name, args, caller);
+      }
+      default:
+        return answer(await this.#fanOut(input as z.output<typeof fanOutInput>, caller));
+    }
+  }
+
+  async #search({ query, limit }: z.output<typeof searchInput>, caller: Caller): Promise<ToolResult> {
+    const listed = new Map((await this.#options.listed(caller)).map((tool) => [tool.name, tool]));
+    // tools that this caller may not see take places in the ranking: ask for more than is shown
+    const hits = await this.#options.search(query, Math.max(limit * 4, 40));
+    const found = hits
+      .map((hit) => ({ name: qualify(hit.server, hit.name), score: hit.score }))
+      .filter(({ name }) => listed.has(name))
+      .slice(0, limit)
+      .map(({ name, score }) => ({ name, description: firstSentence(listed.get(name)?.description ?? listed.get(name)?.title ?? ''), score: Math.round(score * 1000) / 1000 }));
+    const text = found.length === 0 ? `No tool fits "${query}". ${listed.size} tools are there; try other words.` : found.map(({ name, description }) => `${name}: ${description}`).join('\n');
+    return guardValue({ content: [{ type: 'text', text }], structuredContent: { tools: found } });
+  }
+
+  async #describe({ tools: names }: z.output<typeof describeInput>, caller: Caller): Promise<ToolResult> {
+    const listed = new Map((await this.#options.listed(caller)).map((tool) => [tool.name, tool]));
+    const found = names.flatMap((name) => listed.get(name) ?? []);
+    const missing = names.filter((name) => !listed.has(name)).map((name) => unknownTool(name, listed.keys()).message);
+    if (found.length === 0) throw new ToolError('not_found', missing.join(' '), { hint: 'Use search_tools to find tools.' });
+    const tools = found.map(({ name, title, description, inputSchema, annotations }) => ({ name, title, description, inputSchema, annotations }));
+    return guardValue({ content: [{ type: 'text', text: [...tools.map((tool) => JSON.stringify(tool)), ...missing].join('\n') }], structuredContent: { tools, missing } });
+  }
+
+  async #call(name: string, args: Record<string, unknown>, caller: Caller): Promise<Outcome<ResultBody>> {
+    try {
+      return await this.#options.call(name, args, caller);
+    } catch (thrown) {
+      // call_tool is known; that its argument is not is the caller's mistake, and it can be helped
+      if (thrown instanceof UnknownTool) throw unknownTool(name, (await this.#options.listed(caller)).map((tool) => tool.name));
+      throw thrown;
+    }
+  }
+
+  async #fanOut(request: z.output<typeof fanOutInput>, caller: Caller): Promise<ToolResult> {
+    if (request.mode === 'first' || request.mode === 'hedged') {
+      for (const { tool } of request.calls) {
+        if (await this.#options.isRepeatable(tool, caller)) continue;
+        throw new ToolError('invalid_input', `${tool} changes something: ${request.mode} may make a call whose result nobody uses.`, { hint: 'Use mode all or quorum, or tools that only read.' });
+      }
+    }
+    const done = await fanOut(
+      request,
+      async (tool, args, signal) => {
+        try {
+          // several calls cannot put questions to one client at the same time
+          const outcome = await this.#call(tool, args, { ...caller, signal, can: { elicitation: false, sampling: false, roots: false } });
+          if (outcome.kind === 'result') return { result: outcome.value.result };
+          return { error: new ToolError('unsupported', 'This call must ask its client, which fan_out cannot do.', { hint: 'Call it alone with call_tool.' }) };
+        } catch (thrown) {
+          return { error: thrown instanceof ToolError ? thrown : new ToolError('internal', 'The call met an unexpected fault.', { cause: thrown }) };
+        }
+      },
+      caller.signal,
+    );
+    const lines = done.results.map(({ id, tool, status, latency_ms, error, result }) => `${id} ${tool}: ${status} (${latency_ms} ms)${error ? ` ${error.code}: ${error.message}` : ''}${result && status === 'ok' ? `\n${textOf(result)}` : ''}`);
+    return { content: [{ type: 'text', text: [`satisfied: ${done.satisfied}`, ...lines].join('\n') }], structuredContent: done };
+  }
+}
+
+function answer(result: ToolResult): Outcome<ResultBody> {
+  return { kind: 'result', value: ResultBody.of(result) };
+}
+
+function textOf({ content }: ToolResult): string {
+  return content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n');
+}
+
+function firstSentence(text: string): string {
+  const [line = ''] = text.split('\n');
+  const end = line.search(/[.!?](?:\s|$)/);
+  const sentence = end === -1 ? line : line.slice(0, end + 1);
+  return sentence.length > 160 ? `${sentence.slice(0, 157)}…` : sentence;
+}
+
+function unknownTool(name: string, known: Iterable<string>): ToolError {
+  const guess = nearest(name, [...known]);
+  return new ToolError('not_found', `There is no tool "${name}".`, { hint: guess === undefined ? 'Use search_tools to find it.' : `Did you mean ${guess}?` });
+}

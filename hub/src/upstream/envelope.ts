@@ -1,0 +1,39 @@
+import { scanEnvelope } from '@deployment-engine/native';
+import type { RawReply } from './wire.ts';
+
+interface ReplyMessage {
+  id?: unknown;
+  method?: unknown;
+  result?: unknown;
+  error?: { code: number; message: string; data?: unknown };
+}
+
+/** What a line is: the reply to a forwarded request, whose result stays bytes, or any other message, parsed. */
+export type Incoming = { kind: 'reply'; id: string; reply: RawReply } | { kind: 'message'; message: unknown };
+
+/** Ids of forwarded requests begin so; the SDK's own are numbers. */
+export const FORWARD_PREFIX = 'fwd-';
+
+const PREFIX = Buffer.from(`"${FORWARD_PREFIX}`);
+
+/** Reads one message. Undefined if it is not JSON. */
+export function readMessage(line: Buffer): Incoming | undefined {
+  const spans = scanEnvelope(line);
+  if (spans?.id && spans.result && !spans.duplicateKeys) {
+    const id = line.subarray(spans.id.start, spans.id.end);
+    if (id.subarray(0, PREFIX.length).equals(PREFIX)) {
+      return { kind: 'reply', id: id.subarray(1, -1).toString(), reply: { ok: true, result: line.subarray(spans.result.start, spans.result.end) } };
+    }
+  }
+  let message: ReplyMessage | null;
+  try {
+    message = JSON.parse(line.toString('utf8')) as ReplyMessage | null;
+  } catch {
+    return undefined;
+  }
+  if (message !== null && typeof message === 'object' && typeof message.id === 'string' && message.id.startsWith(FORWARD_PREFIX) && message.method === undefined) {
+    const reply: RawReply = message.error ? { ok: false, error: message.error } : { ok: true, result: Buffer.from(JSON.stringify(message.result ?? {})) };
+    return { kind: 'reply', id: message.id, reply };
+  }
+  return { kind: 'message', message };
+}

@@ -1,0 +1,339 @@
+import type { Client } from '@modelcontextprotocol/client';
+import { type Effect, ToolError } from '@deployment-engine/shared/contracts';
+import type { Log } from '@deployment-engine/shared/platform';
+import {
+  type Call,
+  type Caller,
+  type CallTarget,
+  type Change,
+  type Completion,
+  type CompletionRef,
+  InputRequired,
+  type InputRequest,
+  type ListedPrompt,
+  type ListedTemplate,
+  type ListedTool,
+  type PromptMessage,
+  type Readiness,
+  type ResourceContent,
+  ResultBody,
+} from '@deployment-engine/shared/toolkit';
+import type { ToolSettings } from '../config/schema.ts';
+import type { Pin, PinDocument, Pins } from '../guard/pins.ts';
+import { readCatalogue } from './catalogue.ts';
+import { Connection, type Live } from './connection.ts';
+import { forwardable, type ForwardedParams } from './forwarding.ts';
+import { Listeners } from './listeners.ts';
+import { MidCallRequests } from './mid-call.ts';
+import { type Catalogue, EMPTY_CATALOGUE, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
+import type { RawReply, Wire } from './wire.ts';
+
+export interface ThirdPartyOptions {
+  slug: string;
+  title: string;
+  log: Log;
+  open: () => Wire;
+  pins: Pins;
+  tools: Readonly<Record<string, ToolSettings>>;
+  /** Roots that the upstream may know. */
+  roots: () => readonly string[];
+  idleStopMs: number;
+  /** Ours, in a process of its own: its definitions need no pin, and decisions are passed on. */
+  trusted?: { traits: (tool: string) => ToolTraits | undefined; meta: (caller: Caller) => Record<string, unknown> };
+}
+
+/** Calls of third-party tools may take as long as their client waits: the upstream knows better than we do. */
+const DEADLINE_MS = 60_000;
+
+/** A server over the wire: started when needed, pinned, supervised, forwarded to without parsing its results. */
+export class ThirdPartyUpstream implements Upstream {
+  readonly slug: string;
+  readonly title: string;
+  readonly builtin: boolean;
+  readonly #options: ThirdPartyOptions;
+  readonly #connection: Connection;
+  readonly #changes = new Listeners<Change>();
+  readonly #midCall: MidCallRequests;
+  readonly #watched = new Map<string, number>();
+  #catalogue: Catalogue | undefined;
+  #document: PinDocument | undefined;
+  #stored: Promise<void> | undefined;
+  #refreshing: Promise<Catalogue> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #active = 0;
+  #description: string | undefined;
+
+  constructor(options: ThirdPartyOptions) {
+    this.#options = options;
+    this.slug = options.slug;
+    this.title = options.title;
+    this.builtin = options.trusted !== undefined;
+    this.#midCall = new MidCallRequests(options.title, options.roots);
+    this.#connection = new Connection({ name: options.title, open: options.open, log: options.log, prepare: (client) => this.#prepare(client), onReady: (live) => this.#ready(live) });
+  }
+
+  get description(): string {
+    return this.#description ?? '';
+  }
+
+  get state(): UpstreamState {
+    return this.#connection.state;
+  }
+
+  get problem(): string | undefined {
+    return this.#connection.problem?.message;
+  }
+
+  get mayRequest(): boolean {
+    return this.#connection.live?.era !== 'modern' && !this.builtin;
+  }
+
+  known(): Catalogue | undefined {
+    return this.#catalogue;
+  }
+
+  async catalogue(signal: AbortSignal): Promise<Catalogue> {
+    await this.#readStored();
+    if (this.#catalogue) return this.#catalogue;
+    await this.#connection.ready(signal);
+    return (await this.#refreshing) ?? this.#catalogue ?? EMPTY_CATALOGUE;
+  }
+
+  /** Reads the pins again: another process may have approved something. */
+  async reload(): Promise<void> {
+    const document = await this.#options.pins.load();
+    if (document) this.#show(document);
+  }
+
+  traits(tool: ListedTool): ToolTraits {
+    const settings = this.#options.tools[tool.name];
+    const pin = this.#pinOf(tool.name);
+    const { readOnlyHint, destructiveHint, idempotentHint } = (tool.annotations ?? {}) as { readOnlyHint?: unknown; destructiveHint?: unknown; idempotentHint?: unknown };
+    const own = this.#options.trusted?.traits(tool.name);
+    if (own) return own;
+    const approved = pin?.state === 'approved';
+    // a hint is a claim: it counts only after a person has approved the definition (MCP defaults: not read-only, destructive)
+    const hinted: Effect = readOnlyHint === true ? 'read' : destructiveHint === false ? 'write' : 'destroy';
+    return {
+      effect: settings?.effect ?? (approved ? hinted : 'write'),
+      idempotent: approved && idempotentHint === true,
+      scopes: [`upstream:${this.slug}`],
+      ...(settings?.deadlineMs === undefined ? {} : { deadlineMs: settings.deadlineMs }),
+    };
+  }
+
+  async target(name: string, call: Call): Promise<CallTarget | undefined> {
+    const catalogue = await this.catalogue(call.signal);
+    const pin = this.#pinOf(name);
+    if (pin?.pending) throw heldBack(this.slug, name);
+    const tool = catalogue.tools.find((listed) => listed.name === name);
+    if (!tool) return undefined;
+    const owner = call.caller.principal.kind === 'owner';
+    if (!owner && !this.builtin && pin?.state !== 'approved') return undefined;
+    const traits = this.traits(tool);
+    const configured = this.#options.tools[name];
+    const effect = !owner && pin?.state !== 'approved' && configured?.effect === undefined && !this.builtin ? 'destroy' : traits.effect;
+    return {
+      name,
+      title: tool.title ?? name,
+      scopes: traits.scopes,
+      idempotent: traits.idempotent,
+      deadlineMs: traits.deadlineMs ?? DEADLINE_MS,
+      confirm: configured?.confirm,
+      // the upstream's own arguments stay its own: nothing is added to its schema but what consent needs
+      extras: effect === 'destroy' ? ['plan_token'] : [],
+      effect,
+      effectWith: () => effect,
+      validate: (args) => args,
+      invoke: (input, running) => this.#invoke(name, input as Record<string, unknown>, running),
+    };
+  }
+
+  async readResource(uri: string, caller: Caller): Promise<ResourceContent[]> {
+    const result = await this.#request('resources/read', { uri }, caller);
+    return (result['contents'] as ResourceContent[] | undefined) ?? [];
+  }
+
+  async watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void> {
+    const { client, era } = await this.#connection.ready(caller.signal);
+    const stopListening = this.#changes.add((change) => {
+      if (typeof change === 'object' && change.uri === uri) changed();
+    });
+    const watchers = (this.#watched.get(uri) ?? 0) + 1;
+    this.#watched.set(uri, watchers);
+    if (watchers === 1) await subscribe(client, era, uri);
+    return () => {
+      stopListening();
+      const left = (this.#watched.get(uri) ?? 1) - 1;
+      if (left > 0) this.#watched.set(uri, left);
+      else {
+        this.#watched.delete(uri);
+        void unsubscribe(this.#connection.live, uri);
+      }
+    };
+  }
+
+  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
+    const pin = this.#document?.pins.find((one) => one.kind === 'prompt' && one.name === name);
+    if (pin?.pending) throw heldBack(this.slug, name);
+    return (await this.#request('prompts/get', { name, arguments: args }, caller)) as unknown as { description?: string; messages: PromptMessage[] };
+  }
+
+  async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
+    const params = { ref, argument, ...(Object.keys(context).length === 0 ? {} : { context: { arguments: context } }) };
+    const result = await this.#request('completion/complete', params, caller);
+    return (result['completion'] as Completion | undefined) ?? { values: [] };
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  async probe(signal: AbortSignal): Promise<Readiness> {
+    try {
+      await this.#connection.ready(signal);
+      const tools = (await this.#refreshing)?.tools.length ?? this.#catalogue?.tools.length ?? 0;
+      return { ready: true, detail: `${tools} tools` };
+    } catch (error) {
+      const tail = this.#connection.tail();
+      const failure = error instanceof ToolError ? error : new ToolError('unavailable', `${this.title} does not answer.`);
+      return { ready: false, missing: failure.message, hint: [failure.hint, ...(tail.length > 0 ? ['stderr:', ...tail.slice(-5)] : [])].filter(Boolean).join('\n') };
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.#connection.close();
+  }
+
+  async #invoke(name: string, args: Record<string, unknown>, call: Call): Promise<ResultBody> {
+    const reply = await this.#forward('tools/call', { name, arguments: args }, call.caller, call.signal, call);
+    return ResultBody.raw(resultOf(reply));
+  }
+
+  /** A request whose result the hub looks into: small ones, no tool calls. */
+  async #request(method: string, params: Record<string, unknown>, caller: Caller): Promise<Record<string, unknown>> {
+    const reply = await this.#forward(method, params, caller, caller.signal);
+    return JSON.parse(resultOf(reply).toString('utf8')) as Record<string, unknown>;
+  }
+
+  async #forward(method: string, params: ForwardedParams, caller: Caller, signal: AbortSignal, call?: Call): Promise<RawReply> {
+    const live = await this.#connection.ready(signal);
+    this.#active += 1;
+    clearTimeout(this.#idle);
+    const leave = this.#midCall.enter(caller, call);
+    try {
+      const { body, headers } = forwardable(method, params, caller, live.era, this.#options.trusted?.meta(caller));
+      const progress = call ? call.progress : caller.progress;
+      return await live.wire.forward(method, body, { signal, headers, ...(progress === undefined ? {} : { onProgress: progress }) });
+    } finally {
+      leave();
+      this.#active -= 1;
+      this.#restWhenIdle();
+    }
+  }
+
+  #prepare(client: Client): void {
+    this.#midCall.install(client);
+    client.setNotificationHandler('notifications/tools/list_changed', () => this.#refreshSoon('tools'));
+    client.setNotificationHandler('notifications/prompts/list_changed', () => this.#refreshSoon('prompts'));
+    client.setNotificationHandler('notifications/resources/list_changed', () => this.#refreshSoon('resources'));
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => this.#changes.emit({ uri: params.uri }));
+    client.setNotificationHandler('notifications/message', ({ params }) => this.#midCall.tell(params.level, params.data, params.logger));
+  }
+
+  #ready(live: Live): void {
+    this.#description = live.client.getServerVersion()?.title;
+    void this.#refresh(live).then(
+      () => this.#changes.emit('tools'),
+      (error: unknown) => this.#options.log.warn({ err: error }, `${this.slug}: the catalogue could not be read`),
+    );
+    for (const uri of this.#watched.keys()) void subscribe(live.client, live.era, uri).catch(() => undefined);
+  }
+
+  #refreshSoon(change: Change): void {
+    const { live } = this.#connection;
+    if (!live) return;
+    void this.#refresh(live).then(
+      () => this.#changes.emit(change),
+      () => undefined,
+    );
+  }
+
+  #refresh(live: Live): Promise<Catalogue> {
+    const reading = (async () => {
+      const fresh = await readCatalogue(live.client);
+      if (this.builtin) this.#catalogue = fresh;
+      else this.#show(await this.#options.pins.reconcile(fresh));
+      return this.#catalogue ?? fresh;
+    })();
+    this.#refreshing = reading;
+    return reading;
+  }
+
+  /** What has been seen before is listed at once, without starting the server. */
+  #readStored(): Promise<void> {
+    this.#stored ??= this.builtin
+      ? Promise.resolve()
+      : this.#options.pins.load().then((document) => {
+          if (document && !this.#catalogue) this.#show(document);
+        });
+    return this.#stored;
+  }
+
+  #show(document: PinDocument): void {
+    this.#document = document;
+    const shown = (kind: Pin['kind']): unknown[] => document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone).map(({ definition }) => definition);
+    const enabled = (tool: ListedTool): boolean => this.#options.tools[tool.name]?.enabled !== false;
+    const [instructions] = shown('instructions') as string[];
+    this.#catalogue = {
+      ...document.extras,
+      tools: (shown('tool') as ListedTool[]).filter(enabled),
+      prompts: shown('prompt') as ListedPrompt[],
+      templates: shown('template') as ListedTemplate[],
+      ...(instructions === undefined ? {} : { instructions }),
+    };
+  }
+
+  #pinOf(tool: string): Pin | undefined {
+    return this.#document?.pins.find((pin) => pin.kind === 'tool' && pin.name === tool);
+  }
+
+  #restWhenIdle(): void {
+    const { idleStopMs } = this.#options;
+    if (idleStopMs === 0 || this.#active > 0) return;
+    this.#idle = setTimeout(() => void this.#connection.rest(), idleStopMs);
+    this.#idle.unref();
+  }
+}
+
+/** The bytes of a result. A result that asks for input first is thrown as that. */
+function resultOf(reply: RawReply): Buffer {
+  if (!reply.ok) throw errorFrom(reply.error);
+  // looking for the word is cheaper than parsing every result
+  if (!reply.result.includes('"input_required"')) return reply.result;
+  const result = JSON.parse(reply.result.toString('utf8')) as { resultType?: unknown; inputRequests?: Record<string, InputRequest>; requestState?: string };
+  if (result.resultType !== 'input_required') return reply.result;
+  const requests = result.inputRequests ?? {};
+  throw new InputRequired(requests, { keys: Object.keys(requests), requestState: result.requestState });
+}
+
+function heldBack(slug: string, name: string): ToolError {
+  return new ToolError('forbidden', `${slug} has changed the definition of ${name} since it was trusted; it is held back.`, {
+    hint: `A person can look at it with "deployment-engine pins diff ${slug}" and accept it with "deployment-engine pins approve ${slug}".`,
+  });
+}
+
+/** A protocol error of the upstream, as a result that says whose it is. */
+function errorFrom({ code, message, data }: { code: number; message: string; data?: unknown }): ToolError {
+  const kind = code === -32_602 ? 'invalid_input' : code === -32_002 ? 'not_found' : 'upstream_error';
+  return new ToolError(kind, message, { details: { jsonrpc_code: code, ...(data === undefined ? {} : { data }) } });
+}
+
+async function subscribe(client: Client, era: Live['era'], uri: string): Promise<void> {
+  if (era === 'legacy') await client.subscribeResource({ uri });
+}
+
+async function unsubscribe(live: Live | undefined, uri: string): Promise<void> {
+  if (live?.era === 'legacy') await live.client.unsubscribeResource({ uri }).catch(() => undefined);
+}
