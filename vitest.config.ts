@@ -16,7 +16,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['{shared,hub,native/js,servers/*}/src/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/main.ts', '**/index.ts'],
+      exclude: ['**/*.test.ts', '**/*.testing.ts', '**/src/testing/**', '**/main.ts', '**/index.ts'],
       reporter: ['text-summary', 'json-summary'],
     },
   },

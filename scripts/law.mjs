@@ -170,7 +170,7 @@ export const ARTICLES = [
   },
   {
     id: 'testing',
-    regex: String.raw`^@deployment-engine/shared/testing(/|$)|^(\.\./)+testing(/|$)|^(\./|(\.\./)+)(.*/)?[^/]+\.test\.ts$|^vitest(/|$)`,
+    regex: String.raw`^@deployment-engine/shared/testing(/|$)|^(\./|(\.\./)+)(.*/)?(testing(/|$)|[^/]+\.(test|testing)\.ts$)|^vitest(/|$)`,
     message: 'Test code is for tests: move what the product needs out of shared/src/testing.',
   },
   ...CLIENT_LIBRARIES.map(({ id, group, files }) => ({
@@ -241,7 +241,7 @@ const unbound = ['globals', 'console', 'stdout'];
 export const ZONES = [
   ...PRODUCT,
   ...clientZones(),
-  { name: 'testing', files: ['shared/src/testing/**'], may: DEV, free: unbound },
+  { name: 'testing', files: ['**/src/testing/**', '**/*.testing.ts'], may: DEV, free: unbound },
   { name: 'launcher', files: ['launcher/**', 'servers/*/bin/**'], may: DEV, free: unbound },
   { name: 'scripts', files: ['scripts/**', '**/vitest.config.ts'], may: DEV, free: unbound },
   { name: 'tests', files: ['tests/**', '**/*.test.ts'], may: DEV, free: unbound },

@@ -212,6 +212,8 @@ const libraries: Case[] = [
   imports('testing', '@deployment-engine/shared/testing', 'servers/git/src/fake.ts', 'servers/git/src/fake.test.ts'),
   imports('testing', '../testing/index.ts', 'shared/src/platform/fake.ts', 'shared/src/platform/fake.test.ts'),
   imports('testing', './fake.test.ts', 'shared/src/platform/takes.ts', 'shared/src/platform/takes-not.ts', './other.ts'),
+  imports('testing', './testing/fake.ts', 'servers/git/src/tries.ts', 'servers/git/src/testing/tries.ts'),
+  imports('testing', './swap.testing.ts', 'hub/src/tries.ts', 'hub/src/tries.testing.ts'),
   imports('testing', 'vitest', 'hub/src/fake.ts', 'hub/src/fake.test.ts'),
   imports('simple-git', 'simple-git', 'servers/git/src/tools/status.ts', 'servers/git/src/client.ts'),
   imports('simple-git', 'simple-git', 'shared/src/platform/git.ts', 'shared/src/git/runner.ts'),
