@@ -57,7 +57,7 @@ export const ARTICLES = [
     id: 'create-require',
     regex: '^(node:)?module$',
     importNamePattern: '^(createRequire|register|registerHooks)$',
-    message: 'A made-up require goes around the law: import statically, or load it in native/js or shared/src/platform.',
+    message: 'A made-up require goes around the law: import statically, or load it in native/js, shared/src/platform or hub/src/registry.',
   },
   {
     id: 'deep',
@@ -219,6 +219,8 @@ const PRODUCT = [
   { name: 'toolkit', files: ['shared/src/toolkit/**'], may: toolkit, free: ['stdout'] },
   { name: 'hub', files: ['hub/src/**'], may: hub, free: ['stdout'] },
   { name: 'hub/upstream', files: ['hub/src/upstream/**'], may: [...hub, 'mcp-client'], free: ['stdout'] },
+  // The one place that loads a server's module and surface by the name in the config.
+  { name: 'hub/registry', files: ['hub/src/registry/**'], may: [...hub, 'create-require'], free: ['stdout'] },
   { name: 'hub/cli', files: ['hub/src/cli/**'], may: hub, free: ['console', 'stdout'] },
   { name: 'native', files: ['native/js/**'], may: [...layersBut('native-ours'), 'machine', NO_HTTP_TYPES, 'create-require', 'addon'] },
   { name: 'server', files: ['servers/*/src/**'], may: server },

@@ -79,6 +79,14 @@ const http: Case[] = [
   },
   {
     article: 'create-require',
+    broken: at('hub/src/made.ts', "import { createRequire } from 'node:module';\nexport const load = createRequire(import.meta.url);\n"),
+    lawful: at(
+      'hub/src/registry/made.ts',
+      "import { createRequire } from 'node:module';\nexport const load = createRequire(import.meta.url);\n",
+    ),
+  },
+  {
+    article: 'create-require',
     broken: at(
       'servers/git/src/made.ts',
       "import { createRequire } from 'node:module';\nexport const load = createRequire(import.meta.url);\n",
