@@ -102,10 +102,10 @@ describe('new-server and new-tool', () => {
     const config = join(home, 'vitest.config.mjs');
     await writeFile(
       config,
-      `import config from ${JSON.stringify(join(root, 'vitest.config.ts'))};\nexport default { ...config, test: { ...config.test, reporters: ['json'] } };\n`,
+      `import config from ${JSON.stringify(join(root, 'vitest.config.ts'))};\nexport default { ...config, test: { ...config.test, reporters: ['json'], outputFile: 'report.json' } };\n`,
     );
-    const output = await tool('vitest/vitest.mjs', 'run', '--root', home, '--config', config, 'servers');
-    const report = JSON.parse(output.slice(output.indexOf('{'))) as { success: boolean; numPassedTests: number };
+    await tool('vitest/vitest.mjs', 'run', '--root', home, '--config', config, 'servers');
+    const report = JSON.parse(await readFile(join(home, 'report.json'), 'utf8')) as { success: boolean; numPassedTests: number };
     expect(report).toMatchObject({ success: true });
     expect(report.numPassedTests).toBeGreaterThan(15);
   }, 120_000);
