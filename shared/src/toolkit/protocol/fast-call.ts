@@ -9,8 +9,8 @@ import type { Session } from './session.ts';
 import { hasParamHeaders } from './param-headers.ts';
 
 /**
- * A `tools/call` that needs nothing of the SDK's HTTP path, which costs about ten times a plain request. Only what is
- * certain is taken: everything unusual, and every error, is left to the SDK, so both roads answer alike.
+ * A `tools/call` that needs nothing of the SDK's path, which costs about ten times a plain request. Only what is certain is
+ * taken: everything unusual, and every protocol error, is left to the SDK, so both roads answer alike.
  */
 export interface FastCall {
   id: string | number;
@@ -23,7 +23,7 @@ export interface FastCall {
   legacy?: LegacySession;
 }
 
-const MODERN = '2026-07-28';
+export const MODERN = '2026-07-28';
 
 interface CallMessage {
   jsonrpc?: unknown;
@@ -32,34 +32,43 @@ interface CallMessage {
   params?: { name?: unknown; arguments?: unknown; _meta?: Record<string, unknown>; inputResponses?: unknown; requestState?: unknown; task?: unknown };
 }
 
-export function recogniseCall(request: IncomingMessage, body: unknown, session: Session, sessions: LegacySessions, backend: McpBackend): FastCall | undefined {
-  const { headers } = request;
-  if (request.method !== 'POST' || !isJson(headers['content-type']) || !acceptsBoth(headers.accept)) return undefined;
+/** The call in a message, if it is a plain one: no answers to earlier questions, no task, no wish for log messages. */
+export function plainCall(body: unknown): Pick<FastCall, 'id' | 'name' | 'args' | 'meta'> | undefined {
   const { jsonrpc, id, method, params } = (body ?? {}) as CallMessage;
   if (jsonrpc !== '2.0' || method !== 'tools/call' || (typeof id !== 'string' && !Number.isSafeInteger(id))) return undefined;
   if (typeof params?.name !== 'string' || !isObject(params.arguments ?? {}) || !isObject(params._meta ?? {})) return undefined;
   if (params.inputResponses !== undefined || params.requestState !== undefined || params.task !== undefined) return undefined;
   const meta = params._meta ?? {};
-  if (meta['progressToken'] !== undefined || meta[LOG_LEVEL_META_KEY] !== undefined) return undefined;
-  const call = { id: id as string | number, name: params.name, args: params.arguments, meta, session };
+  if (meta[LOG_LEVEL_META_KEY] !== undefined) return undefined;
+  return { id: id as string | number, name: params.name, args: params.arguments, meta };
+}
+
+/** What the client of a 2026-07-28 request can be asked, if its envelope is complete and names that revision. */
+export function modernCapabilities(meta: Record<string, unknown>): AskCapabilities | undefined {
+  const info = meta[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | undefined;
+  const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
+  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN || typeof info?.name !== 'string' || typeof info.version !== 'string' || !isObject(capabilities)) return undefined;
+  return declaredCapabilities(capabilities as Record<string, unknown>);
+}
+
+export function declaredCapabilities(declared: Record<string, unknown>): AskCapabilities {
+  return { elicitation: isObject(declared['elicitation']), sampling: isObject(declared['sampling']), roots: isObject(declared['roots']) };
+}
+
+export function recogniseCall(request: IncomingMessage, body: unknown, session: Session, sessions: LegacySessions, backend: McpBackend): FastCall | undefined {
+  const { headers } = request;
+  if (request.method !== 'POST' || !isJson(headers['content-type']) || !acceptsBoth(headers.accept)) return undefined;
+  const plain = plainCall(body);
+  // progress would need the SDK's stream
+  if (!plain || plain.meta['progressToken'] !== undefined) return undefined;
+  const call = { ...plain, session };
   const version = headers['mcp-protocol-version'];
 
-  if (meta[PROTOCOL_VERSION_META_KEY] !== undefined) {
-    const info = meta[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | undefined;
-    const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
+  if (call.meta[PROTOCOL_VERSION_META_KEY] !== undefined) {
+    const can = modernCapabilities(call.meta);
     const certain =
-      meta[PROTOCOL_VERSION_META_KEY] === MODERN &&
-      version === MODERN &&
-      headers['mcp-method'] === 'tools/call' &&
-      headers['mcp-name'] === params.name &&
-      typeof info?.name === 'string' &&
-      typeof info.version === 'string' &&
-      isObject(capabilities) &&
-      headers['mcp-session-id'] === undefined &&
-      !hasParamHeaders(backend.inputSchemaOf(params.name));
-    if (!certain) return undefined;
-    const declared = capabilities as Record<string, unknown>;
-    return { ...call, era: 'modern', can: { elicitation: isObject(declared['elicitation']), sampling: isObject(declared['sampling']), roots: isObject(declared['roots']) } };
+      version === MODERN && headers['mcp-method'] === 'tools/call' && headers['mcp-name'] === call.name && headers['mcp-session-id'] === undefined && !hasParamHeaders(backend.inputSchemaOf(call.name));
+    return can && certain ? { ...call, era: 'modern', can } : undefined;
   }
 
   if (version !== undefined && (typeof version !== 'string' || !SUPPORTED_PROTOCOL_VERSIONS.includes(version) || version === MODERN)) return undefined;
@@ -68,7 +77,7 @@ export function recogniseCall(request: IncomingMessage, body: unknown, session: 
   if (!legacy || legacy.calls.has(call.id)) return undefined;
   const can = capabilitiesOf(legacy.server);
   // a request to the client in the middle of the call needs the SDK's stream
-  if ((can.elicitation || can.sampling || can.roots) && backend.mayRequest(params.name)) return undefined;
+  if ((can.elicitation || can.sampling || can.roots) && backend.mayRequest(call.name)) return undefined;
   return { ...call, era: 'legacy', can, session: legacy.session, legacy };
 }
 
@@ -96,7 +105,7 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
     if (outcome.kind === 'input' && !stream.started) return false;
     // MCP: a cancelled request gets no answer
     if (call.era === 'legacy' && stop.signal.aborted) response.end();
-    else if (outcome.kind === 'result') stream.finish(message(call, outcome.value, backend.info));
+    else if (outcome.kind === 'result') stream.finish(framed(call, outcome.value, backend.info));
     else stream.finish(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: call.id, error: { code: -32_603, message: 'The call asked its client after it had begun to report.' } })));
     return true;
   } catch (thrown) {
@@ -110,7 +119,7 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
 const TAIL = Buffer.from('}');
 
 /** The JSON-RPC message around the bytes of a result. */
-function message(call: FastCall, body: ResultBody, info: BackendInfo): Buffer {
+export function framed(call: Pick<FastCall, 'id' | 'era'>, body: ResultBody, info: BackendInfo): Buffer {
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(call.id)},"result":`;
   const { bytes } = body;
   if (call.era === 'legacy') return Buffer.concat([Buffer.from(head), bytes, TAIL]);

@@ -6,6 +6,7 @@ import type { McpBackend } from '../backend.ts';
 import { announce } from './legacy-sessions.ts';
 import { createSdkServer } from './sdk-server.ts';
 import type { Session } from './session.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 export interface StdioOptions {
   backend: McpBackend;
@@ -26,6 +27,8 @@ export interface StdioFront {
 export function serveOverStdio({ backend, log, roots, profile, decisionKey }: StdioOptions): StdioFront {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const stops: (() => void)[] = [];
+  let pinned: Session | undefined;
+  const transport = new StdioTransport({ backend, input: process.stdin, output: process.stdout, session: () => pinned });
   const handle = serveStdio(
     ({ era }) => {
       const session: Session = {
@@ -35,6 +38,8 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
         ...(profile === undefined ? {} : { profile }),
         ...(decisionKey === undefined ? {} : { decisionKey }),
       };
+      // the SDK asks for a probe's instance first and keeps the last one
+      pinned = session;
       const server = createSdkServer(backend, session);
       server.setNotificationHandler('notifications/roots/list_changed', () => {
         session.clientRoots!.narrowed = undefined;
@@ -43,7 +48,7 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
       stops.push(backend.onChange((change) => (typeof change === 'string' ? announce(server, change) : era === 'modern' && void server.sendResourceUpdated({ uri: change.uri }).catch(() => undefined))));
       return server;
     },
-    { onerror: (error) => log.debug({ err: error }, 'stdio') },
+    { transport, onerror: (error) => log.debug({ err: error }, 'stdio') },
   );
   process.stdin.once('close', resolve);
   process.stdin.once('end', resolve);
