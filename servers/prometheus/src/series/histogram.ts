@@ -2,18 +2,10 @@ import { z } from 'zod';
 import type { Histogram } from '../client/index.ts';
 import { Value, wire } from './number.ts';
 
-/** A native histogram in few numbers; quantiles by interpolation inside the bucket. */
-export const HistogramSummary = z.object({
-  count: Value,
-  sum: Value,
-  avg: Value,
-  p50: Value.optional(),
-  p90: Value.optional(),
-  p99: Value.optional(),
-  buckets: z.number().describe('Buckets with observations.'),
-  lowest: Value.optional(),
-  highest: Value.optional(),
-});
+/** A native histogram in few numbers; a record, because a listed schema of every member costs more than it tells. */
+export const HistogramSummary = z
+  .record(z.string(), Value)
+  .describe('count, sum, avg, p50, p90, p99 (interpolated inside a bucket), buckets with observations, lowest and highest bound.');
 export type HistogramSummary = z.output<typeof HistogramSummary>;
 
 /** Quantile of a native histogram, linear inside its bucket; undefined if it is empty. */

@@ -38,8 +38,8 @@ export const SeriesSummary = z.object({
   trend: z.enum(['constant', 'rising', 'falling', 'level', 'varying']).optional(),
   sparkline: z.string().optional().describe('The span from left to right; a space is a slot without samples, ! one without finite ones.'),
   anomalies: Anomalies.optional(),
-  histogram: HistogramSummary.optional().describe('The last native histogram sample.'),
-  histogram_samples: z.number().optional(),
+  histogram: HistogramSummary.optional(),
+  histogram_samples: z.number().optional().describe('Native histograms among the samples; histogram is the last one.'),
   points: z
     .array(z.tuple([z.number(), Value]))
     .optional()

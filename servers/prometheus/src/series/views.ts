@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { InstantSample, RangeSeries } from '../client/index.ts';
-import { iso } from '../words/time.ts';
 import { fit, tokensOf } from './budget.ts';
 import { HistogramSummary, summariseHistogram } from './histogram.ts';
 import { splitCommon } from './labels.ts';
@@ -18,20 +17,13 @@ export type Order = (typeof ORDERS)[number];
 export const InstantSeries = z.object({
   labels: z.record(z.string(), z.string()).describe('Without those in common_labels.'),
   value: Value.optional(),
-  histogram: HistogramSummary.optional().describe('Instead of value: a native histogram.'),
+  histogram: HistogramSummary.optional(),
 });
 
 /** Figures over all elements of a vector, also those that are not shown. */
-export const Distribution = z.object({
-  min: Value.optional(),
-  p50: Value.optional(),
-  p95: Value.optional(),
-  max: Value.optional(),
-  avg: Value.optional(),
-  sum: Value.optional(),
-  nan: z.number().optional(),
-  infinite: z.number().optional(),
-});
+export const Distribution = z
+  .record(z.string(), Value)
+  .describe('min, p50, p95, max, avg, sum of the finite values; nan, infinite: how many are not.');
 
 interface Rows<T> {
   common: Record<string, string>;
@@ -126,9 +118,4 @@ function scoreOf({ values }: RangeSeries, order: Exclude<Order, 'none'>): number
   const [first, last] = [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN];
   const score = { max, avg, last, min: min === undefined ? undefined : -min, change: Math.abs(last - first) }[order];
   return score === undefined || Number.isNaN(score) ? -Infinity : score;
-}
-
-/** Unix seconds as a reader wants them beside a row. */
-export function spanText(start: number, end: number): string {
-  return `${iso(start)} to ${iso(end)}`;
 }

@@ -24,11 +24,11 @@ export const source = z
 
 export const promql = z.string().min(1).max(50_000).describe('PromQL, e.g. sum by (job) (rate(http_requests_total[5m])).');
 
-export const match = z
-  .array(z.string().min(1).max(5_000))
-  .max(20)
-  .optional()
-  .describe('Series selectors; a series counts if any of them matches, e.g. ["up{job=\\"api\\"}"].');
+const MATCH = 'Series selectors; a series counts if any of them matches, e.g. ["up{job=\\"api\\"}"].';
+const selectors = z.array(z.string().min(1).max(5_000)).max(20);
+
+export const match = selectors.optional().describe(MATCH);
+export const requiredMatch = selectors.min(1).describe(MATCH);
 
 export const timeout = z
   .number()

@@ -42,7 +42,7 @@ const Output = z.object({
   common_labels: z.record(z.string(), z.string()).optional().describe('Labels that all series share.'),
   series: z.array(InstantSeries),
   ranges: z.array(SeriesSummary).optional().describe('Instead of series, for a range selector such as up[5m].'),
-  distribution: Distribution.optional().describe('Over all series, also those not shown.'),
+  distribution: Distribution.optional(),
   total: z.number(),
   truncated: z.boolean(),
   hints: z.array(z.string()).optional().describe('Why nothing was found, and nearby names.'),

@@ -62,3 +62,11 @@ export async function fakeApi(answer: (seen: Seen) => Reply): Promise<FakeApi> {
   });
   return { url: listener.url, seen, [Symbol.asyncDispose]: () => listener.close(0) };
 }
+
+/** Answers by the end of the path; what is not named is missing, as an older server would say it. */
+export function byPath(replies: Readonly<Record<string, Reply | ((seen: Seen) => Reply)>>): (seen: Seen) => Reply {
+  return (seen) => {
+    const [, reply] = Object.entries(replies).find(([end]) => seen.path.endsWith(end)) ?? [];
+    return reply === undefined ? { status: 404, body: '404 page not found' } : typeof reply === 'function' ? reply(seen) : reply;
+  };
+}
