@@ -63,13 +63,6 @@ function execute([program, ...args], { folder = '.', node }) {
   });
 }
 
-async function runStep(name, command, options) {
-  const start = Date.now();
-  const { code, output } = await execute(command, options);
-  say(`${code === 0 ? '✓' : '✗'} ${name} (${seconds(Date.now() - start)})`);
-  return { name, code, output };
-}
-
 /** Runs the lanes side by side, at most two at a time, each in its order. */
 async function runLanes(lanes, work) {
   const waiting = [...lanes];
@@ -83,22 +76,37 @@ async function runLanes(lanes, work) {
   return results;
 }
 
-async function check(fix) {
+/**
+ * Runs every step, whether or not others fail, then shows what the failed ones said.
+ * @param {Step[][]} lanes
+ * @param {{ fix: boolean, node: string, print?: (line: string) => void }} options
+ * @returns {Promise<number>} the exit code
+ */
+export async function check(lanes, { fix, node, print = say }) {
+  const run = async (step, name, command) => {
+    const start = Date.now();
+    const { code, output } = await execute(command, { ...step, node });
+    print(`${code === 0 ? '✓' : '✗'} ${name} (${seconds(Date.now() - start)})`);
+    return { name, code, output };
+  };
+  if (fix) {
+    const mendable = lanes.map((lane) => lane.filter((step) => step.fix !== undefined));
+    await runLanes(mendable, (step) => run(step, `${step.name}: mended`, step.fix));
+  }
+  const results = await runLanes(lanes, (step) => run(step, step.name, step.run));
+  const failed = results.filter((result) => result.code !== 0);
+  for (const { name, output } of failed) print(`\n✗ ${name}\n${output.trimEnd()}`);
+  if (failed.length === 0) return 0;
+  const names = failed.map(({ name }) => name).join(', ');
+  print(`\n${failed.length} of ${results.length} steps failed: ${names}.${fix ? '' : ' "npm run fix" mends what a machine can mend.'}`);
+  return 1;
+}
+
+async function checkRepository() {
   await install();
   const node = findNode();
   if (node === undefined) throw new Advice(missingNodeMessage());
-  if (fix) {
-    const mendable = LANES.map((lane) => lane.filter((step) => step.fix !== undefined));
-    await runLanes(mendable, (step) => runStep(`${step.name}: mended`, step.fix, { ...step, node }));
-  }
-  const results = await runLanes(LANES, (step) => runStep(step.name, step.run, { ...step, node }));
-  const failed = results.filter((result) => result.code !== 0);
-  for (const { name, output } of failed) say(`\n✗ ${name}\n${output.trimEnd()}`);
-  if (failed.length > 0)
-    say(
-      `\n${failed.length} of ${results.length} steps failed: ${failed.map(({ name }) => name).join(', ')}. "npm run fix" mends what a machine can mend.`,
-    );
-  return failed.length === 0 ? 0 : 1;
+  return check(LANES, { fix: process.argv.includes('--fix'), node });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main(() => check(process.argv.includes('--fix')));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(checkRepository);
