@@ -2,6 +2,7 @@ export * from './audit/index.ts';
 export * from './cache/index.ts';
 export * from './config/index.ts';
 export * from './exec/index.ts';
+export * from './files/index.ts';
 export * from './http/index.ts';
 export * from './listen/index.ts';
 export * from './log/index.ts';
