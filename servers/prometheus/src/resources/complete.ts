@@ -1,5 +1,5 @@
 import type { Sources } from '../client/index.ts';
-import { rankByWords } from '../words/rank.ts';
+import { searchable } from '../metric-search.ts';
 
 const MOST = 100;
 
@@ -13,12 +13,11 @@ export function beginning(names: readonly string[], typed: string): string[] {
 
 /** Metric names of a source for what has been typed; by words if no name holds it. */
 export async function metricNames(sources: Sources, source: string | undefined, typed: string, signal: AbortSignal): Promise<string[]> {
-  const { names, metadata } = await sources.get(source).metrics(signal);
-  const found = beginning(names, typed);
+  const index = await sources.get(source).metrics(signal);
+  const found = beginning(index.names, typed);
   if (found.length > 0) return found;
-  const ranked = rankByWords(
-    names.map((name) => ({ name, help: metadata.get(name)?.help ?? '' })),
-    typed,
-  );
-  return ranked.slice(0, MOST).map(({ entry }) => entry.name);
+  return searchable(index)
+    .words.rank(typed)
+    .slice(0, MOST)
+    .map(({ name }) => name);
 }

@@ -1,9 +1,7 @@
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
-import type { MetricIndex } from '../client/index.ts';
-import { typeOf } from '../promql/lint.ts';
+import { type MetricEntry, searchable } from '../metric-search.ts';
 import { nearestNames } from '../words/nearest.ts';
-import { rankByWords } from '../words/rank.ts';
 import { columns, lines, oneLine } from '../words/text.ts';
 import { countText, type Deps, limit, pick, READ, source } from './inputs.ts';
 
@@ -39,18 +37,18 @@ export const metricSearch = defineTool({
   async handler(input, { deps, signal }: ToolContext<Deps>) {
     const from = deps.prometheus.get(input.source);
     const index = await from.metrics(signal);
-    const all = entriesOf(index).filter(
-      ({ name, type }) =>
-        (input.prefix === undefined || name.startsWith(input.prefix)) && (input.type === undefined || (type ?? 'unknown') === input.type),
-    );
-    const found = input.words.trim() === '' ? all : rankByWords(all, input.words).map(({ entry }) => entry);
-    const { shown, total, truncated } = pick(found.map(viewOf), input.limit);
+    const { entries, words } = searchable(index);
+    const accept = ({ name, type }: MetricEntry): boolean =>
+      (input.prefix === undefined || name.startsWith(input.prefix)) && (input.type === undefined || (type ?? 'unknown') === input.type);
+    const found = input.words.trim() === '' ? entries.filter(accept) : words.rank(input.words, accept);
+    const { shown } = pick(found.slice(0, input.limit).map(viewOf), input.limit);
+    const total = found.length;
     const near = total > 0 ? [] : nearestNames(input.words, index.names, 5);
     return {
       source: from.name,
       metrics: shown,
       total,
-      truncated,
+      truncated: shown.length < total,
       known: index.names.length,
       ...(total > 0 ? {} : { hints: [near.length > 0 ? `Near names: ${near.join(', ')}.` : 'Try fewer or other words, or prefix.'] }),
     };
@@ -64,22 +62,7 @@ export const metricSearch = defineTool({
   }),
 });
 
-interface Entry {
-  name: string;
-  help: string;
-  type: string | undefined;
-  unit: string;
-}
-
-/** Series names, each with the metadata of its own or of the family that it belongs to (a histogram's _bucket, _sum, _count). */
-function entriesOf({ names, metadata }: MetricIndex): Entry[] {
-  return names.map((name) => {
-    const meta = metadata.get(name) ?? metadata.get(name.replace(/_(?:bucket|count|sum|total)$/, ''));
-    return { name, help: meta?.help ?? '', unit: meta?.unit ?? '', type: typeOf(name, metadata) ?? meta?.type };
-  });
-}
-
-function viewOf({ name, help, type, unit }: Entry): z.output<typeof Metric> {
+function viewOf({ name, help, type, unit }: MetricEntry): z.output<typeof Metric> {
   return {
     name,
     ...(type === undefined ? {} : { type }),

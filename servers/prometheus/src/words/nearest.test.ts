@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { editDistance, nearestNames, wordsOf } from './nearest.ts';
-import { rankByWords } from './rank.ts';
+import { WordIndex } from './rank.ts';
 
 const NAMES = [
   'up',
@@ -20,6 +20,22 @@ describe('edit distance', () => {
     ['abcd', 'abdc', 1],
     ['kitten', 'sitting', 3],
   ])('%s to %s', (a, b, distance) => expect(editDistance(a, b, 5)).toBe(distance));
+
+  it('agrees with the whole table, within its limit and above', () => {
+    // the textbook recurrence without a band, on every pair of short words over two letters
+    const whole = (a: string, b: string): number => {
+      const cell = (i: number, j: number): number => {
+        if (i === 0 || j === 0) return i + j;
+        const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(i - 2, j - 2) + 1 : Infinity;
+        return Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1), swap);
+      };
+      return cell(a.length, b.length);
+    };
+    const words = Array.from({ length: 62 }, (_, index) => (index + 2).toString(2).slice(1));
+    for (const a of words)
+      for (const b of words)
+        for (const limit of [1, 2, 4]) expect(editDistance(a, b, limit), `${a} ${b} ${limit}`).toBe(Math.min(whole(a, b), limit + 1));
+  });
 
   it('stops above its limit', () => {
     expect(editDistance('aaaaaaaa', 'bbbbbbbb', 2)).toBe(3);
@@ -42,7 +58,8 @@ describe('nearest names', () => {
 
 describe('ranking by words', () => {
   const entries = NAMES.map((name) => ({ name, help: name === 'node_load1' ? '1m load average of the machine.' : '' }));
-  const first = (query: string): string | undefined => rankByWords(entries, query)[0]?.entry.name;
+  const index = new WordIndex(entries);
+  const first = (query: string): string | undefined => index.rank(query)[0]?.name;
 
   it('splits names', () =>
     expect(wordsOf('node_memory_MemFree_bytes:rate5m')).toEqual(['node', 'memory', 'mem', 'free', 'bytes', 'rate5m']));
@@ -57,7 +74,8 @@ describe('ranking by words', () => {
   ])('%j finds %s', (query, name) => expect(first(query)).toBe(name));
 
   it('leaves out what lacks most of the words, and finds nothing for none', () => {
-    expect(rankByWords(entries, 'quantum flux capacitor')).toEqual([]);
-    expect(rankByWords(entries, ' _ ')).toEqual([]);
+    expect(index.rank('quantum flux capacitor')).toEqual([]);
+    expect(index.rank(' _ ')).toEqual([]);
+    expect(index.rank('http', ({ name }) => name.endsWith('_total')).map(({ name }) => name)).toEqual(['http_requests_total']);
   });
 });
