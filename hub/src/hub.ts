@@ -58,7 +58,7 @@ const INSTRUCTIONS =
 /** The hub as an MCP backend: the surfaces of its upstreams as one, and one pipeline in front of all of them. */
 export class Hub implements McpBackend {
   readonly info: BackendInfo;
-  readonly offers = { tools: true, resources: true, subscribe: true, prompts: true, completions: true, logging: true };
+  readonly offers = { tools: true, resources: true, subscribe: true, prompts: true, completions: true, logging: true, listChanged: true };
   readonly #options: HubOptions;
   readonly #pipeline: RunCall;
   readonly #search = new ToolSearch();
@@ -267,7 +267,8 @@ export class Hub implements McpBackend {
   #changed(upstream: Upstream, change: Change): void {
     const known = upstream.known();
     if (known) this.#learn(upstream, known);
-    this.#changes.emit(typeof change === 'string' ? change : { uri: this.#uri(upstream, change.uri) });
+    // a resource's own watchers hear of it from the upstream
+    if (typeof change === 'string') this.#changes.emit(change);
   }
 
   async #isRepeatable(name: string, caller: Caller): Promise<boolean> {

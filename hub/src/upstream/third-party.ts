@@ -25,6 +25,7 @@ import { Connection, type Live } from './connection.ts';
 import { forwardable, type ForwardedParams } from './forwarding.ts';
 import { Listeners } from './listeners.ts';
 import { MidCallRequests } from './mid-call.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { type Catalogue, EMPTY_CATALOGUE, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
 import type { RawReply, Wire } from './wire.ts';
 
@@ -54,7 +55,7 @@ export class ThirdPartyUpstream implements Upstream {
   readonly #connection: Connection;
   readonly #changes = new Listeners<Change>();
   readonly #midCall: MidCallRequests;
-  readonly #watched = new Map<string, number>();
+  readonly #subscriptions = new Subscriptions();
   #catalogue: Catalogue | undefined;
   #document: PinDocument | undefined;
   #stored: Promise<void> | undefined;
@@ -155,21 +156,14 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   async watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void> {
-    const { client, era } = await this.#connection.ready(caller.signal);
+    await this.#connection.ready(caller.signal);
+    await this.#subscriptions.watch(uri);
     const stopListening = this.#changes.add((change) => {
       if (typeof change === 'object' && change.uri === uri) changed();
     });
-    const watchers = (this.#watched.get(uri) ?? 0) + 1;
-    this.#watched.set(uri, watchers);
-    if (watchers === 1) await subscribe(client, era, uri);
     return () => {
       stopListening();
-      const left = (this.#watched.get(uri) ?? 1) - 1;
-      if (left > 0) this.#watched.set(uri, left);
-      else {
-        this.#watched.delete(uri);
-        void unsubscribe(this.#connection.live, uri);
-      }
+      this.#subscriptions.unwatch(uri);
     };
   }
 
@@ -248,7 +242,7 @@ export class ThirdPartyUpstream implements Upstream {
       () => this.#changes.emit('tools'),
       (error: unknown) => this.#options.log.warn({ err: error }, `${this.slug}: the catalogue could not be read`),
     );
-    for (const uri of this.#watched.keys()) void subscribe(live.client, live.era, uri).catch(() => undefined);
+    void this.#subscriptions.attach(live);
   }
 
   #refreshSoon(change: Change): void {
@@ -328,12 +322,4 @@ function heldBack(slug: string, name: string): ToolError {
 function errorFrom({ code, message, data }: { code: number; message: string; data?: unknown }): ToolError {
   const kind = code === -32_602 ? 'invalid_input' : code === -32_002 ? 'not_found' : 'upstream_error';
   return new ToolError(kind, message, { details: { jsonrpc_code: code, ...(data === undefined ? {} : { data }) } });
-}
-
-async function subscribe(client: Client, era: Live['era'], uri: string): Promise<void> {
-  if (era === 'legacy') await client.subscribeResource({ uri });
-}
-
-async function unsubscribe(live: Live | undefined, uri: string): Promise<void> {
-  if (live?.era === 'legacy') await live.client.unsubscribeResource({ uri }).catch(() => undefined);
 }

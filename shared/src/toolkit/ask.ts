@@ -34,6 +34,21 @@ export class InputRequired extends Error {
   }
 }
 
+/**
+ * The call must ask its client for something that the client has not declared. A result for clients of the handshake era;
+ * for 2026-07-28 it is a protocol error of its own (MissingRequiredClientCapability).
+ */
+export class MissingCapability extends ToolError {
+  readonly capability: keyof AskCapabilities;
+
+  constructor(capability: keyof AskCapabilities) {
+    super('unsupported', `This call must ask its client (${capability}), and the client does not offer that.`, {
+      hint: `Use a client that declares the ${capability} capability.`,
+    });
+    this.capability = capability;
+  }
+}
+
 export interface ElicitSpec<T extends z.ZodObject> {
   message: string;
   /** Flat: strings, numbers, booleans, enums (MCP, elicitation). */
@@ -85,11 +100,7 @@ export class Ask {
 
   #demand(request: InputRequest): void {
     const family = request.method === 'elicitation/create' ? 'elicitation' : request.method === 'roots/list' ? 'roots' : 'sampling';
-    if (!this.can[family]) {
-      throw new ToolError('unsupported', `This call must ask its client (${family}), and the client does not offer that.`, {
-        hint: `Use a client that declares the ${family} capability.`,
-      });
-    }
+    if (!this.can[family]) throw new MissingCapability(family);
   }
 }
 

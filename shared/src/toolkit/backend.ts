@@ -1,4 +1,4 @@
-import type { InputRequest } from './ask.ts';
+import type { AskCapabilities, InputRequest } from './ask.ts';
 import type { Caller, ResultBody } from './call.ts';
 import type { ListedResource, ResourceContent } from './define-resource.ts';
 import type { PromptMessage } from './define-prompt.ts';
@@ -33,7 +33,10 @@ export interface ListedPrompt {
 }
 
 /** How a request that may ask its client ends: with its result, or with what must be asked first. */
-export type Outcome<T> = { kind: 'result'; value: T } | { kind: 'input'; requests: Record<string, InputRequest>; keep?: unknown };
+export type Outcome<T> =
+  /** `missing`: the result is a failure because the client has not declared this capability. */
+  | { kind: 'result'; value: T; missing?: keyof AskCapabilities }
+  | { kind: 'input'; requests: Record<string, InputRequest>; keep?: unknown };
 
 export type Change = 'tools' | 'prompts' | 'resources' | { uri: string };
 
@@ -57,7 +60,16 @@ export type CompletionRef = { type: 'ref/prompt'; name: string } | { type: 'ref/
 export interface McpBackend {
   readonly info: BackendInfo;
   /** What is offered at all; decides the capabilities. */
-  readonly offers: { tools: boolean; resources: boolean; subscribe: boolean; prompts: boolean; completions: boolean; logging: boolean };
+  readonly offers: {
+    tools: boolean;
+    resources: boolean;
+    subscribe: boolean;
+    prompts: boolean;
+    completions: boolean;
+    logging: boolean;
+    /** Whether the lists may change while it runs. */
+    listChanged: boolean;
+  };
   listTools(caller: Caller): Promise<ListedTool[]>;
   /** Throws {@link UnknownTool} for a tool that the caller cannot see; every other failure is a result. */
   callTool(name: string, args: unknown, caller: Caller): Promise<Outcome<ResultBody>>;

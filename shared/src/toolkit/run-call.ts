@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../platform/log/index.ts';
-import { InputRequired } from './ask.ts';
+import { InputRequired, MissingCapability } from './ask.ts';
 import type { Outcome } from './backend.ts';
 import { type Call, type Caller, type ResultBody, UnknownTool } from './call.ts';
 import { errorBody, toToolError } from './errors.ts';
@@ -31,6 +31,6 @@ export async function runCall(pipeline: RunCall, call: Call, log: Log): Promise<
     if (thrown instanceof InputRequired) return { kind: 'input', requests: thrown.requests, keep: thrown.keep };
     const error = toToolError(thrown, call.signal);
     if (error.code === 'internal') log.error({ err: error.cause, call: call.id, tool: call.tool }, 'a call met an unexpected fault');
-    return { kind: 'result', value: errorBody(error) };
+    return { kind: 'result', value: errorBody(error), ...(error instanceof MissingCapability ? { missing: error.capability } : {}) };
   }
 }

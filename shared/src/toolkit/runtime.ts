@@ -61,6 +61,8 @@ export class ServerRuntime implements McpBackend {
       prompts: prompts.length > 0,
       completions: prompts.some(({ complete }) => complete !== undefined) || resources.some(({ complete }) => complete !== undefined),
       logging: true,
+      // the surface of a server is fixed at start
+      listChanged: false,
     };
   }
 

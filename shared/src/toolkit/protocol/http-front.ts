@@ -1,16 +1,16 @@
-import { createMcpHandler, isJsonContentType, type AuthInfo, type McpHttpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, isJsonContentType, type AuthInfo } from '@modelcontextprotocol/server';
 import type { Principal } from '../../contracts/index.ts';
 import { ToolError } from '../../contracts/index.ts';
 import { clientSignal, type IncomingMessage, readBody, type ServerResponse, toWebRequest, writeWebResponse } from '../../platform/listen/index.ts';
 import type { Log } from '../../platform/log/index.ts';
 import type { McpBackend } from '../backend.ts';
-import type { Caller } from '../call.ts';
 import type { Authenticate } from './authenticate.ts';
 import { recogniseCall, serveFastCall } from './fast-call.ts';
 import { answerError, guardHostAndOrigin } from './http-guard.ts';
 import { LegacySessions } from './legacy-sessions.ts';
 import { paramHeaderMismatch } from './param-headers.ts';
 import { isModern } from './era.ts';
+import { watchListened } from './listen-watches.ts';
 import { createSdkServer } from './sdk-server.ts';
 import type { Session } from './session.ts';
 
@@ -50,7 +50,6 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
     if (change === 'tools') modern.notify.toolsChanged();
     else if (change === 'prompts') modern.notify.promptsChanged();
     else if (change === 'resources') modern.notify.resourcesChanged();
-    else modern.notify.resourceUpdated(change.uri);
   });
 
   const serveMcp = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
@@ -85,7 +84,7 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(mismatch));
       return;
     }
-    const stopWatching = await watchListened(backend, modern, session, body, gone);
+    const stopWatching = await watchListened(backend, session, body, gone, (uri) => modern.notify.resourceUpdated(uri));
     try {
       await writeWebResponse(await modern.fetch(web, { authInfo: authInfoOf(session), parsedBody: body }), response);
     } finally {
@@ -142,7 +141,7 @@ function parse(bytes: Buffer | undefined): unknown {
 interface CallBody {
   id?: unknown;
   method?: unknown;
-  params?: { name?: unknown; arguments?: unknown; notifications?: { resourceSubscriptions?: unknown } };
+  params?: { name?: unknown; arguments?: unknown };
 }
 
 function headerMismatch(backend: McpBackend, request: Request, body: unknown): unknown {
@@ -150,20 +149,6 @@ function headerMismatch(backend: McpBackend, request: Request, body: unknown): u
   const schema = method === 'tools/call' && typeof params?.name === 'string' ? backend.inputSchemaOf(params.name) : undefined;
   const mismatch = schema && paramHeaderMismatch(schema, params?.arguments, (name) => request.headers.get(name));
   return mismatch && { jsonrpc: '2.0', id: id ?? null, error: { code: HEADER_MISMATCH, message: `Bad Request: ${mismatch.body}`, data: { mismatch } } };
-}
-
-/** 2026-07-28: a listen stream names the resources it wants; they are watched for as long as it is open. */
-async function watchListened(backend: McpBackend, modern: McpHttpHandler, session: Session, body: unknown, signal: AbortSignal): Promise<() => void> {
-  const { method, params } = (body ?? {}) as CallBody;
-  const uris = params?.notifications?.resourceSubscriptions;
-  if (method !== 'subscriptions/listen' || !Array.isArray(uris)) return () => undefined;
-  const caller: Caller = { principal: session.principal, transport: 'http', signal, can: { elicitation: false, sampling: false, roots: false }, answers: {}, meta: {} };
-  const watches = await Promise.allSettled(
-    uris.filter((uri): uri is string => typeof uri === 'string').slice(0, 100).map((uri) => backend.watchResource(uri, caller, () => modern.notify.resourceUpdated(uri))),
-  );
-  return () => {
-    for (const watch of watches) if (watch.status === 'fulfilled') watch.value();
-  };
 }
 
 function answerText(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {

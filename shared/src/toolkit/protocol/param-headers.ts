@@ -55,7 +55,8 @@ function collect(schema: JsonSchema, path: string[], into: Declaration[]): void 
 const BASE64 = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 
 function decode(value: string): string | undefined {
-  if (!value.startsWith('=?base64?')) return value;
+  // without both ends it is no encoded word but a literal value
+  if (!value.startsWith('=?base64?') || !value.endsWith('?=')) return value;
   const text = BASE64.exec(value)?.[1];
   if (text === undefined || text.length % 4 !== 0) return undefined;
   try {

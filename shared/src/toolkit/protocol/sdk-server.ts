@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   createRequestStateCodec,
   inputRequired,
+  MissingRequiredClientCapabilityError,
   ProtocolError,
   ResourceNotFoundError,
   Server,
@@ -9,7 +10,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { ToolError } from '../../contracts/index.ts';
-import { Ask, type AskCapabilities, InputRequired } from '../ask.ts';
+import { Ask, type AskCapabilities, InputRequired, MissingCapability } from '../ask.ts';
 import type { CompletionRef, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
 import { digest } from '../pipeline/digest.ts';
@@ -37,13 +38,14 @@ const LIST_CACHE = { ttlMs: 5_000, cacheScope: 'private' } as const;
 /** Binds a backend to one SDK server instance: the only translation between our words and the SDK's. */
 export function createSdkServer(backend: McpBackend, session: Session): Server {
   const { info, offers } = backend;
+  const lists = offers.listChanged ? { listChanged: true } : {};
   const server = new Server(
     { name: info.name, title: info.title, version: info.version, ...(info.description === undefined ? {} : { description: info.description }) },
     {
       capabilities: {
-        ...(offers.tools ? { tools: { listChanged: true } } : {}),
-        ...(offers.resources ? { resources: { listChanged: true, ...(offers.subscribe ? { subscribe: true } : {}) } } : {}),
-        ...(offers.prompts ? { prompts: { listChanged: true } } : {}),
+        ...(offers.tools ? { tools: lists } : {}),
+        ...(offers.resources ? { resources: { ...lists, ...(offers.subscribe ? { subscribe: true } : {}) } } : {}),
+        ...(offers.prompts ? { prompts: lists } : {}),
         ...(offers.completions ? { completions: {} } : {}),
         ...(offers.logging ? { logging: {} } : {}),
       },
@@ -177,11 +179,19 @@ function requestDigest(method: string, params: unknown): string {
 
 /** A finished value, or what must be asked first; the SDK carries that to clients of either era. */
 async function finish<T, R>(outcome: Outcome<T>, params: unknown, ctx: ServerContext, shape: (value: T) => R): Promise<R> {
-  if (outcome.kind === 'result') return shape(outcome.value);
+  if (outcome.kind === 'result') {
+    // 2026-07-28 has a protocol error for it; an older client understands the failed result
+    if (outcome.missing !== undefined && ctx.mcpReq.envelope !== undefined) throw missingCapability(outcome.missing);
+    return shape(outcome.value);
+  }
   const earlier = ctx.mcpReq.requestState<RequestState>();
   const answers = earlier === undefined ? {} : answersOf(earlier, ctx, params);
   const requestState = await codec.mint({ request: requestDigest(ctx.mcpReq.method, params), asked: Object.keys(outcome.requests), answers, kept: outcome.keep }, ctx);
   return inputRequired({ inputRequests: outcome.requests as InputRequests, requestState }) as R;
+}
+
+function missingCapability(capability: keyof AskCapabilities): ProtocolError {
+  return new MissingRequiredClientCapabilityError({ requiredCapabilities: { [capability]: {} } });
 }
 
 /** Failures of requests that are no tool calls are protocol errors; their text is ours and says no secret. */
@@ -190,6 +200,7 @@ async function wire<T>(work: Promise<T>, uri?: string): Promise<T> {
     return await work;
   } catch (thrown) {
     if (thrown instanceof UnknownTool) throw new ProtocolError(INVALID_PARAMS, thrown.message);
+    if (thrown instanceof MissingCapability) throw missingCapability(thrown.capability);
     if (!(thrown instanceof ToolError)) throw thrown;
     if (thrown.code === 'not_found' && uri !== undefined) throw new ResourceNotFoundError(uri, thrown.message);
     const message = `${thrown.code}: ${thrown.message}${thrown.hint ? ` ${thrown.hint}` : ''}`;

@@ -13,6 +13,8 @@ export interface StdioTransportOptions {
   output: Writable;
   /** The session that the SDK has pinned to this connection; undefined before its first request. */
   session: () => Session | undefined;
+  /** Told of each message that the SDK gets, for what it keeps to itself (listen streams). */
+  observe?: (message: unknown) => void;
 }
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -119,6 +121,7 @@ export class StdioTransport implements Transport {
   }
 
   #pass(message: unknown): void {
+    this.#options.observe?.(message);
     this.onmessage?.(message as JSONRPCMessage);
   }
 

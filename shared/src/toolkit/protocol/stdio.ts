@@ -1,8 +1,10 @@
+import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { OWNER } from '../../contracts/index.ts';
 import type { Log } from '../../platform/log/index.ts';
 import type { Roots } from '../../platform/paths/index.ts';
 import type { McpBackend } from '../backend.ts';
+import { watchListened } from './listen-watches.ts';
 import { announce } from './legacy-sessions.ts';
 import { createSdkServer } from './sdk-server.ts';
 import type { Session } from './session.ts';
@@ -27,10 +29,27 @@ export interface StdioFront {
 export function serveOverStdio({ backend, log, roots, profile, decisionKey }: StdioOptions): StdioFront {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const stops: (() => void)[] = [];
-  let pinned: Session | undefined;
-  const transport = new StdioTransport({ backend, input: process.stdin, output: process.stdout, session: () => pinned });
+  let pinned: { session: Session; server: Server } | undefined;
+  const listening = new Map<unknown, AbortController>();
+  const observe = (message: unknown): void => {
+    const { id, method, params } = message as { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
+    if (method === 'notifications/cancelled') listening.get(params?.requestId)?.abort();
+    if (method !== 'subscriptions/listen' || !pinned) return;
+    const { session, server } = pinned;
+    const stop = new AbortController();
+    listening.set(id, stop);
+    void watchListened(backend, session, message, stop.signal, (uri) => void server.sendResourceUpdated({ uri }).catch(() => undefined)).then((stopWatching) => {
+      const end = (): void => {
+        listening.delete(id);
+        stopWatching();
+      };
+      if (stop.signal.aborted) end();
+      else stop.signal.addEventListener('abort', end, { once: true });
+    });
+  };
+  const transport = new StdioTransport({ backend, input: process.stdin, output: process.stdout, session: () => pinned?.session, observe });
   const handle = serveStdio(
-    ({ era }) => {
+    () => {
       const session: Session = {
         transport: 'stdio',
         principal: OWNER,
@@ -38,14 +57,14 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
         ...(profile === undefined ? {} : { profile }),
         ...(decisionKey === undefined ? {} : { decisionKey }),
       };
-      // the SDK asks for a probe's instance first and keeps the last one
-      pinned = session;
       const server = createSdkServer(backend, session);
+      // the SDK asks for a probe's instance first and keeps the last one
+      pinned = { session, server };
       server.setNotificationHandler('notifications/roots/list_changed', () => {
         session.clientRoots!.narrowed = undefined;
       });
-      // the modern era's listen streams are told through the same methods by the SDK's stdio entry
-      stops.push(backend.onChange((change) => (typeof change === 'string' ? announce(server, change) : era === 'modern' && void server.sendResourceUpdated({ uri: change.uri }).catch(() => undefined))));
+      // the SDK's stdio entry passes these on to listen streams in the modern era
+      stops.push(backend.onChange((change) => announce(server, change)));
       return server;
     },
     { transport, onerror: (error) => log.debug({ err: error }, 'stdio') },
@@ -56,6 +75,7 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
     closed,
     async close() {
       for (const stop of stops) stop();
+      for (const stop of listening.values()) stop.abort();
       await handle.close();
       resolve();
     },
