@@ -45,7 +45,10 @@ const Tls = z.strictObject({
 });
 
 const Ssh = z.strictObject({
-  hostKey: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/).describe('Fingerprint of the host’s key as ssh-keygen -l prints it, SHA256:…'),
+  hostKey: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/)
+    .describe('Fingerprint of the host’s key as ssh-keygen -l prints it, SHA256:…'),
   privateKey: secretText().optional().describe('PEM of the private key; use { "$file": … }. Without it the ssh agent is asked'),
   passphrase: secretText().optional().describe('Passphrase of the private key; use { "$env": … }'),
 });
@@ -83,8 +86,16 @@ export const DockerConfig = z.strictObject({
     .describe('Limits of new containers'),
   build: z
     .strictObject({
-      maxContextBytes: z.int().min(1024).default(1024 ** 3).describe('Largest build context'),
-      maxFileBytes: z.int().min(1024).default(256 * 1024 ** 2).describe('Largest single file in a build context'),
+      maxContextBytes: z
+        .int()
+        .min(1024)
+        .default(1024 ** 3)
+        .describe('Largest build context'),
+      maxFileBytes: z
+        .int()
+        .min(1024)
+        .default(256 * 1024 ** 2)
+        .describe('Largest single file in a build context'),
     })
     .prefault({}),
 });

@@ -2,7 +2,15 @@ import { posix, sep } from 'node:path';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import type { Roots } from '@deployment-engine/shared/platform';
 import type { Progress } from '@deployment-engine/shared/toolkit';
-import { buildImage, engineVersion, failureFromWords, inspectImage, packContext, type Engine, type ProgressEvent } from '../client/index.ts';
+import {
+  buildImage,
+  engineVersion,
+  failureFromWords,
+  inspectImage,
+  packContext,
+  type Engine,
+  type ProgressEvent,
+} from '../client/index.ts';
 import type { Docker } from '../docker.ts';
 import { LineCollector, type Line } from '../report/lines.ts';
 
@@ -33,7 +41,14 @@ export interface Built {
 }
 
 /** Builds an image from a folder inside the roots. Aborting ends the build. */
-export async function build(docker: Docker, engine: Engine, wish: BuildWish, roots: Roots, signal: AbortSignal, report: (progress: Progress) => void): Promise<Built> {
+export async function build(
+  docker: Docker,
+  engine: Engine,
+  wish: BuildWish,
+  roots: Roots,
+  signal: AbortSignal,
+  report: (progress: Progress) => void,
+): Promise<Built> {
   const { folder, dockerfile } = await findContext(wish, roots);
   const builder = wish.builder === 'auto' ? await usualBuilder(engine, signal) : wish.builder;
   const { maxBytes, maxFileBytes } = { maxBytes: docker.config.build.maxContextBytes, maxFileBytes: docker.config.build.maxFileBytes };
@@ -73,12 +88,20 @@ async function findContext({ context, dockerfile }: BuildWish, roots: Roots): Pr
     file = await roots.resolve(dockerfile, { kind: 'file', base: folder });
   } catch (error) {
     if (error instanceof ToolError && error.code === 'not_found') {
-      throw new ToolError('not_found', `There is no ${dockerfile} in the build context.`, { hint: 'Give its path below the context in dockerfile.', cause: error });
+      throw new ToolError('not_found', `There is no ${dockerfile} in the build context.`, {
+        hint: 'Give its path below the context in dockerfile.',
+        cause: error,
+      });
     }
     throw error;
   }
-  const inside = file.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? file.slice(folder.length).replace(/^[\\/]/, '') : undefined;
-  if (inside === undefined) throw new ToolError('forbidden', 'The Dockerfile lies outside the build context.', { hint: 'Put it into the context, or give a context that holds it.' });
+  const inside = file.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+    ? file.slice(folder.length).replace(/^[\\/]/, '')
+    : undefined;
+  if (inside === undefined)
+    throw new ToolError('forbidden', 'The Dockerfile lies outside the build context.', {
+      hint: 'Put it into the context, or give a context that holds it.',
+    });
   return { folder, dockerfile: inside.split(sep).join(posix.sep) };
 }
 
@@ -121,9 +144,15 @@ class BuildFollower {
     const { lines, dropped } = this.#lines.end();
     if (this.#failure !== undefined) {
       const error = failureFromWords(this.#failure, 'The build failed');
-      throw new ToolError(error.code, error.message, { hint: error.hint ?? 'The last lines of its output are in the details.', details: { output: lines.slice(-40).map((one) => one.text) } });
+      throw new ToolError(error.code, error.message, {
+        hint: error.hint ?? 'The last lines of its output are in the details.',
+        details: { output: lines.slice(-40).map((one) => one.text) },
+      });
     }
-    if (this.#id === undefined) throw new ToolError('upstream_error', 'The build ended without an image.', { details: { output: lines.slice(-40).map((one) => one.text) } });
+    if (this.#id === undefined)
+      throw new ToolError('upstream_error', 'The build ended without an image.', {
+        details: { output: lines.slice(-40).map((one) => one.text) },
+      });
     return { lines, dropped, id: this.#id };
   }
 }

@@ -22,7 +22,11 @@ const FORMS = 'Use unix:///path/to.sock, npipe:////./pipe/name, tcp://host:port,
  *
  * @throws ToolError `invalid_input` naming what does not fit
  */
-export function parseAddress(settings: Pick<HostSettings, 'host' | 'tls' | 'ssh'>, where: string, env: Readonly<Record<string, string | undefined>> = {}): EngineAddress {
+export function parseAddress(
+  settings: Pick<HostSettings, 'host' | 'tls' | 'ssh'>,
+  where: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): EngineAddress {
   const { host, tls, ssh } = settings;
   const refuse = (problem: string, hint = FORMS) => new ToolError('invalid_input', `${where}: ${problem}`, { hint });
   const scheme = /^([a-z]+):\/\//.exec(host)?.[1];
@@ -45,9 +49,19 @@ export function parseAddress(settings: Pick<HostSettings, 'host' | 'tls' | 'ssh'
   switch (url.protocol) {
     case 'ssh:': {
       if (ssh === undefined) {
-        throw refuse('an ssh host needs the fingerprint of its key.', 'Name the host in the settings: hosts.<name> = { host, ssh: { hostKey: "SHA256:…" } }.');
+        throw refuse(
+          'an ssh host needs the fingerprint of its key.',
+          'Name the host in the settings: hosts.<name> = { host, ssh: { hostKey: "SHA256:…" } }.',
+        );
       }
-      return { kind: 'ssh', host: name, port: Number(url.port || 22), user: decodeURIComponent(url.username) || 'root', ssh, agent: env['SSH_AUTH_SOCK'] };
+      return {
+        kind: 'ssh',
+        host: name,
+        port: Number(url.port || 22),
+        user: decodeURIComponent(url.username) || 'root',
+        ssh,
+        agent: env['SSH_AUTH_SOCK'],
+      };
     }
     case 'tcp:':
     case 'http:':

@@ -39,21 +39,28 @@ export async function packContext(options: ContextOptions): Promise<Readable> {
 
   // The walker hands over what it meets; what goes into the archive, and how a file is read, is decided here.
   const target = {
-    entry(header: Header, done: (error?: Error | null) => void): undefined {
+    entry(header: Header, done: (error?: Error | null) => void): void {
       const name = header.name.split(sep).join(posix.sep);
       if (out.destroyed || signal.aborted) return fail(signal.reason);
       if (name === '.' || (ignored.filter(name) && name !== dockerfile && name !== IGNORE_FILE)) return void process.nextTick(done);
       // whose files these are here says nothing there, and would only spoil the engine's cache
       const entry: Header = { ...header, name, uid: 0, gid: 0 };
       if (header.type !== 'file') return void archive.entry(entry, done);
-      readFileInside(roots, posix.join(folder, name), { maxBytes: maxFileBytes }).then((content) => {
-        files += 1;
-        bytes += content.length;
-        if (bytes > maxBytes) return fail(new ToolError('too_large', `The build context is larger than ${maxBytes} bytes.`, { hint: 'List what is not needed in .dockerignore.' }));
-        options.packed?.(files, bytes);
-        return void archive.entry({ ...entry, size: content.length }, content, done);
-      }, (error: unknown) => fail(inFile(error, name)));
-      return undefined;
+      readFileInside(roots, posix.join(folder, name), { maxBytes: maxFileBytes }).then(
+        (content) => {
+          files += 1;
+          bytes += content.length;
+          if (bytes > maxBytes)
+            return fail(
+              new ToolError('too_large', `The build context is larger than ${maxBytes} bytes.`, {
+                hint: 'List what is not needed in .dockerignore.',
+              }),
+            );
+          options.packed?.(files, bytes);
+          return void archive.entry({ ...entry, size: content.length }, content, done);
+        },
+        (error: unknown) => fail(inFile(error, name)),
+      );
     },
     finalize: () => archive.finalize(),
     destroy: fail,
@@ -92,7 +99,9 @@ async function readIgnore({ folder, roots, dockerfile }: ContextOptions): Promis
       },
     );
     if (text === undefined) continue;
-    const { default: dockerignore } = await import('@balena/dockerignore');
+    const {
+      default: { default: dockerignore },
+    } = await import('@balena/dockerignore');
     const rules = dockerignore({ ignorecase: false }).add(text.split(/\r?\n/));
     return { filter: (path) => rules.ignores(path), exceptions: /^\s*!/m.test(text) };
   }
@@ -105,5 +114,8 @@ function inFile(error: unknown, name: string): unknown {
 
 function asToolError(error: unknown): ToolError {
   if (error instanceof ToolError) return error;
-  return new ToolError('conflict', 'The build context could not be read: it changed meanwhile, or a file has no read permission.', { hint: 'Try again when nothing writes to it.', cause: error });
+  return new ToolError('conflict', 'The build context could not be read: it changed meanwhile, or a file has no read permission.', {
+    hint: 'Try again when nothing writes to it.',
+    cause: error,
+  });
 }

@@ -21,7 +21,11 @@ export interface LogQuery {
 
 const at = (id: string, ...rest: string[]) => ['containers', id, ...rest];
 
-export async function listContainers(engine: Engine, query: { all?: boolean; size?: boolean; filters?: Filters }, signal: AbortSignal): Promise<WireContainer[]> {
+export async function listContainers(
+  engine: Engine,
+  query: { all?: boolean; size?: boolean; filters?: Filters },
+  signal: AbortSignal,
+): Promise<WireContainer[]> {
   return (await engine.json<WireContainer[] | undefined>({ path: ['containers', 'json'], query, signal })) ?? [];
 }
 
@@ -50,12 +54,21 @@ export async function updateContainer(engine: Engine, id: string, body: WireHost
   return answer?.Warnings ?? [];
 }
 
-export async function removeContainer(engine: Engine, id: string, query: { v: boolean; force: boolean }, signal: AbortSignal): Promise<void> {
+export async function removeContainer(
+  engine: Engine,
+  id: string,
+  query: { v: boolean; force: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   await engine.json({ method: 'DELETE', path: at(id), query, signal });
 }
 
 /** Waits until the container has ended. */
-export function waitForEnd(engine: Engine, id: string, signal: AbortSignal): Promise<{ StatusCode: number; Error?: { Message?: string } | null }> {
+export function waitForEnd(
+  engine: Engine,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ StatusCode: number; Error?: { Message?: string } | null }> {
   return engine.json({ method: 'POST', path: at(id, 'wait'), query: { condition: 'not-running' }, signal });
 }
 
@@ -68,7 +81,12 @@ export async function containerStats(engine: Engine, id: string, signal: AbortSi
   return engine.json({ path: at(id, 'stats'), query: { stream: false, 'one-shot': false }, signal });
 }
 
-export function containerTop(engine: Engine, id: string, args: string | undefined, signal: AbortSignal): Promise<{ Titles: string[]; Processes: string[][] | null }> {
+export function containerTop(
+  engine: Engine,
+  id: string,
+  args: string | undefined,
+  signal: AbortSignal,
+): Promise<{ Titles: string[]; Processes: string[][] | null }> {
   return engine.json({ path: at(id, 'top'), query: { ps_args: args }, signal });
 }
 
@@ -82,7 +100,14 @@ export function getArchive(engine: Engine, id: string, path: string, signal: Abo
 }
 
 export async function putArchive(engine: Engine, id: string, path: string, tar: Readable | Buffer, signal: AbortSignal): Promise<void> {
-  await engine.json({ method: 'PUT', path: at(id, 'archive'), query: { path, noOverwriteDirNonDir: true }, file: tar, headers: { 'Content-Type': 'application/x-tar' }, signal });
+  await engine.json({
+    method: 'PUT',
+    path: at(id, 'archive'),
+    query: { path, noOverwriteDirNonDir: true },
+    file: tar,
+    headers: { 'Content-Type': 'application/x-tar' },
+    signal,
+  });
 }
 
 export interface ExecBody {
@@ -95,7 +120,12 @@ export interface ExecBody {
 }
 
 export async function createExec(engine: Engine, id: string, body: ExecBody, signal: AbortSignal): Promise<string> {
-  const created = await engine.json<{ Id: string }>({ method: 'POST', path: at(id, 'exec'), body: { ...body, AttachStdout: true, AttachStderr: true, Tty: false }, signal });
+  const created = await engine.json<{ Id: string }>({
+    method: 'POST',
+    path: at(id, 'exec'),
+    body: { ...body, AttachStdout: true, AttachStderr: true, Tty: false },
+    signal,
+  });
   return created.Id;
 }
 

@@ -15,7 +15,8 @@ export interface DiscoveryOptions {
 
 /** Sockets that engines for people listen on, most usual first: Docker, Docker Desktop, rootless, Colima, OrbStack, Rancher, Podman. */
 export function usualSockets({ env, home = homedir(), platform = process.platform, uid = userInfo().uid }: DiscoveryOptions): string[] {
-  if (platform === 'win32') return ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/dockerDesktopLinuxEngine', 'npipe:////./pipe/podman-machine-default'];
+  if (platform === 'win32')
+    return ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/dockerDesktopLinuxEngine', 'npipe:////./pipe/podman-machine-default'];
   const runtime = [env['XDG_RUNTIME_DIR'], `/run/user/${uid}`].filter((one): one is string => one !== undefined && one.startsWith('/'));
   const colima = env['COLIMA_HOME'] || `${home}/.colima`;
   const paths = [
@@ -67,6 +68,12 @@ async function silence(engine: Engine): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     const code = ((error as Error).cause as { code?: string } | undefined)?.code;
-    return code === 'ENOENT' ? 'not there' : code === 'EACCES' ? 'no permission' : code === 'ECONNREFUSED' ? 'nothing listens' : 'no answer';
+    return code === 'ENOENT'
+      ? 'not there'
+      : code === 'EACCES'
+        ? 'no permission'
+        : code === 'ECONNREFUSED'
+          ? 'nothing listens'
+          : 'no answer';
   }
 }

@@ -74,7 +74,9 @@ export class Engine {
     if (!Buffer.isBuffer(data)) return data as T;
     const text = data.toString();
     if (text.trim() === '' || text.trim() === 'null') return undefined as T;
-    throw new ToolError('upstream_error', `The engine "${this.name}" answered with something that is not JSON.`, { hint: 'Check that the address leads to a Docker engine.' });
+    throw new ToolError('upstream_error', `The engine "${this.name}" answered with something that is not JSON.`, {
+      hint: 'Check that the address leads to a Docker engine.',
+    });
   }
 
   /** The answer's body as it comes. Aborting the call destroys it. */
@@ -98,7 +100,11 @@ export class Engine {
     const dockerode = await this.#load();
     try {
       await new Promise<void>((resolve, reject) => {
-        dockerode.followProgress(stream, (error) => (error ? reject(error) : resolve()), (one) => event(one as ProgressEvent));
+        dockerode.followProgress(
+          stream,
+          (error) => (error ? reject(error) : resolve()),
+          (one) => event(one as ProgressEvent),
+        );
       });
     } catch (error) {
       throw engineFailure(error, this.name, showAddress(this.address), signal);
@@ -157,7 +163,10 @@ async function createDockerode(address: EngineAddress): Promise<Dockerode> {
     docker = new Docker(optionsFor(address) as ConstructorParameters<typeof Docker>[0]) as unknown as Dockerode;
   } catch (error) {
     // docker-modem reads DOCKER_HOST and DOCKER_CERT_PATH of the process even where an address is given
-    throw new ToolError('invalid_input', 'DOCKER_HOST or DOCKER_CERT_PATH of this process cannot be read.', { hint: 'Correct or unset them.', cause: error });
+    throw new ToolError('invalid_input', 'DOCKER_HOST or DOCKER_CERT_PATH of this process cannot be read.', {
+      hint: 'Correct or unset them.',
+      cause: error,
+    });
   }
   const { modem } = docker;
   const build = modem.buildRequest.bind(modem);
@@ -206,7 +215,10 @@ function optionsFor(address: EngineAddress): Record<string, unknown> {
   }
 }
 
-function tcpOptions(nothing: Record<string, unknown>, { host, port, tls }: Extract<EngineAddress, { kind: 'tcp' }>): Record<string, unknown> {
+function tcpOptions(
+  nothing: Record<string, unknown>,
+  { host, port, tls }: Extract<EngineAddress, { kind: 'tcp' }>,
+): Record<string, unknown> {
   const protocol = tls ? 'https' : 'http';
   // docker-modem parses `host` as a URL; only so does an IPv6 address survive
   const url = `${protocol}://${host.includes(':') ? `[${host}]` : host}`;

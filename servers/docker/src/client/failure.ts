@@ -11,7 +11,9 @@ interface EngineFailure {
 export function plain(text: unknown, limit = 400): string {
   // Control characters are exactly what is looked for.
   // oxlint-disable-next-line no-control-regex
-  const line = String(text).replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g, ' ').trim();
+  const line = String(text)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g, ' ')
+    .trim();
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
@@ -28,14 +30,30 @@ function wordsOf(failure: EngineFailure): string {
 
 /** What the engine's words mean where its status does not say: many of its failures are a bare 500. */
 const MEANINGS: [RegExp, ErrorCode, string | undefined][] = [
-  [/no such image|manifest unknown|manifest for .* not found|repository does not exist|pull access denied/i, 'not_found', 'Check the name and tag, or pull it with image_pull; a private registry needs a sign-in in the settings (registries).'],
+  [
+    /no such image|manifest unknown|manifest for .* not found|repository does not exist|pull access denied/i,
+    'not_found',
+    'Check the name and tag, or pull it with image_pull; a private registry needs a sign-in in the settings (registries).',
+  ],
   [/no such (container|volume|network|exec)|not found: network|network .* not found/i, 'not_found', 'List what is there first.'],
-  [/unauthorized|authentication required|no basic auth credentials|denied: requested access/i, 'unauthenticated', 'The operator gives the sign-in in the settings: registries["<host>"] = { username, password }.'],
+  [
+    /unauthorized|authentication required|no basic auth credentials|denied: requested access/i,
+    'unauthenticated',
+    'The operator gives the sign-in in the settings: registries["<host>"] = { username, password }.',
+  ],
   [/port is already allocated|address already in use/i, 'conflict', 'Choose another host port, or stop what uses it.'],
-  [/already in use|already exists|is in use|being used|has active endpoints|is paused|is not paused|is not running|is restarting/i, 'conflict', undefined],
+  [
+    /already in use|already exists|is in use|being used|has active endpoints|is paused|is not paused|is not running|is restarting/i,
+    'conflict',
+    undefined,
+  ],
   [/no space left on device/i, 'unavailable', 'The engine’s disk is full; see system_df.'],
   [/toomanyrequests|rate limit/i, 'rate_limited', 'The registry limits pulls; wait, or sign in.'],
-  [/no such host|connection refused|i\/o timeout|network is unreachable|TLS handshake/i, 'unavailable', 'The engine could not reach the other side; check its network and the name.'],
+  [
+    /no such host|connection refused|i\/o timeout|network is unreachable|TLS handshake/i,
+    'unavailable',
+    'The engine could not reach the other side; check its network and the name.',
+  ],
   [/permission denied/i, 'forbidden', undefined],
 ];
 
@@ -83,5 +101,8 @@ export function engineFailure(error: unknown, host: string, address: string, sig
   const byStatus = BY_STATUS[failure.statusCode];
   const meaning = MEANINGS.find(([pattern]) => pattern.test(words));
   const code = byStatus ?? meaning?.[1] ?? 'upstream_error';
-  return new ToolError(code, `The engine answered: ${words}`, { hint: meaning?.[2] ?? (code === 'not_found' ? 'List what is there first.' : undefined), cause: error });
+  return new ToolError(code, `The engine answered: ${words}`, {
+    hint: meaning?.[2] ?? (code === 'not_found' ? 'List what is there first.' : undefined),
+    cause: error,
+  });
 }

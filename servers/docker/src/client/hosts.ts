@@ -17,7 +17,10 @@ export class Hosts {
   constructor(settings: DockerConfig['hosts'], discovery: DiscoveryOptions) {
     this.#discovery = discovery;
     this.#named = new Map(
-      Object.entries(settings).map(([name, one]) => [name, new Engine(name, parseAddress(one, `hosts.${name}`, discovery.env), one.readOnly)]),
+      Object.entries(settings).map(([name, one]) => [
+        name,
+        new Engine(name, parseAddress(one, `hosts.${name}`, discovery.env), one.readOnly),
+      ]),
     );
   }
 
@@ -29,7 +32,9 @@ export class Hosts {
   async get(name: string | undefined): Promise<Engine> {
     if (name !== undefined && !this.names().includes(name)) {
       const near = nearest(name, this.names());
-      throw new ToolError('not_found', `No host is called "${name}".`, { hint: near ? `Did you mean "${near}"?` : `There are: ${this.names().join(', ')}.` });
+      throw new ToolError('not_found', `No host is called "${name}".`, {
+        hint: near ? `Did you mean "${near}"?` : `There are: ${this.names().join(', ')}.`,
+      });
     }
     const [first] = this.#named.values();
     if (first !== undefined) return (name === undefined ? first : this.#named.get(name)) ?? first;
@@ -43,10 +48,15 @@ export class Hosts {
    */
   async forWrite(name: string | undefined): Promise<Engine> {
     if (name === undefined && this.#named.size > 1) {
-      throw new ToolError('invalid_input', 'There are several hosts: a change must name its host.', { hint: `Give host: ${this.names().join(', ')}.` });
+      throw new ToolError('invalid_input', 'There are several hosts: a change must name its host.', {
+        hint: `Give host: ${this.names().join(', ')}.`,
+      });
     }
     const engine = await this.get(name);
-    if (engine.readOnly) throw new ToolError('read_only', `The host "${engine.name}" is read only.`, { hint: `The operator can change hosts.${engine.name}.readOnly.` });
+    if (engine.readOnly)
+      throw new ToolError('read_only', `The host "${engine.name}" is read only.`, {
+        hint: `The operator can change hosts.${engine.name}.readOnly.`,
+      });
     return engine;
   }
 

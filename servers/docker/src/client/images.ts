@@ -29,7 +29,9 @@ export async function removeImage(
   query: { force: boolean; noprune: boolean },
   signal: AbortSignal,
 ): Promise<{ Untagged?: string; Deleted?: string }[]> {
-  return (await engine.json<{ Untagged?: string; Deleted?: string }[] | undefined>({ method: 'DELETE', path: at(name), query, signal })) ?? [];
+  return (
+    (await engine.json<{ Untagged?: string; Deleted?: string }[] | undefined>({ method: 'DELETE', path: at(name), query, signal })) ?? []
+  );
 }
 
 /** X-Registry-Auth: base64url of the sign-in (Engine API, Authentication). Engines refuse a push without it, so nobody is `{}`. */
@@ -53,7 +55,13 @@ export interface Transfer {
 }
 
 export function pullImage(engine: Engine, { repo, tag, registry, login, platform }: Transfer, signal: AbortSignal): Promise<Readable> {
-  return engine.stream({ method: 'POST', path: ['images', 'create'], query: { fromImage: repo, tag, platform }, headers: registryAuth(login, registry), signal });
+  return engine.stream({
+    method: 'POST',
+    path: ['images', 'create'],
+    query: { fromImage: repo, tag, platform },
+    headers: registryAuth(login, registry),
+    signal,
+  });
 }
 
 export function pushImage(engine: Engine, { repo, tag, registry, login }: Transfer, signal: AbortSignal): Promise<Readable> {
@@ -74,11 +82,19 @@ export interface BuildQuery {
   version: '1' | '2';
 }
 
-export function buildImage(engine: Engine, query: BuildQuery, logins: Readonly<Record<string, RegistryLogin>>, context: Readable, signal: AbortSignal): Promise<Readable> {
+export function buildImage(
+  engine: Engine,
+  query: BuildQuery,
+  logins: Readonly<Record<string, RegistryLogin>>,
+  context: Readable,
+  signal: AbortSignal,
+): Promise<Readable> {
   const config = Object.fromEntries(
     Object.entries(logins).map(([registry, login]) => [
       registry,
-      'identityToken' in login ? { identitytoken: login.identityToken.reveal() } : { username: login.username, password: login.password.reveal() },
+      'identityToken' in login
+        ? { identitytoken: login.identityToken.reveal() }
+        : { username: login.username, password: login.password.reveal() },
     ]),
   );
   return engine.stream({
@@ -91,7 +107,16 @@ export function buildImage(engine: Engine, query: BuildQuery, logins: Readonly<R
   });
 }
 
-export async function pruneBuildCache(engine: Engine, query: { all: boolean; filters?: Filters }, signal: AbortSignal): Promise<{ caches: string[]; reclaimed: number }> {
-  const answer = await engine.json<{ CachesDeleted?: string[] | null; SpaceReclaimed?: number } | undefined>({ method: 'POST', path: ['build', 'prune'], query, signal });
+export async function pruneBuildCache(
+  engine: Engine,
+  query: { all: boolean; filters?: Filters },
+  signal: AbortSignal,
+): Promise<{ caches: string[]; reclaimed: number }> {
+  const answer = await engine.json<{ CachesDeleted?: string[] | null; SpaceReclaimed?: number } | undefined>({
+    method: 'POST',
+    path: ['build', 'prune'],
+    query,
+    signal,
+  });
   return { caches: answer?.CachesDeleted ?? [], reclaimed: answer?.SpaceReclaimed ?? 0 };
 }

@@ -29,10 +29,20 @@ export async function removeNetwork(engine: Engine, id: string, signal: AbortSig
   await engine.json({ method: 'DELETE', path: ['networks', id], signal });
 }
 
-export async function connectNetwork(engine: Engine, id: string, body: { Container: string; EndpointConfig: { Aliases?: string[] } }, signal: AbortSignal): Promise<void> {
+export async function connectNetwork(
+  engine: Engine,
+  id: string,
+  body: { Container: string; EndpointConfig: { Aliases?: string[] } },
+  signal: AbortSignal,
+): Promise<void> {
   await engine.json({ method: 'POST', path: ['networks', id, 'connect'], body, signal });
 }
 
-export async function disconnectNetwork(engine: Engine, id: string, body: { Container: string; Force: boolean }, signal: AbortSignal): Promise<void> {
+export async function disconnectNetwork(
+  engine: Engine,
+  id: string,
+  body: { Container: string; Force: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   await engine.json({ method: 'POST', path: ['networks', id, 'disconnect'], body, signal });
 }

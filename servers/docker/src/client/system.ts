@@ -16,6 +16,10 @@ export function diskUsage(engine: Engine, signal: AbortSignal): Promise<WireDisk
 }
 
 /** Events between two times (Unix seconds); the stream ends by itself at `until`, or never without it. */
-export function engineEvents(engine: Engine, query: { since?: number; until?: number; filters?: Filters }, signal: AbortSignal): Promise<Readable> {
+export function engineEvents(
+  engine: Engine,
+  query: { since?: number; until?: number; filters?: Filters },
+  signal: AbortSignal,
+): Promise<Readable> {
   return engine.stream({ path: ['events'], query, signal });
 }

@@ -2,7 +2,7 @@
 
 declare module 'tar-fs' {
   interface PackTarget {
-    entry(header: import('tar-stream').Header, done: (error?: Error | null) => void): unknown;
+    entry(header: import('tar-stream').Header, done: (error?: Error | null) => void): void;
     finalize(): void;
     destroy(error?: Error): void;
   }

@@ -231,7 +231,9 @@ export interface WireDiskUsage {
   Images?: WireImage[] | null;
   Containers?: WireContainer[] | null;
   Volumes?: WireVolume[] | null;
-  BuildCache?: { ID: string; Type?: string; Description?: string; InUse?: boolean; Shared?: boolean; Size?: number; LastUsedAt?: string | null }[] | null;
+  BuildCache?:
+    | { ID: string; Type?: string; Description?: string; InUse?: boolean; Shared?: boolean; Size?: number; LastUsedAt?: string | null }[]
+    | null;
 }
 
 export interface WireVersion {
@@ -298,8 +300,18 @@ export interface WireStats {
   pids_stats?: { current?: number; limit?: number };
   cpu_stats?: WireCpu;
   precpu_stats?: WireCpu;
-  memory_stats?: { usage?: number; limit?: number; max_usage?: number; failcnt?: number; privateworkingset?: number; stats?: Record<string, number> };
-  networks?: Record<string, { rx_bytes: number; tx_bytes: number; rx_errors?: number; tx_errors?: number; rx_dropped?: number; tx_dropped?: number }>;
+  memory_stats?: {
+    usage?: number;
+    limit?: number;
+    max_usage?: number;
+    failcnt?: number;
+    privateworkingset?: number;
+    stats?: Record<string, number>;
+  };
+  networks?: Record<
+    string,
+    { rx_bytes: number; tx_bytes: number; rx_errors?: number; tx_errors?: number; rx_dropped?: number; tx_dropped?: number }
+  >;
   blkio_stats?: { io_service_bytes_recursive?: { op: string; value: number }[] | null };
 }
 

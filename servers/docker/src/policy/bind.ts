@@ -34,10 +34,16 @@ export async function judgeBind(source: string, world: World, options: { mustExi
   const place = await findPlace(source, world, options.mustExist ?? false);
   const refusals: Refusal[] = [];
   if (!place.inside) {
-    refusals.push({ what: `mounting ${source}, which lies outside the roots`, setting: `allow.bindMounts must list a folder that holds "${source}" (or DEPLOYMENT_ENGINE_ROOTS)` });
+    refusals.push({
+      what: `mounting ${source}, which lies outside the roots`,
+      setting: `allow.bindMounts must list a folder that holds "${source}" (or DEPLOYMENT_ENGINE_ROOTS)`,
+    });
   }
   if (!allow.dockerSocket && (place.special || (await holdsSocket(place.path, world)))) {
-    refusals.push({ what: `mounting ${source}, which is or holds a socket or device such as the Docker socket`, setting: 'allow.dockerSocket = true' });
+    refusals.push({
+      what: `mounting ${source}, which is or holds a socket or device such as the Docker socket`,
+      setting: 'allow.dockerSocket = true',
+    });
   }
   return { refusals, path: place.path };
 }
@@ -47,7 +53,10 @@ function judgeRemote(source: string, { allow, engine }: World): BindVerdict {
   const listed = posix.isAbsolute(source) && allow.bindMounts.some((folder) => holds(posix.normalize(folder), path));
   const refusals: Refusal[] = [];
   if (!listed) {
-    refusals.push({ what: `mounting ${source} on the host "${engine.name}", where the roots of this machine mean nothing`, setting: `allow.bindMounts must list a folder that holds "${source}"` });
+    refusals.push({
+      what: `mounting ${source} on the host "${engine.name}", where the roots of this machine mean nothing`,
+      setting: `allow.bindMounts must list a folder that holds "${source}"`,
+    });
   }
   if (!allow.dockerSocket && RUNTIME_SOCKETS.some((socket) => holds(path, socket))) {
     refusals.push({ what: `mounting ${source}, which is or holds the Docker socket`, setting: 'allow.dockerSocket = true' });
@@ -72,7 +81,11 @@ async function findPlace(source: string, world: World, mustExist: boolean): Prom
   // Outside: only to tell whether it is a socket, so that both settings are named at once.
   const everywhere = rootsOf('/');
   const path = posix.isAbsolute(source) && everywhere ? await resolved(everywhere, source, { mustExist: false }) : undefined;
-  return { path: path ?? source, inside: false, special: path !== undefined && everywhere !== undefined && (await isSpecial(everywhere, path)) };
+  return {
+    path: path ?? source,
+    inside: false,
+    special: path !== undefined && everywhere !== undefined && (await isSpecial(everywhere, path)),
+  };
 }
 
 /** The real path inside these roots; undefined when it lies elsewhere. */

@@ -17,7 +17,12 @@ const HARDENING = /^no-new-privileges(?:[:=]true)?$/;
 /** Everything in a container's settings that the operator has not allowed. */
 export async function judgeContainer(host: WireHostConfig, world: World): Promise<Refusal[]> {
   const lists = await Promise.all([judgeNetwork(host.NetworkMode ?? '', world), judgeMounts(host, world)]);
-  return [...judgePrivileges(host, world.allow), ...judgeNamespaces(host, world.allow), ...judgeResources(host, world.allow), ...lists.flat()];
+  return [
+    ...judgePrivileges(host, world.allow),
+    ...judgeNamespaces(host, world.allow),
+    ...judgeResources(host, world.allow),
+    ...lists.flat(),
+  ];
 }
 
 /** The same for a container that exists, by what the engine says of it. */
@@ -29,7 +34,8 @@ export async function judgeExisting(container: WireInspect, world: World): Promi
     ...(await judgeJoinedNetwork(host.NetworkMode ?? '', world)),
     ...(await Promise.all((container.Mounts ?? []).map((mount) => judgeMounted(mount, world)))).flat(),
   ];
-  if (isEmpty(host.MaskedPaths) || isEmpty(host.ReadonlyPaths)) refusals.push(...exactly(['systempaths=unconfined'], world.allow.securityOpt, 'the security option', 'allow.securityOpt'));
+  if (isEmpty(host.MaskedPaths) || isEmpty(host.ReadonlyPaths))
+    refusals.push(...exactly(['systempaths=unconfined'], world.allow.securityOpt, 'the security option', 'allow.securityOpt'));
   return refusals;
 }
 
@@ -65,10 +71,19 @@ function judgePrivileges(host: WireHostConfig, allow: Allow): Refusal[] {
   const options = (host.SecurityOpt ?? []).filter((option) => !HARDENING.test(option));
   // the engine itself writes label=disable for a privileged container
   refusals.push(...exactly(host.Privileged ? [] : options, allow.securityOpt, 'the security option', 'allow.securityOpt'));
-  refusals.push(...exactly((host.Devices ?? []).map((one) => one.PathOnHost ?? ''), allow.devices, 'the device', 'allow.devices'));
+  refusals.push(
+    ...exactly(
+      (host.Devices ?? []).map((one) => one.PathOnHost ?? ''),
+      allow.devices,
+      'the device',
+      'allow.devices',
+    ),
+  );
   refusals.push(...exactly(host.DeviceCgroupRules ?? [], allow.devices, 'the device rule', 'allow.devices'));
-  if ((host.DeviceRequests ?? []).length > 0 && !allow.deviceRequests) refusals.push({ what: 'a device request (GPU)', setting: 'allow.deviceRequests = true' });
-  if ((host.VolumesFrom ?? []).length > 0 && !allow.volumesFrom) refusals.push({ what: 'the volumes of another container', setting: 'allow.volumesFrom = true' });
+  if ((host.DeviceRequests ?? []).length > 0 && !allow.deviceRequests)
+    refusals.push({ what: 'a device request (GPU)', setting: 'allow.deviceRequests = true' });
+  if ((host.VolumesFrom ?? []).length > 0 && !allow.volumesFrom)
+    refusals.push({ what: 'the volumes of another container', setting: 'allow.volumesFrom = true' });
   return refusals;
 }
 
@@ -82,9 +97,12 @@ function judgeNamespaces(host: WireHostConfig, allow: Allow): Refusal[] {
     [host.Cgroup, 'cgroup', 'cgroup'],
   ];
   return modes.flatMap(([mode, name, words]): Refusal[] => {
-    if (mode === 'host' && !allow.hostNamespaces[name]) return [{ what: `the ${words} of the host`, setting: `allow.hostNamespaces.${name} = true` }];
+    if (mode === 'host' && !allow.hostNamespaces[name])
+      return [{ what: `the ${words} of the host`, setting: `allow.hostNamespaces.${name} = true` }];
     const joins = mode?.startsWith('container:') || mode?.startsWith('ns:');
-    return joins && !allow.containerNamespaces ? [{ what: `the ${words} of another container`, setting: 'allow.containerNamespaces = true' }] : [];
+    return joins && !allow.containerNamespaces
+      ? [{ what: `the ${words} of another container`, setting: 'allow.containerNamespaces = true' }]
+      : [];
   });
 }
 
@@ -94,7 +112,8 @@ function judgeResources(host: WireHostConfig, allow: Allow): Refusal[] {
     ...exactly(host.CgroupParent ? [host.CgroupParent] : [], allow.cgroupParent, 'the parent cgroup', 'allow.cgroupParent'),
     ...exactly(DEFAULT_RUNTIMES.has(host.Runtime ?? '') ? [] : [host.Runtime ?? ''], allow.runtimes, 'the runtime', 'allow.runtimes'),
   ];
-  if ((host.OomKillDisable || (host.OomScoreAdj ?? 0) < 0) && !allow.oomControl) refusals.push({ what: 'protection from the OOM killer', setting: 'allow.oomControl = true' });
+  if ((host.OomKillDisable || (host.OomScoreAdj ?? 0) < 0) && !allow.oomControl)
+    refusals.push({ what: 'protection from the OOM killer', setting: 'allow.oomControl = true' });
   return refusals;
 }
 

@@ -13,7 +13,9 @@ export async function judgeNetwork(network: string, world: World): Promise<Refus
   const { allow, engine, signal } = world;
   const host: Refusal = { what: 'the network of the host', setting: 'allow.hostNamespaces.network = true' };
   if (network.startsWith('container:')) {
-    return allow.containerNamespaces ? [] : [{ what: `the network of another container (${network})`, setting: 'allow.containerNamespaces = true' }];
+    return allow.containerNamespaces
+      ? []
+      : [{ what: `the network of another container (${network})`, setting: 'allow.containerNamespaces = true' }];
   }
   if (BUILT_IN.has(network) || allow.hostNamespaces.network) return [];
   if (network === 'host') return [host];
@@ -24,7 +26,10 @@ export async function judgeNetwork(network: string, world: World): Promise<Refus
     return found.Driver === 'host' || found.Name === 'host' ? [host] : [];
   } catch (error) {
     if (error instanceof ToolError && error.code === 'not_found') {
-      throw new ToolError('not_found', `There is no network "${network}".`, { hint: 'See network_list, or make it with network_create.', cause: error });
+      throw new ToolError('not_found', `There is no network "${network}".`, {
+        hint: 'See network_list, or make it with network_create.',
+        cause: error,
+      });
     }
     throw error;
   }

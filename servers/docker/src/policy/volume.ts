@@ -16,20 +16,41 @@ export interface VolumeVerdict {
  * Whether a volume of this driver and these options may be made or mounted. The local driver hands `type`, `o` and `device` to mount(2):
  * `type=none,o=bind,device=/etc` is a bind mount under another name.
  */
-export async function judgeVolume(name: string, driver: string, given: Record<string, string> | null | undefined, world: World): Promise<VolumeVerdict> {
+export async function judgeVolume(
+  name: string,
+  driver: string,
+  given: Record<string, string> | null | undefined,
+  world: World,
+): Promise<VolumeVerdict> {
   const options = { ...given };
   const { allow } = world;
   if (driver !== '' && driver !== 'local') {
     const listed = allow.volumeDrivers.includes(driver);
-    return { options, refusals: listed ? [] : [{ what: `the volume ${name} with the driver ${driver}`, setting: `allow.volumeDrivers must list "${driver}"` }] };
+    return {
+      options,
+      refusals: listed
+        ? []
+        : [{ what: `the volume ${name} with the driver ${driver}`, setting: `allow.volumeDrivers must list "${driver}"` }],
+    };
   }
   const { type = '', o = '', device = '' } = options;
   if (Object.keys(options).every((key) => key === 'size')) return { options, refusals: [] };
 
-  const flags = o.split(',').map((one) => one.trim()).filter(Boolean);
+  const flags = o
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
   if (flags.some((one) => one === 'bind' || one === 'rbind')) {
     if (!posix.isAbsolute(device)) {
-      return { options, refusals: [{ what: `the volume ${name}, bound to the relative path "${device}"`, setting: 'a bind needs an absolute device; no setting allows this' }] };
+      return {
+        options,
+        refusals: [
+          {
+            what: `the volume ${name}, bound to the relative path "${device}"`,
+            setting: 'a bind needs an absolute device; no setting allows this',
+          },
+        ],
+      };
     }
     const { refusals, path } = await judgeBind(device, world);
     const through = refusals.map((one) => ({ ...one, what: `the volume ${name}: ${one.what}` }));
@@ -37,5 +58,8 @@ export async function judgeVolume(name: string, driver: string, given: Record<st
   }
   if (type === 'tmpfs' && flags.every((one) => TMPFS_OPTION.test(one))) return { options, refusals: [] };
   if (allow.volumeOptions) return { options, refusals: [] };
-  return { options, refusals: [{ what: `the volume ${name} with the driver options type=${type || 'none'},o=${o}`, setting: 'allow.volumeOptions = true' }] };
+  return {
+    options,
+    refusals: [{ what: `the volume ${name} with the driver options type=${type || 'none'},o=${o}`, setting: 'allow.volumeOptions = true' }],
+  };
 }

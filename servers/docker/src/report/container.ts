@@ -21,32 +21,51 @@ export const ContainerSummary = z.object({
 export type ContainerSummary = z.output<typeof ContainerSummary>;
 
 /** Names begin with a slash in the API; links add `/other/alias`. */
-export const nameOf = (names: readonly string[] | undefined): string => (names?.find((name) => !name.slice(1).includes('/')) ?? names?.[0] ?? '').replace(/^\//, '');
+export const nameOf = (names: readonly string[] | undefined): string =>
+  (names?.find((name) => !name.slice(1).includes('/')) ?? names?.[0] ?? '').replace(/^\//, '');
 
 export function summarise(one: WireContainer): ContainerSummary {
   const { Labels: labels } = one;
-  const ports = (one.Ports ?? []).map((port) => `${port.PublicPort === undefined ? '' : `${port.IP ?? ''}:${port.PublicPort}->`}${port.PrivatePort}/${port.Type}`);
-  return compact({
-    id: short(one.Id),
-    name: nameOf(one.Names),
-    image: one.Image ?? '',
+  const ports = (one.Ports ?? []).map(
+    (port) => `${port.PublicPort === undefined ? '' : `${port.IP ?? ''}:${port.PublicPort}->`}${port.PrivatePort}/${port.Type}`,
+  );
+  const optional = compact({
     command: maskText(one.Command ?? '').slice(0, 200),
-    state: one.State ?? 'unknown',
-    status: one.Status ?? '',
     created: one.Created === undefined ? undefined : new Date(one.Created * 1000).toISOString(),
     ports: [...new Set(ports)],
     networks: Object.keys(one.NetworkSettings?.Networks ?? {}),
     project: labels?.['com.docker.compose.project'],
     service: labels?.['com.docker.compose.service'],
     size_rw: one.SizeRw,
-  }) as ContainerSummary;
+  });
+  return {
+    id: short(one.Id),
+    name: nameOf(one.Names),
+    image: one.Image ?? '',
+    state: one.State ?? 'unknown',
+    status: one.Status ?? '',
+    ...optional,
+  };
 }
 
 export const inspectName = (one: WireInspect): string => (one.Name ?? '').replace(/^\//, '') || short(one.Id);
 
 /** What an exit code means (wait(2), the shell's and Docker's own conventions). */
 export function exitMeaning(code: number): string {
-  const signals: Record<number, string> = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM' };
+  const signals: Record<number, string> = {
+    1: 'SIGHUP',
+    2: 'SIGINT',
+    3: 'SIGQUIT',
+    4: 'SIGILL',
+    6: 'SIGABRT',
+    7: 'SIGBUS',
+    8: 'SIGFPE',
+    9: 'SIGKILL',
+    11: 'SIGSEGV',
+    13: 'SIGPIPE',
+    14: 'SIGALRM',
+    15: 'SIGTERM',
+  };
   const known: Record<number, string> = {
     0: 'ended without error',
     1: 'the program’s own general error',

@@ -36,8 +36,20 @@ export const ContainerDetail = z.object({
     stop_signal: z.string().optional(),
     healthcheck: words.optional(),
   }),
-  mounts: z.array(z.object({ type: z.string(), source: z.string(), target: z.string(), read_only: z.boolean(), driver: z.string().optional() })).optional(),
-  networks: z.array(z.object({ name: z.string(), ip: z.string().optional(), ipv6: z.string().optional(), gateway: z.string().optional(), aliases: words.optional() })).optional(),
+  mounts: z
+    .array(z.object({ type: z.string(), source: z.string(), target: z.string(), read_only: z.boolean(), driver: z.string().optional() }))
+    .optional(),
+  networks: z
+    .array(
+      z.object({
+        name: z.string(),
+        ip: z.string().optional(),
+        ipv6: z.string().optional(),
+        gateway: z.string().optional(),
+        aliases: words.optional(),
+      }),
+    )
+    .optional(),
   ports: words.optional(),
   limits: z.object({ memory: z.number().optional(), cpus: z.number().optional(), pids: z.number().optional() }).optional(),
   restart_policy: z.string().optional(),
@@ -53,26 +65,60 @@ export function detailOf(one: WireInspect): ContainerDetail {
   const { State: state = {}, Config: config = {}, HostConfig: host = {}, NetworkSettings: net = {} } = one;
   const ended = state.Running === false && state.Status !== 'created';
   const health = state.Health;
-  return compact({
+  const optional = compact({
+    image_id: one.Image === undefined ? undefined : short(one.Image),
+    created: one.Created,
+    mounts: (one.Mounts ?? []).map((mount) => ({
+      type: mount.Type ?? '',
+      source: mount.Name ?? mount.Source ?? '',
+      target: mount.Destination ?? '',
+      read_only: mount.RW === false,
+      ...compact({ driver: mount.Driver }),
+    })),
+    networks: Object.entries(net.Networks ?? {}).map(([name, end]) => ({
+      name,
+      ...compact({ ip: end.IPAddress, ipv6: end.GlobalIPv6Address, gateway: end.Gateway, aliases: end.Aliases ?? undefined }),
+    })),
+    ports: Object.entries(net.Ports ?? {}).flatMap(([port, bound]) =>
+      (bound ?? []).map((end) => `${end.HostIp ?? ''}:${end.HostPort ?? ''}->${port}`),
+    ),
+    limits: compact({
+      memory: host.Memory || undefined,
+      cpus: host.NanoCpus ? host.NanoCpus / 1e9 : undefined,
+      pids: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : undefined,
+    }),
+    restart_policy: host.RestartPolicy?.Name && host.RestartPolicy.Name !== 'no' ? host.RestartPolicy.Name : undefined,
+    elevated: elevationsOf(one),
+    size: one.SizeRootFs === undefined ? undefined : { writable: one.SizeRw ?? 0, root_fs: one.SizeRootFs },
+  });
+  return {
     id: short(one.Id),
     name: inspectName(one),
     image: config.Image ?? '',
-    image_id: one.Image === undefined ? undefined : short(one.Image),
-    created: one.Created,
-    state: compact({
+    state: {
       status: state.Status ?? 'unknown',
-      exit_code: ended ? state.ExitCode : undefined,
-      exit_meaning: ended && state.ExitCode !== undefined ? exitMeaning(state.ExitCode) : undefined,
-      error: maskText(state.Error ?? '').slice(0, 1000),
-      oom_killed: state.OOMKilled || undefined,
-      pid: state.Pid || undefined,
-      started: known(state.StartedAt),
-      finished: known(state.FinishedAt),
-      restarts: one.RestartCount || undefined,
-      health: health?.Status
-        ? compact({ status: health.Status, failing_streak: health.FailingStreak ?? 0, last: maskText(health.Log?.at(-1)?.Output ?? '').trim().slice(0, 1000) })
-        : undefined,
-    }),
+      ...compact({
+        exit_code: ended ? state.ExitCode : undefined,
+        exit_meaning: ended && state.ExitCode !== undefined ? exitMeaning(state.ExitCode) : undefined,
+        error: maskText(state.Error ?? '').slice(0, 1000),
+        oom_killed: state.OOMKilled || undefined,
+        pid: state.Pid || undefined,
+        started: known(state.StartedAt),
+        finished: known(state.FinishedAt),
+        restarts: one.RestartCount || undefined,
+        health: health?.Status
+          ? {
+              status: health.Status,
+              failing_streak: health.FailingStreak ?? 0,
+              ...compact({
+                last: maskText(health.Log?.at(-1)?.Output ?? '')
+                  .trim()
+                  .slice(0, 1000),
+              }),
+            }
+          : undefined,
+      }),
+    },
     config: compact({
       entrypoint: maskArgs(listOf(config.Entrypoint)),
       command: maskArgs(config.Cmd),
@@ -84,18 +130,8 @@ export function detailOf(one: WireInspect): ContainerDetail {
       stop_signal: config.StopSignal,
       healthcheck: maskArgs(config.Healthcheck?.Test),
     }),
-    mounts: (one.Mounts ?? []).map((mount) =>
-      compact({ type: mount.Type ?? '', source: mount.Name ?? mount.Source ?? '', target: mount.Destination ?? '', read_only: mount.RW === false, driver: mount.Driver }),
-    ),
-    networks: Object.entries(net.Networks ?? {}).map(([name, end]) =>
-      compact({ name, ip: end.IPAddress, ipv6: end.GlobalIPv6Address, gateway: end.Gateway, aliases: end.Aliases ?? undefined }),
-    ),
-    ports: Object.entries(net.Ports ?? {}).flatMap(([port, bound]) => (bound ?? []).map((end) => `${end.HostIp ?? ''}:${end.HostPort ?? ''}->${port}`)),
-    limits: compact({ memory: host.Memory || undefined, cpus: host.NanoCpus ? host.NanoCpus / 1e9 : undefined, pids: host.PidsLimit && host.PidsLimit > 0 ? host.PidsLimit : undefined }),
-    restart_policy: host.RestartPolicy?.Name && host.RestartPolicy.Name !== 'no' ? host.RestartPolicy.Name : undefined,
-    elevated: elevationsOf(one),
-    size: one.SizeRootFs === undefined ? undefined : { writable: one.SizeRw ?? 0, root_fs: one.SizeRootFs },
-  }) as ContainerDetail;
+    ...optional,
+  };
 }
 
 /** What deserves a second look, in words. */

@@ -3,7 +3,7 @@ import type { Chunk } from '../client/index.ts';
 export interface Line {
   stream: 'stdout' | 'stderr';
   /** RFC 3339, when the engine was asked for times. */
-  time?: string;
+  time?: string | undefined;
   text: string;
 }
 
@@ -114,5 +114,7 @@ export async function collect(chunks: AsyncIterable<Chunk>, limits: LineLimits):
 /** Lines as text; what came from stderr is marked where both are there. */
 export function showLines(lines: readonly Line[]): string {
   const both = new Set(lines.map((one) => one.stream)).size > 1;
-  return lines.map(({ stream, time, text }) => `${time ? `${time} ` : ''}${both && stream === 'stderr' ? '[stderr] ' : ''}${text}`).join('\n');
+  return lines
+    .map(({ stream, time, text }) => `${time ? `${time} ` : ''}${both && stream === 'stderr' ? '[stderr] ' : ''}${text}`)
+    .join('\n');
 }

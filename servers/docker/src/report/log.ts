@@ -24,8 +24,15 @@ export async function readLog(engine: Engine, container: string | WireInspect, w
   const stream = await containerLogs(
     engine,
     facts.Id,
-    // with a filter the last lines that match may lie far back; one line more tells whether something was left out
-    { tail: grep === undefined ? tail + 1 : undefined, since, until, stdout: only !== 'stderr', stderr: only !== 'stdout', timestamps },
+    // the engine counts before it filters, so that with a filter all must be read; one line more tells whether something was left out
+    {
+      tail: grep === undefined && only === undefined ? tail + 1 : undefined,
+      since,
+      until,
+      stdout: only !== 'stderr',
+      stderr: only !== 'stdout',
+      timestamps,
+    },
     signal,
   );
   try {

@@ -34,7 +34,8 @@ export function usageOf(stats: WireStats): Usage {
   const bytes = memory.privateworkingset ?? Math.max(0, (memory.usage ?? 0) - (cache < (memory.usage ?? 0) ? cache : 0));
   const cards = Object.values(networks ?? {});
   const total = (pick: (card: (typeof cards)[number]) => number) => cards.reduce((sum, card) => sum + pick(card), 0);
-  const io = (op: string) => block?.io_service_bytes_recursive?.filter((one) => one.op.toLowerCase() === op).reduce((sum, one) => sum + one.value, 0);
+  const io = (op: string) =>
+    block?.io_service_bytes_recursive?.filter((one) => one.op.toLowerCase() === op).reduce((sum, one) => sum + one.value, 0);
   return compact({
     cpu_percent: used > 0 && passed > 0 ? round((used / passed) * cpus * 100) : 0,
     cpus,
@@ -46,7 +47,8 @@ export function usageOf(stats: WireStats): Usage {
     pids: stats.pids_stats?.current,
     network_rx_bytes: cards.length > 0 ? total((card) => card.rx_bytes) : undefined,
     network_tx_bytes: cards.length > 0 ? total((card) => card.tx_bytes) : undefined,
-    network_problems: total((card) => (card.rx_errors ?? 0) + (card.tx_errors ?? 0) + (card.rx_dropped ?? 0) + (card.tx_dropped ?? 0)) || undefined,
+    network_problems:
+      total((card) => (card.rx_errors ?? 0) + (card.tx_errors ?? 0) + (card.rx_dropped ?? 0) + (card.tx_dropped ?? 0)) || undefined,
     block_read_bytes: io('read'),
     block_write_bytes: io('write'),
   });

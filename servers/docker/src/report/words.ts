@@ -19,7 +19,8 @@ const FACTORS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 
 export function bytesOf(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
   const factor = FACTORS[(unit ?? '').toLowerCase()];
-  if (number === undefined || factor === undefined) throw new ToolError('invalid_input', `"${text}" is not a size.`, { hint: 'Write it like 512m or 2g.' });
+  if (number === undefined || factor === undefined)
+    throw new ToolError('invalid_input', `"${text}" is not a size.`, { hint: 'Write it like 512m or 2g.' });
   return Math.round(Number(number) * factor);
 }
 
@@ -35,11 +36,12 @@ export function spanOf(text: string): number | undefined {
 
 /** Unix seconds of a point in time: RFC 3339, Unix seconds, or a span back from now. */
 export function momentOf(text: string, now = Date.now()): number {
-  const span = spanOf(text);
-  if (span !== undefined) return Math.max(0, Math.floor(now / 1000 - span));
+  const back = spanOf(text);
+  if (back !== undefined) return Math.max(0, Math.floor(now / 1000 - back));
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new ToolError('invalid_input', `"${text}" is not a time.`, { hint: 'Write 15m, 2h30m, 2026-01-31T12:00:00Z or Unix seconds.' });
+  if (Number.isNaN(time))
+    throw new ToolError('invalid_input', `"${text}" is not a time.`, { hint: 'Write 15m, 2h30m, 2026-01-31T12:00:00Z or Unix seconds.' });
   return time / 1000;
 }
 
@@ -55,7 +57,8 @@ export function span(seconds: number): string {
 export const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The engine writes year 1 for never. */
-export const known = (time: string | undefined): string | undefined => (time === undefined || time === '' || time.startsWith('0001-') ? undefined : time);
+export const known = (time: string | undefined): string | undefined =>
+  time === undefined || time === '' || time.startsWith('0001-') ? undefined : time;
 
 /** The twelve characters by which people call an id. */
 export const short = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
@@ -73,7 +76,14 @@ export function compact<T extends object>(value: T): T {
 /** A table for reading: columns padded to their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export const count = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;

@@ -7,14 +7,17 @@ import type { ContainerInput } from './container-fields.ts';
 const NANO = 1e9;
 
 /** A field that is left out when there is nothing to say: the engine then uses its own default. */
-const given = <K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } => (value === undefined ? {} : ({ [name]: value } as { [key in K]: V }));
+const given = <K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } =>
+  value === undefined ? {} : ({ [name]: value } as { [key in K]: V });
 
 /** The body of `POST /containers/create`. Mount sources are as given; they become real paths once they are judged. */
 export function containerBody(input: ContainerInput, defaults: DockerConfig['defaults']): ContainerBody {
   const { network, aliases } = input;
   const named = network !== undefined && !['none', 'host', 'bridge', 'default'].includes(network) && !network.startsWith('container:');
   if (aliases !== undefined && !named) {
-    throw new ToolError('invalid_input', 'aliases need a network of your own.', { hint: 'Make one with network_create and name it in network.' });
+    throw new ToolError('invalid_input', 'aliases need a network of your own.', {
+      hint: 'Make one with network_create and name it in network.',
+    });
   }
   return {
     Image: input.image,
@@ -35,10 +38,15 @@ export function containerBody(input: ContainerInput, defaults: DockerConfig['def
 
 function hostConfig(input: ContainerInput, defaults: DockerConfig['defaults']): WireHostConfig {
   if (input.max_retries !== undefined && input.restart !== 'on-failure') {
-    throw new ToolError('invalid_input', 'max_retries works only with restart "on-failure".', { hint: 'Set restart to "on-failure", or leave max_retries out.' });
+    throw new ToolError('invalid_input', 'max_retries works only with restart "on-failure".', {
+      hint: 'Set restart to "on-failure", or leave max_retries out.',
+    });
   }
   const wrong = input.ulimits?.find((one) => one.soft > one.hard);
-  if (wrong) throw new ToolError('invalid_input', `ulimits: the soft limit of ${wrong.name} is above its hard limit.`, { hint: 'Lower soft or raise hard.' });
+  if (wrong)
+    throw new ToolError('invalid_input', `ulimits: the soft limit of ${wrong.name} is above its hard limit.`, {
+      hint: 'Lower soft or raise hard.',
+    });
   const memory = input.memory ?? defaults.memory;
   const cpus = input.cpus ?? defaults.cpus;
   const ports = Map.groupBy(input.ports, (port) => `${port.container}/${port.protocol}`);
@@ -49,10 +57,16 @@ function hostConfig(input: ContainerInput, defaults: DockerConfig['defaults']): 
     ...given('ShmSize', input.shm_size === undefined ? undefined : bytesOf(input.shm_size)),
     ...given('NetworkMode', input.network),
     ...given('CapDrop', input.cap_drop),
-    ...given('Ulimits', input.ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard }))),
+    ...given(
+      'Ulimits',
+      input.ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+    ),
     RestartPolicy: { Name: input.restart, MaximumRetryCount: input.max_retries ?? 0 },
     PortBindings: Object.fromEntries(
-      [...ports].map(([port, list]) => [port, list.map((one) => ({ HostIp: one.host_ip, HostPort: one.host === 0 ? '' : String(one.host) }))]),
+      [...ports].map(([port, list]) => [
+        port,
+        list.map((one) => ({ HostIp: one.host_ip, HostPort: one.host === 0 ? '' : String(one.host) })),
+      ]),
     ),
     Mounts: input.mounts.map(mount),
     ReadonlyRootfs: input.read_only_root,
@@ -67,7 +81,10 @@ function elevated(input: ContainerInput): WireHostConfig {
     Privileged: input.privileged,
     ...given('CapAdd', input.cap_add),
     ...given('SecurityOpt', options.length > 0 ? options : undefined),
-    ...given('Devices', input.devices?.map((path) => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rwm' }))),
+    ...given(
+      'Devices',
+      input.devices?.map((path) => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rwm' })),
+    ),
     ...given('DeviceRequests', input.gpus ? [{ Driver: '', Count: -1, Capabilities: [['gpu']] }] : undefined),
     ...given('PidMode', input.pid_mode),
     ...given('IpcMode', input.ipc_mode),
@@ -89,13 +106,19 @@ function mount({ type, source, target, read_only, size }: ContainerInput['mounts
   switch (type) {
     case 'tmpfs':
       if (source !== undefined) throw refuse('is a tmpfs and has no source', 'Leave source out.');
-      return { Type: type, Target: target, ReadOnly: read_only ?? false, ...(size === undefined ? {} : { TmpfsOptions: { SizeBytes: bytesOf(size) } }) };
+      return {
+        Type: type,
+        Target: target,
+        ReadOnly: read_only ?? false,
+        ...(size === undefined ? {} : { TmpfsOptions: { SizeBytes: bytesOf(size) } }),
+      };
     case 'bind':
       if (source === undefined || source === '') throw refuse('has no source', 'Give the path to bind.');
       return { Type: type, Source: source, Target: target, ReadOnly: read_only ?? true };
     case 'volume':
       // a path here would be a bind under another name on some engines
-      if (source !== undefined && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(source)) throw refuse('names no volume', 'Give a volume’s name, or use type bind for a path.');
+      if (source !== undefined && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(source))
+        throw refuse('names no volume', 'Give a volume’s name, or use type bind for a path.');
       return { Type: type, ...given('Source', source), Target: target, ReadOnly: read_only ?? false };
   }
 }

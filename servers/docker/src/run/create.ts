@@ -21,13 +21,25 @@ export interface Created {
  *
  * @throws ToolError `forbidden` naming the settings, `not_found` for the image, `conflict` for the name
  */
-export async function createChecked(docker: Docker, engine: Engine, input: ContainerInput, world: World, report: (progress: Progress) => void): Promise<Created> {
+export async function createChecked(
+  docker: Docker,
+  engine: Engine,
+  input: ContainerInput,
+  world: World,
+  report: (progress: Progress) => void,
+): Promise<Created> {
   const { signal } = world;
   const body = containerBody(input, docker.config.defaults);
   demandNone(await judgeContainer(body.HostConfig, world));
   const checked = await withRealPaths(body, world);
   const pulled = await pullIfMissing(docker, engine, input, signal, report);
-  const { Id: id, Warnings } = await createContainer(engine, checked, { name: input.name, platform: input.platform }, signal);
+  // not the call's signal: a request that is cut off may still make a container, and then nobody would know its id
+  const { Id: id, Warnings } = await createContainer(
+    engine,
+    checked,
+    { name: input.name, platform: input.platform },
+    AbortSignal.timeout(60_000),
+  );
   try {
     demandNone(await judgeExisting(await inspectContainer(engine, id, signal), world));
   } catch (error) {
@@ -57,14 +69,23 @@ async function withRealPaths(body: ContainerBody, world: World): Promise<Contain
   return { ...body, HostConfig: { ...body.HostConfig, Mounts: await Promise.all(mounts) } };
 }
 
-async function pullIfMissing(docker: Docker, engine: Engine, input: ContainerInput, signal: AbortSignal, report: (progress: Progress) => void): Promise<boolean> {
+async function pullIfMissing(
+  docker: Docker,
+  engine: Engine,
+  input: ContainerInput,
+  signal: AbortSignal,
+  report: (progress: Progress) => void,
+): Promise<boolean> {
   try {
     await inspectImage(engine, input.image, signal);
     return false;
   } catch (error) {
     if (!isMissing(error)) throw error;
     if (input.pull === 'never' || isImageId(input.image)) {
-      throw new ToolError('not_found', `The engine has no image "${input.image}".`, { hint: 'Pull it with image_pull, or see image_list.', cause: error });
+      throw new ToolError('not_found', `The engine has no image "${input.image}".`, {
+        hint: 'Pull it with image_pull, or see image_list.',
+        cause: error,
+      });
     }
   }
   await pull(docker, engine, { image: input.image, platform: input.platform }, signal, report);

@@ -26,7 +26,12 @@ const MARK = 'DEPLOYMENT_ENGINE_EXEC';
 export async function exec(engine: Engine, container: string, wish: ExecWish, signal: AbortSignal): Promise<Executed> {
   const { input, timeoutMs, lines, characters, ...body } = wish;
   const mark = randomBytes(12).toString('hex');
-  const id = await createExec(engine, container, { ...body, Env: [...(body.Env ?? []), `${MARK}=${mark}`], AttachStdin: input !== undefined }, signal);
+  const id = await createExec(
+    engine,
+    container,
+    { ...body, Env: [...(body.Env ?? []), `${MARK}=${mark}`], AttachStdin: input !== undefined },
+    signal,
+  );
   const time = AbortSignal.timeout(timeoutMs);
   const either = AbortSignal.any([signal, time]);
   const collector = new LineCollector({ lines, characters, bytes: 64 * 1024 ** 2 });
@@ -57,7 +62,12 @@ const KILL = `for p in /proc/[0-9]*; do grep -q "$0" "$p/environ" 2>/dev/null &&
 async function endMarked(engine: Engine, container: string, id: string, mark: string): Promise<boolean> {
   const signal = AbortSignal.timeout(5000);
   try {
-    const killer = await createExec(engine, container, { Cmd: ['sh', '-c', KILL, `${MARK}=${mark}`], User: '0', AttachStdin: false }, signal);
+    const killer = await createExec(
+      engine,
+      container,
+      { Cmd: ['sh', '-c', KILL, `${MARK}=${mark}`], User: '0', AttachStdin: false },
+      signal,
+    );
     const stream = await startExec(engine, killer, undefined, signal);
     for await (const _ of chunksOf(stream, false));
     return !(await inspectExec(engine, id, signal)).Running;

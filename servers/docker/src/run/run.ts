@@ -26,7 +26,14 @@ export interface Ran {
 }
 
 /** Makes and starts a container, and waits for its end if wanted. A cancelled call leaves nothing running. */
-export async function run(docker: Docker, engine: Engine, input: ContainerInput, wish: RunWish, world: World, report: (progress: Progress) => void): Promise<Ran> {
+export async function run(
+  docker: Docker,
+  engine: Engine,
+  input: ContainerInput,
+  wish: RunWish,
+  world: World,
+  report: (progress: Progress) => void,
+): Promise<Ran> {
   const { signal } = world;
   const { id, pulled, warnings } = await createChecked(docker, engine, input, world, report);
   try {
@@ -46,7 +53,13 @@ export async function run(docker: Docker, engine: Engine, input: ContainerInput,
 }
 
 /** True once it has ended, false when the time is up. */
-async function waited(engine: Engine, id: string, seconds: number, signal: AbortSignal, report: (progress: Progress) => void): Promise<boolean> {
+async function waited(
+  engine: Engine,
+  id: string,
+  seconds: number,
+  signal: AbortSignal,
+  report: (progress: Progress) => void,
+): Promise<boolean> {
   const time = AbortSignal.timeout(seconds * 1000);
   const start = performance.now();
   const beat = setInterval(() => {

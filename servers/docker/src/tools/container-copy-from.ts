@@ -10,7 +10,8 @@ import * as fields from './fields.ts';
 export const containerCopyFrom = defineTool({
   name: 'container_copy_from',
   title: 'Read a file or folder of a container',
-  description: 'The content of a file in a container, or the list of what a folder holds; works for stopped containers too. Use container_exec to search.',
+  description:
+    'The content of a file in a container, or the list of what a folder holds; works for stopped containers too. Use container_exec to search.',
   scopes: ['containers:read'],
   annotations: reads(),
   inputSchema: z.strictObject({
@@ -28,7 +29,10 @@ export const containerCopyFrom = defineTool({
     encoding: z.enum(['utf8', 'base64']).optional(),
     content: z.string().optional(),
     target: z.string().optional().describe('Where a link points'),
-    entries: z.array(z.object({ name: z.string(), type: z.string(), size: z.number() })).optional().describe('What a folder holds, with everything below it'),
+    entries: z
+      .array(z.object({ name: z.string(), type: z.string(), size: z.number() }))
+      .optional()
+      .describe('What a folder holds, with everything below it'),
     truncated: z.boolean(),
   }),
   async handler({ container, host, path, max_bytes, limit }, { deps: { docker }, roots, signal }: ToolContext<DockerDeps>) {
@@ -50,7 +54,9 @@ export const containerCopyFrom = defineTool({
       return {
         ...answer,
         ...(target === undefined ? {} : { target }),
-        ...(first.type === 'file' ? { encoding: text === undefined ? ('base64' as const) : ('utf8' as const), content: text ?? content.toString('base64') } : {}),
+        ...(first.type === 'file'
+          ? { encoding: text === undefined ? ('base64' as const) : ('utf8' as const), content: text ?? content.toString('base64') }
+          : {}),
         truncated: first.size > content.length && first.type === 'file',
       };
     } catch (error) {

@@ -11,7 +11,8 @@ import * as fields from './fields.ts';
 export const containerCreate = defineTool({
   name: 'container_create',
   title: 'Create a container without starting it',
-  description: 'Create a container that container_lifecycle starts later. To create and start at once, or to run a command and get its output, use container_run.',
+  description:
+    'Create a container that container_lifecycle starts later. To create and start at once, or to run a command and get its output, use container_run.',
   scopes: ['containers:write'],
   annotations: writes({ openWorld: true }),
   deadlineMs: 15 * 60_000,

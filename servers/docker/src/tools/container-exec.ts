@@ -15,7 +15,10 @@ const inputSchema = z.strictObject({
   container: fields.container,
   host: fields.host,
   command: z.array(z.string().max(32_768)).min(1).max(1000).describe('Program and arguments, e.g. ["ls", "-l", "/"]'),
-  env: z.record(z.string().regex(/^[^=\0]+$/), z.string().max(131_072)).optional().describe('More environment variables'),
+  env: z
+    .record(z.string().regex(/^[^=\0]+$/), z.string().max(131_072))
+    .optional()
+    .describe('More environment variables'),
   workdir: z.string().max(4096).optional().describe('Folder to start in'),
   user: z.string().max(255).optional().describe('User, as name, uid or uid:gid'),
   input: z.string().max(1_000_000).optional().describe('Text for its standard input'),
@@ -25,14 +28,21 @@ const inputSchema = z.strictObject({
 });
 
 /** The container, once it is certain that the program may be run there. */
-async function reach(input: z.output<typeof inputSchema>, { deps: { docker }, roots, signal }: ToolContext<DockerDeps>): Promise<{ engine: Engine; facts: WireInspect; name: string }> {
+async function reach(
+  input: z.output<typeof inputSchema>,
+  { deps: { docker }, roots, signal }: ToolContext<DockerDeps>,
+): Promise<{ engine: Engine; facts: WireInspect; name: string }> {
   const engine = await docker.hosts.forWrite(input.host);
   if (input.privileged && !docker.config.allow.privileged) demandNone([{ what: 'a privileged exec', setting: 'allow.privileged = true' }]);
   const facts = await inspectContainer(engine, input.container, signal);
-  const name = inspectName(facts);
-  if (!facts.State?.Running) throw new ToolError('conflict', `The container ${name} does not run.`, { hint: 'Start it with container_lifecycle, or see container_diagnose.' });
-  if (facts.State.Paused) throw new ToolError('conflict', `The container ${name} is paused.`, { hint: 'Unpause it with container_lifecycle.' });
   await demandReachable(facts, docker.world(engine, roots, signal));
+  const name = inspectName(facts);
+  if (!facts.State?.Running)
+    throw new ToolError('conflict', `The container ${name} does not run.`, {
+      hint: 'Start it with container_lifecycle, or see container_diagnose.',
+    });
+  if (facts.State.Paused)
+    throw new ToolError('conflict', `The container ${name} is paused.`, { hint: 'Unpause it with container_lifecycle.' });
   return { engine, facts, name };
 }
 
@@ -54,11 +64,14 @@ export const containerExec = defineTool({
     lines: z.array(LogLine),
     truncated: z.boolean().describe('Earlier output was left out'),
   }),
-  async plan(input, context) {
+  async plan(input, context: ToolContext<DockerDeps>) {
     const { engine, facts } = await reach(input, context);
     return {
       summary: `Run a program in ${inspectName(facts)} on ${engine.name}.`,
-      changes: [`program: ${JSON.stringify(maskArgs(input.command)).slice(0, 1000)}`, `container: ${inspectName(facts)} (${facts.Config?.Image ?? ''})`],
+      changes: [
+        `program: ${JSON.stringify(maskArgs(input.command)).slice(0, 1000)}`,
+        `container: ${inspectName(facts)} (${facts.Config?.Image ?? ''})`,
+      ],
       state: facts.Id,
     };
   },
@@ -76,7 +89,15 @@ export const containerExec = defineTool({
       characters: 100_000,
     };
     const { lines, dropped, cut, exitCode, timedOut, ended } = await exec(engine, facts.Id, wish, context.signal);
-    return { host: engine.name, container: name, ...(exitCode === undefined ? {} : { exit_code: exitCode }), timed_out: timedOut, ended, lines, truncated: dropped > 0 || cut };
+    return {
+      host: engine.name,
+      container: name,
+      ...(exitCode === undefined ? {} : { exit_code: exitCode }),
+      timed_out: timedOut,
+      ended,
+      lines,
+      truncated: dropped > 0 || cut,
+    };
   },
   render: ({ host, container, exit_code, timed_out, ended, lines }) => ({
     summary: `${container} on ${host}: ${exit_code === undefined ? 'no exit code' : `exit code ${exit_code} (${exitMeaning(exit_code)})`}${timed_out ? `, ended by the timeout${ended ? '' : ', but it may still run'}` : ''}.`,

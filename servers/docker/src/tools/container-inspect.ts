@@ -8,10 +8,15 @@ import * as fields from './fields.ts';
 export const containerInspect = defineTool({
   name: 'container_inspect',
   title: 'Inspect a container',
-  description: 'Settings and state of one container: command, environment (secrets masked), mounts, networks, limits, health. Use container_diagnose to learn why it fails.',
+  description:
+    'Settings and state of one container: command, environment (secrets masked), mounts, networks, limits, health. Use container_diagnose to learn why it fails.',
   scopes: ['containers:read'],
   annotations: reads(),
-  inputSchema: z.strictObject({ container: fields.container, host: fields.host, size: z.boolean().default(false).describe('Count what it wrote; slow') }),
+  inputSchema: z.strictObject({
+    container: fields.container,
+    host: fields.host,
+    size: z.boolean().default(false).describe('Count what it wrote; slow'),
+  }),
   outputSchema: z.object({ host: fields.hostOut, container: ContainerDetail }),
   async handler({ container, host, size }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.get(host);

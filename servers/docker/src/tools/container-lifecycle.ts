@@ -9,7 +9,8 @@ import * as fields from './fields.ts';
 export const containerLifecycle = defineTool({
   name: 'container_lifecycle',
   title: 'Start, stop, restart, pause or unpause containers',
-  description: 'Start, stop, restart, pause or unpause one or more containers. Stopping asks first and kills after the grace time; container_kill sends a signal at once.',
+  description:
+    'Start, stop, restart, pause or unpause one or more containers. Stopping asks first and kills after the grace time; container_kill sends a signal at once.',
   scopes: ['containers:write'],
   annotations: writes({ idempotent: true }),
   deadlineMs: 10 * 60_000,

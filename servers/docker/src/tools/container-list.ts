@@ -9,13 +9,18 @@ import * as fields from './fields.ts';
 export const containerList = defineTool({
   name: 'container_list',
   title: 'List containers',
-  description: 'List containers, running ones unless all is set. Use container_inspect for one in detail, container_diagnose for one that fails.',
+  description:
+    'List containers, running ones unless all is set. Use container_inspect for one in detail, container_diagnose for one that fails.',
   scopes: ['containers:read'],
   annotations: reads(),
   inputSchema: z.strictObject({
     host: fields.host,
     all: z.boolean().default(false).describe('Stopped ones too'),
-    state: z.array(z.enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'])).max(7).optional().describe('Only in these states; implies all'),
+    state: z
+      .array(z.enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']))
+      .max(7)
+      .optional()
+      .describe('Only in these states; implies all'),
     health: z.enum(['starting', 'healthy', 'unhealthy', 'none']).optional().describe('Only with this health'),
     name: z.string().min(1).max(255).optional().describe('Only with this text in the name'),
     image: fields.image.optional().describe('Only from this image or one built on it'),
@@ -34,11 +39,20 @@ export const containerList = defineTool({
     };
     const found = (await listContainers(engine, { all: all || state !== undefined, size, filters }, signal)).map(summarise);
     const wanted = name?.toLowerCase();
-    const { items, total, truncated } = fields.page(wanted === undefined ? found : found.filter((one) => one.name.toLowerCase().includes(wanted)), limit);
+    const { items, total, truncated } = fields.page(
+      wanted === undefined ? found : found.filter((one) => one.name.toLowerCase().includes(wanted)),
+      limit,
+    );
     return { host: engine.name, containers: items, total, truncated };
   },
   render: ({ host, containers, total, truncated }) => ({
     summary: `${count(total, 'container')} on ${host}.${fields.more({ items: containers, total, truncated })}`,
-    data: containers.length === 0 ? '' : table(['NAME', 'ID', 'IMAGE', 'STATUS', 'PORTS'], containers.map((one) => [one.name, one.id, one.image, one.status, (one.ports ?? []).join(', ')])),
+    data:
+      containers.length === 0
+        ? ''
+        : table(
+            ['NAME', 'ID', 'IMAGE', 'STATUS', 'PORTS'],
+            containers.map((one) => [one.name, one.id, one.image, one.status, (one.ports ?? []).join(', ')]),
+          ),
   }),
 });

@@ -9,7 +9,8 @@ import * as fields from './fields.ts';
 export const containerLogs = defineTool({
   name: 'container_logs',
   title: 'Read a container’s log',
-  description: 'The last lines of a container’s output, filtered by time, stream or text. Use container_diagnose for a judgement of why it fails.',
+  description:
+    'The last lines of a container’s output, filtered by time, stream or text. Use container_diagnose for a judgement of why it fails.',
   scopes: ['containers:read'],
   annotations: reads(),
   inputSchema: z.strictObject({
@@ -42,7 +43,10 @@ export const containerLogs = defineTool({
     return { host: engine.name, container, lines, truncated: dropped > 0 || cut };
   },
   render: ({ host, lines, truncated }) => ({
-    summary: lines.length === 0 ? `No log lines on ${host} fit.` : `${count(lines.length, 'log line')} on ${host}${truncated ? ', earlier ones left out' : ''}:`,
+    summary:
+      lines.length === 0
+        ? `No log lines on ${host} fit.`
+        : `${count(lines.length, 'log line')} on ${host}${truncated ? ', earlier ones left out' : ''}:`,
     data: showLines(lines),
   }),
 });

@@ -14,7 +14,11 @@ async function candidates(engine: Engine, { older_than, labels }: z.output<typeo
   const found = await listContainers(engine, { all: true, size: true, filters }, signal);
   return found
     .filter((one) => isOlder(one.Created ?? 0, older_than))
-    .map((one) => ({ id: one.Id, words: `${nameOf(one.Names)} (${short(one.Id)}, ${one.Image ?? ''}, ${one.Status ?? ''}, ${size(one.SizeRw ?? 0)})`, bytes: one.SizeRw ?? 0 }));
+    .map((one) => ({
+      id: one.Id,
+      words: `${nameOf(one.Names)} (${short(one.Id)}, ${one.Image ?? ''}, ${one.Status ?? ''}, ${size(one.SizeRw ?? 0)})`,
+      bytes: one.SizeRw ?? 0,
+    }));
 }
 
 export const containerPrune = defineTool({
@@ -26,14 +30,17 @@ export const containerPrune = defineTool({
   deadlineMs: 10 * 60_000,
   inputSchema: input,
   outputSchema: pruneOutput,
-  async plan(wish, { deps, signal }) {
+  async plan(wish, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(wish.host);
     return prunePlan('stopped container', engine.name, await candidates(engine, wish, signal));
   },
   async handler(wish, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(wish.host);
     const found = await candidates(engine, wish, signal);
-    return { host: engine.name, ...(await removeAll(found, signal, ({ id }) => removeContainer(engine, id, { v: true, force: false }, signal))) };
+    return {
+      host: engine.name,
+      ...(await removeAll(found, signal, ({ id }) => removeContainer(engine, id, { v: true, force: false }, signal))),
+    };
   },
   render: renderPrune,
 });

@@ -14,7 +14,8 @@ const anonymousOf = (facts: WireInspect): string[] =>
 export const containerRemove = defineTool({
   name: 'container_remove',
   title: 'Remove a container',
-  description: 'Remove a container, and its anonymous volumes unless they are kept. A running one needs force. Use container_prune for all stopped ones.',
+  description:
+    'Remove a container, and its anonymous volumes unless they are kept. A running one needs force. Use container_prune for all stopped ones.',
   scopes: ['containers:delete'],
   annotations: destroys(),
   inputSchema: z.strictObject({
@@ -23,8 +24,13 @@ export const containerRemove = defineTool({
     force: z.boolean().default(false).describe('Kill it first if it runs'),
     keep_volumes: z.boolean().default(false).describe('Keep its anonymous volumes'),
   }),
-  outputSchema: z.object({ host: fields.hostOut, removed: z.string(), id: z.string(), volumes: z.array(z.string()).describe('Anonymous volumes removed with it') }),
-  async plan({ container, host, force, keep_volumes }, { deps, signal }) {
+  outputSchema: z.object({
+    host: fields.hostOut,
+    removed: z.string(),
+    id: z.string(),
+    volumes: z.array(z.string()).describe('Anonymous volumes removed with it'),
+  }),
+  async plan({ container, host, force, keep_volumes }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(host);
     const facts = await inspectContainer(engine, container, signal, true);
     const volumes = anonymousOf(facts);
@@ -43,10 +49,14 @@ export const containerRemove = defineTool({
     const engine = await deps.docker.hosts.forWrite(host);
     const facts = await inspectContainer(engine, container, signal);
     if (facts.State?.Running && !force) {
-      throw new ToolError('conflict', `The container ${inspectName(facts)} runs.`, { hint: 'Stop it with container_lifecycle first, or set force.' });
+      throw new ToolError('conflict', `The container ${inspectName(facts)} runs.`, {
+        hint: 'Stop it with container_lifecycle first, or set force.',
+      });
     }
     await removeContainer(engine, facts.Id, { v: !keep_volumes, force }, signal);
     return { host: engine.name, removed: inspectName(facts), id: short(facts.Id), volumes: keep_volumes ? [] : anonymousOf(facts) };
   },
-  render: ({ host, removed, volumes }) => ({ summary: `Removed ${removed} from ${host}${volumes.length > 0 ? ` with ${volumes.length} anonymous volumes` : ''}.` }),
+  render: ({ host, removed, volumes }) => ({
+    summary: `Removed ${removed} from ${host}${volumes.length > 0 ? ` with ${volumes.length} anonymous volumes` : ''}.`,
+  }),
 });

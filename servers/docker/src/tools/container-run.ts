@@ -44,10 +44,20 @@ export const containerRun = defineTool({
   }),
   async handler(input, { deps: { docker }, roots, signal, progress }: ToolContext<DockerDeps>) {
     const { wait, wait_s, auto_remove, tail, ...container } = input;
-    if (auto_remove && input.restart !== 'no') throw new ToolError('invalid_input', 'A container with a restart policy cannot be removed when it ends.', { hint: 'Leave restart or auto_remove out.' });
+    if (auto_remove && input.restart !== 'no')
+      throw new ToolError('invalid_input', 'A container with a restart policy cannot be removed when it ends.', {
+        hint: 'Leave restart or auto_remove out.',
+      });
     const engine = await docker.hosts.forWrite(input.host);
     const wish = { wait, waitSeconds: wait_s, removeAfter: auto_remove, tail };
-    const { facts, pulled, warnings, running, removed, lines, truncated } = await run(docker, engine, container, wish, docker.world(engine, roots, signal), progress);
+    const { facts, pulled, warnings, running, removed, lines, truncated } = await run(
+      docker,
+      engine,
+      container,
+      wish,
+      docker.world(engine, roots, signal),
+      progress,
+    );
     const code = running ? undefined : facts.State?.ExitCode;
     return {
       host: engine.name,

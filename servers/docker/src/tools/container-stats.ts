@@ -13,11 +13,17 @@ const AT_ONCE = 20;
 export const containerStats = defineTool({
   name: 'container_stats',
   title: 'Measure containers',
-  description: 'CPU, memory, processes, network and disk use of running containers, measured now over about a second. Without names: the first 20 that run.',
+  description:
+    'CPU, memory, processes, network and disk use of running containers, measured now over about a second. Without names: the first 20 that run.',
   scopes: ['containers:read'],
   annotations: { ...reads(), idempotentHint: true },
   inputSchema: z.strictObject({
-    containers: z.array(fields.container).min(1).max(AT_ONCE).optional().describe(`Names or ids (≤ ${AT_ONCE}); all running ones without it`),
+    containers: z
+      .array(fields.container)
+      .min(1)
+      .max(AT_ONCE)
+      .optional()
+      .describe(`Names or ids (≤ ${AT_ONCE}); all running ones without it`),
     host: fields.host,
     sort: z.enum(['cpu', 'memory', 'name']).default('cpu').describe('Order of the answer'),
   }),
@@ -45,7 +51,11 @@ export const containerStats = defineTool({
     const order = { cpu: 'cpu_percent', memory: 'memory_bytes' } as const;
     const rows = measured.filter((one) => typeof one !== 'string');
     rows.sort((a, b) => (sort === 'name' ? a.name.localeCompare(b.name) : b[order[sort]] - a[order[sort]]));
-    const left = [...wanted.filter((one) => typeof one === 'string'), ...measured.filter((one) => typeof one === 'string'), ...running.filter((one) => containers === undefined && !chosen.includes(one)).map((one) => one.name)];
+    const left = [
+      ...wanted.filter((one) => typeof one === 'string'),
+      ...measured.filter((one) => typeof one === 'string'),
+      ...running.filter((one) => containers === undefined && !chosen.includes(one)).map((one) => one.name),
+    ];
     return { host: engine.name, containers: rows, not_measured: left };
   },
   render: ({ host, containers, not_measured }) => ({

@@ -10,7 +10,8 @@ import * as fields from './fields.ts';
 export const containerUpdate = defineTool({
   name: 'container_update',
   title: 'Change limits of a container',
-  description: 'Change memory, CPU and process limits or the restart policy of a container, also while it runs. Anything else needs a new container (container_run).',
+  description:
+    'Change memory, CPU and process limits or the restart policy of a container, also while it runs. Anything else needs a new container (container_run).',
   scopes: ['containers:write'],
   annotations: writes({ idempotent: true }),
   inputSchema: z.strictObject({
@@ -24,7 +25,10 @@ export const containerUpdate = defineTool({
     max_retries: z.int().min(0).max(10_000).optional().describe('Restarts at most; only with restart on-failure'),
   }),
   outputSchema: z.object({ host: fields.hostOut, container: z.string(), warnings: z.array(z.string()) }),
-  async handler({ container, host, memory, memory_swap, cpus, pids_limit, restart, max_retries }, { deps, signal }: ToolContext<DockerDeps>) {
+  async handler(
+    { container, host, memory, memory_swap, cpus, pids_limit, restart, max_retries },
+    { deps, signal }: ToolContext<DockerDeps>,
+  ) {
     const body = compact({
       Memory: memory === undefined ? undefined : bytesOf(memory),
       MemorySwap: memory_swap === undefined ? undefined : bytesOf(memory_swap),
@@ -32,8 +36,10 @@ export const containerUpdate = defineTool({
       PidsLimit: pids_limit,
       RestartPolicy: restart === undefined ? undefined : { Name: restart, MaximumRetryCount: max_retries ?? 0 },
     });
-    if (Object.keys(body).length === 0) throw new ToolError('invalid_input', 'Nothing to change.', { hint: 'Give memory, cpus, pids_limit or restart.' });
-    if (max_retries !== undefined && restart !== 'on-failure') throw new ToolError('invalid_input', 'max_retries works only with restart "on-failure".', { hint: 'Set restart too.' });
+    if (Object.keys(body).length === 0)
+      throw new ToolError('invalid_input', 'Nothing to change.', { hint: 'Give memory, cpus, pids_limit or restart.' });
+    if (max_retries !== undefined && restart !== 'on-failure')
+      throw new ToolError('invalid_input', 'max_retries works only with restart "on-failure".', { hint: 'Set restart too.' });
     const engine = await deps.docker.hosts.forWrite(host);
     const facts = await inspectContainer(engine, container, signal);
     const { Memory, MemorySwap, NanoCpus, PidsLimit, RestartPolicy } = body;

@@ -5,7 +5,11 @@ import { isImage } from '../report/image-name.ts';
 /** Names of containers, volumes and networks as the engine accepts them; anything else could become another path of its API. */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-export const host = z.string().max(63).optional().describe('Host by its name in the settings; changes must name it when there are several (host_list)');
+export const host = z
+  .string()
+  .max(63)
+  .optional()
+  .describe('Host by its name in the settings; changes must name it when there are several (host_list)');
 
 export const container = z.string().max(255).regex(NAME, 'must be a container’s name or id').describe('Name or id of the container');
 
@@ -15,15 +19,25 @@ export const network = z.string().max(255).regex(NAME, 'must be a network’s na
 
 export const volume = z.string().max(255).regex(NAME, 'must be a volume’s name').describe('Name of the volume');
 
-export const image = z.string().max(512).refine(isImage, 'must be an image name such as postgres:17, or an id').describe('Name or id of the image, e.g. postgres:17');
+export const image = z
+  .string()
+  .max(512)
+  .refine(isImage, 'must be an image name such as postgres:17, or an id')
+  .describe('Name or id of the image, e.g. postgres:17');
 
 export const labels = (what: string) => z.record(z.string().min(1).max(256), z.string().max(4096)).optional().describe(what);
 
-export const labelFilter = z.array(z.string().min(1).max(512)).max(20).optional().describe('Only with these labels, each `key` or `key=value`');
+export const labelFilter = z
+  .array(z.string().min(1).max(512))
+  .max(20)
+  .optional()
+  .describe('Only with these labels, each `key` or `key=value`');
 
-export const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual).describe(`Return at most this many (≤ ${most})`);
+export const limit = (most: number, usual: number) =>
+  z.int().min(1).max(most).default(usual).describe(`Return at most this many (≤ ${most})`);
 
-export const moment = (what: string) => z.string().max(40).optional().describe(`${what}: a span back from now such as 15m or 2h, RFC 3339, or Unix seconds`);
+export const moment = (what: string) =>
+  z.string().max(40).optional().describe(`${what}: a span back from now such as 15m or 2h, RFC 3339, or Unix seconds`);
 
 export const hostOut = z.string().describe('The host that answered');
 

@@ -15,7 +15,15 @@ export const imageHistory = defineTool({
   inputSchema: z.strictObject({ image: fields.image, host: fields.host, limit: fields.limit(500, 100) }),
   outputSchema: z.object({
     host: fields.hostOut,
-    steps: z.array(z.object({ step: z.string(), size: z.number(), created: z.string().optional(), tags: z.array(z.string()).optional(), comment: z.string().optional() })),
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        size: z.number(),
+        created: z.string().optional(),
+        tags: z.array(z.string()).optional(),
+        comment: z.string().optional(),
+      }),
+    ),
     total: z.number(),
     truncated: z.boolean(),
     bytes: z.number(),
@@ -25,7 +33,11 @@ export const imageHistory = defineTool({
     const all = await historyOf(engine, image, signal);
     const { items, total, truncated } = fields.page(all, limit);
     const steps = items.map((one) => ({
-      ...compact({ created: one.Created > 0 ? isoOf(one.Created) : undefined, tags: one.Tags ?? undefined, comment: one.Comment?.slice(0, 200) }),
+      ...compact({
+        created: one.Created > 0 ? isoOf(one.Created) : undefined,
+        tags: one.Tags ?? undefined,
+        comment: one.Comment?.slice(0, 200),
+      }),
       // build arguments stand in the step as they were given
       step: maskText((one.CreatedBy ?? '').replace(/^\/bin\/sh -c (?:#\(nop\) *)?/, '').trim()).slice(0, 500),
       size: one.Size ?? 0,

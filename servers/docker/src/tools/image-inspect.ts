@@ -11,7 +11,8 @@ const words = z.array(z.string()).optional();
 export const imageInspect = defineTool({
   name: 'image_inspect',
   title: 'Inspect an image',
-  description: 'Settings of one image: names, platform, command, environment (secrets masked), ports, user, labels, size. Use image_history for how it was built.',
+  description:
+    'Settings of one image: names, platform, command, environment (secrets masked), ports, user, labels, size. Use image_history for how it was built.',
   scopes: ['images:read'],
   annotations: reads(),
   inputSchema: z.strictObject({ image: fields.image, host: fields.host }),

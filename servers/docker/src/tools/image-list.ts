@@ -21,7 +21,15 @@ export const imageList = defineTool({
   }),
   outputSchema: z.object({
     host: fields.hostOut,
-    images: z.array(z.object({ id: z.string(), names: z.array(z.string()), created: z.string().optional(), size: z.number().describe('Bytes'), digest: z.string().optional() })),
+    images: z.array(
+      z.object({
+        id: z.string(),
+        names: z.array(z.string()),
+        created: z.string().optional(),
+        size: z.number().describe('Bytes'),
+        digest: z.string().optional(),
+      }),
+    ),
     total: z.number(),
     truncated: z.boolean(),
     bytes: z.number().describe('Sum of all sizes; layers in common count more than once'),
@@ -33,7 +41,13 @@ export const imageList = defineTool({
     const images = (await listImages(engine, { filters }, signal))
       .map((one) => ({ ...one, names: (one.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>') }))
       .filter((one) => wanted === undefined || one.names.some((tag) => tag.toLowerCase().includes(wanted)));
-    images.sort((a, b) => (sort === 'size' ? (b.Size ?? 0) - (a.Size ?? 0) : sort === 'name' ? (a.names[0] ?? '').localeCompare(b.names[0] ?? '') : (b.Created ?? 0) - (a.Created ?? 0)));
+    images.sort((a, b) =>
+      sort === 'size'
+        ? (b.Size ?? 0) - (a.Size ?? 0)
+        : sort === 'name'
+          ? (a.names[0] ?? '').localeCompare(b.names[0] ?? '')
+          : (b.Created ?? 0) - (a.Created ?? 0),
+    );
     const { items, total, truncated } = fields.page(images, limit);
     return {
       host: engine.name,
@@ -50,6 +64,9 @@ export const imageList = defineTool({
   },
   render: ({ host, images, total, truncated, bytes }) => ({
     summary: `${count(total, 'image')} on ${host}, ${size(bytes)}.${fields.more({ items: images, total, truncated })}`,
-    data: table(['NAME', 'ID', 'CREATED', 'SIZE'], images.map((one) => [one.names.join(' ') || '<none>', one.id, one.created ?? '', size(one.size)])),
+    data: table(
+      ['NAME', 'ID', 'CREATED', 'SIZE'],
+      images.map((one) => [one.names.join(' ') || '<none>', one.id, one.created ?? '', size(one.size)]),
+    ),
   }),
 });

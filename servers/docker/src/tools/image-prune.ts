@@ -14,7 +14,11 @@ const input = z.strictObject({
   labels: fields.labelFilter,
 });
 
-async function candidates(engine: Engine, { all, older_than, labels }: z.output<typeof input>, signal: AbortSignal): Promise<(Candidate & { names: string[] })[]> {
+async function candidates(
+  engine: Engine,
+  { all, older_than, labels }: z.output<typeof input>,
+  signal: AbortSignal,
+): Promise<(Candidate & { names: string[] })[]> {
   const filters = { ...(all ? {} : { dangling: ['true'] }), ...(labels ? { label: labels } : {}) };
   const [images, containers] = await Promise.all([listImages(engine, { filters }, signal), listContainers(engine, { all: true }, signal)]);
   const used = new Set(containers.map((one) => one.ImageID));
@@ -35,13 +39,14 @@ async function cacheBytes(engine: Engine, wanted: boolean, signal: AbortSignal):
 export const imagePrune = defineTool({
   name: 'image_prune',
   title: 'Remove unused images',
-  description: 'Remove images without a name that nothing uses; with all, every image without a container; with build_cache, the build cache too. The plan lists them.',
+  description:
+    'Remove images without a name that nothing uses; with all, every image without a container; with build_cache, the build cache too. The plan lists them.',
   scopes: ['images:delete'],
   annotations: destroys({ idempotent: true }),
   deadlineMs: 10 * 60_000,
   inputSchema: input,
   outputSchema: pruneOutput,
-  async plan(wish, { deps, signal }) {
+  async plan(wish, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(wish.host);
     const [found, bytes] = await Promise.all([candidates(engine, wish, signal), cacheBytes(engine, wish.build_cache, signal)]);
     const plan = prunePlan('unused image', engine.name, found);
@@ -55,8 +60,17 @@ export const imagePrune = defineTool({
       for (const name of names.length > 0 ? names : [id]) await removeImage(engine, name, { force: false, noprune: false }, signal);
     });
     if (!wish.build_cache) return { host: engine.name, ...done };
-    const cache = await pruneBuildCache(engine, { all: wish.all, ...(wish.older_than ? { filters: { until: [`${spanOf(wish.older_than) ?? 0}s`] } } : {}) }, signal);
-    return { host: engine.name, ...done, removed: [...done.removed, `${cache.caches.length} records of the build cache`], reclaimed_bytes: done.reclaimed_bytes + cache.reclaimed };
+    const cache = await pruneBuildCache(
+      engine,
+      { all: wish.all, ...(wish.older_than ? { filters: { until: [`${spanOf(wish.older_than) ?? 0}s`] } } : {}) },
+      signal,
+    );
+    return {
+      host: engine.name,
+      ...done,
+      removed: [...done.removed, `${cache.caches.length} records of the build cache`],
+      reclaimed_bytes: done.reclaimed_bytes + cache.reclaimed,
+    };
   },
   render: renderPrune,
 });

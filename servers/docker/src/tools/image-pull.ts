@@ -15,7 +15,12 @@ export const imagePull = defineTool({
   inputSchema: z.strictObject({
     image: fields.image,
     host: fields.host,
-    platform: z.string().max(64).regex(/^[a-z0-9/]+$/).optional().describe('Platform, e.g. linux/arm64; the engine’s own without it'),
+    platform: z
+      .string()
+      .max(64)
+      .regex(/^[a-z0-9/]+$/)
+      .optional()
+      .describe('Platform, e.g. linux/arm64; the engine’s own without it'),
   }),
   outputSchema: z.object({
     host: fields.hostOut,
@@ -31,7 +36,16 @@ export const imagePull = defineTool({
     const engine = await docker.hosts.forWrite(host);
     const { id, digest, upToDate, ...done } = await pull(docker, engine, { image, platform }, signal, progress);
     const { layers, transferred, bytes } = done;
-    return { host: engine.name, image: done.image, id: short(id), ...(digest === undefined ? {} : { digest }), up_to_date: upToDate, layers, transferred, bytes };
+    return {
+      host: engine.name,
+      image: done.image,
+      id: short(id),
+      ...(digest === undefined ? {} : { digest }),
+      up_to_date: upToDate,
+      layers,
+      transferred,
+      bytes,
+    };
   },
   render: (out) => ({
     summary: out.up_to_date

@@ -19,17 +19,21 @@ export const imageRemove = defineTool({
     keep_parents: z.boolean().default(false).describe('Keep parents without a name'),
   }),
   outputSchema: z.object({ host: fields.hostOut, untagged: z.array(z.string()), deleted: z.array(z.string()) }),
-  async plan({ image, host, force }, { deps, signal }) {
+  async plan({ image, host, force }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(host);
     const facts = await inspectImage(engine, image, signal);
     const users = await listContainers(engine, { all: true, filters: { ancestor: [facts.Id] } }, signal);
     const names = facts.RepoTags ?? [];
     const last = names.length <= 1 || !names.includes(image);
     return {
-      summary: last ? `Remove the image ${image} from ${engine.name}, up to ${size(facts.Size ?? 0)}.` : `Take the name ${image} from an image on ${engine.name} that keeps ${count(names.length - 1, 'other name')}.`,
+      summary: last
+        ? `Remove the image ${image} from ${engine.name}, up to ${size(facts.Size ?? 0)}.`
+        : `Take the name ${image} from an image on ${engine.name} that keeps ${count(names.length - 1, 'other name')}.`,
       changes: [
         `image ${short(facts.Id)}: ${names.join(', ') || 'no name'}`,
-        ...users.map((one) => `used by the container ${nameOf(one.Names)} (${one.State ?? ''})${force ? '' : ', so it will be refused without force'}`),
+        ...users.map(
+          (one) => `used by the container ${nameOf(one.Names)} (${one.State ?? ''})${force ? '' : ', so it will be refused without force'}`,
+        ),
       ],
       state: { id: facts.Id, names, users: users.map((one) => one.Id).toSorted() },
     };
@@ -43,5 +47,8 @@ export const imageRemove = defineTool({
       deleted: done.flatMap((one) => (one.Deleted === undefined ? [] : [short(one.Deleted)])),
     };
   },
-  render: ({ host, untagged, deleted }) => ({ summary: `On ${host}: ${count(untagged.length, 'name')} taken, ${count(deleted.length, 'image or layer', 'images or layers')} removed.`, data: untagged.join('\n') }),
+  render: ({ host, untagged, deleted }) => ({
+    summary: `On ${host}: ${count(untagged.length, 'name')} taken, ${count(deleted.length, 'image or layer', 'images or layers')} removed.`,
+    data: untagged.join('\n'),
+  }),
 });

@@ -21,7 +21,12 @@ export const networkConnect = defineTool({
   async handler({ network, container, host, aliases }, { deps: { docker }, roots, signal }: ToolContext<DockerDeps>) {
     const engine = await docker.hosts.forWrite(host);
     demandNone(await judgeNetwork(network, docker.world(engine, roots, signal)));
-    await connectNetwork(engine, network, { Container: container, EndpointConfig: aliases === undefined ? {} : { Aliases: aliases } }, signal);
+    await connectNetwork(
+      engine,
+      network,
+      { Container: container, EndpointConfig: aliases === undefined ? {} : { Aliases: aliases } },
+      signal,
+    );
     return { host: engine.name, network, container };
   },
   render: ({ host, network, container }) => ({ summary: `${container} is now in the network ${network} on ${host}.` }),

@@ -17,7 +17,12 @@ export const networkCreate = defineTool({
   inputSchema: z.strictObject({
     name: fields.newName('Name of the network'),
     host: fields.host,
-    driver: z.string().max(64).regex(/^[a-z0-9._:/-]+$/i).default('bridge').describe('bridge or overlay; others are refused unless the operator allows them (allow.networkDrivers)'),
+    driver: z
+      .string()
+      .max(64)
+      .regex(/^[a-z0-9._:/-]+$/i)
+      .default('bridge')
+      .describe('bridge or overlay; others are refused unless the operator allows them (allow.networkDrivers)'),
     subnet: z.union([z.cidrv4(), z.cidrv6()]).optional().describe('Addresses, e.g. 172.30.0.0/24'),
     gateway: z.union([z.ipv4(), z.ipv6()]).optional().describe('Gateway in the subnet'),
     internal: z.boolean().default(false).describe('No way out'),
@@ -26,7 +31,10 @@ export const networkCreate = defineTool({
     labels: fields.labels('Labels'),
   }),
   outputSchema: z.object({ host: fields.hostOut, id: z.string(), name: z.string(), warning: z.string().optional() }),
-  async handler({ name, host, driver, subnet, gateway, internal, attachable, ipv6, labels }, { deps: { docker }, signal }: ToolContext<DockerDeps>) {
+  async handler(
+    { name, host, driver, subnet, gateway, internal, attachable, ipv6, labels },
+    { deps: { docker }, signal }: ToolContext<DockerDeps>,
+  ) {
     const engine = await docker.hosts.forWrite(host);
     if (![...USUAL, ...docker.config.allow.networkDrivers].includes(driver)) {
       demandNone([{ what: `a network with the driver ${driver}`, setting: `allow.networkDrivers must list "${driver}"` }]);
@@ -39,7 +47,9 @@ export const networkCreate = defineTool({
       EnableIPv6: ipv6,
       CheckDuplicate: true as const,
       Labels: labels ?? {},
-      ...(subnet === undefined ? {} : { IPAM: { Driver: 'default' as const, Config: [{ Subnet: subnet, ...(gateway === undefined ? {} : { Gateway: gateway }) }] } }),
+      ...(subnet === undefined
+        ? {}
+        : { IPAM: { Driver: 'default' as const, Config: [{ Subnet: subnet, ...(gateway === undefined ? {} : { Gateway: gateway }) }] } }),
     };
     const { Id, Warning } = await createNetwork(engine, body, signal);
     return { host: engine.name, id: short(Id), name, ...(Warning ? { warning: Warning } : {}) };

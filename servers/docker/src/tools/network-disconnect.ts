@@ -10,7 +10,12 @@ export const networkDisconnect = defineTool({
   description: 'Take a container out of a network; its connections there break. network_connect undoes it.',
   scopes: ['networks:write'],
   annotations: writes(),
-  inputSchema: z.strictObject({ network: fields.network, container: fields.container, host: fields.host, force: z.boolean().default(false).describe('Also when the container is gone') }),
+  inputSchema: z.strictObject({
+    network: fields.network,
+    container: fields.container,
+    host: fields.host,
+    force: z.boolean().default(false).describe('Also when the container is gone'),
+  }),
   outputSchema: z.object({ host: fields.hostOut, network: z.string(), container: z.string() }),
   async handler({ network, container, host, force }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(host);

@@ -49,7 +49,11 @@ export const networkInspect = defineTool({
         id: short(one.Id),
         name: one.Name,
         driver: one.Driver ?? '',
-        containers: Object.entries(one.Containers ?? {}).map(([id, end]) => ({ ...compact({ ip: end.IPv4Address, ipv6: end.IPv6Address }), id: short(id), name: end.Name ?? '' })),
+        containers: Object.entries(one.Containers ?? {}).map(([id, end]) => ({
+          ...compact({ ip: end.IPv4Address, ipv6: end.IPv6Address }),
+          id: short(id),
+          name: end.Name ?? '',
+        })),
       },
     };
   },

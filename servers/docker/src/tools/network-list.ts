@@ -22,17 +22,34 @@ export const networkList = defineTool({
   outputSchema: z.object({
     host: fields.hostOut,
     networks: z.array(
-      z.object({ id: z.string(), name: z.string(), driver: z.string(), scope: z.string().optional(), subnets: z.array(z.string()).optional(), internal: z.boolean().optional(), project: z.string().optional() }),
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        driver: z.string(),
+        scope: z.string().optional(),
+        subnets: z.array(z.string()).optional(),
+        internal: z.boolean().optional(),
+        project: z.string().optional(),
+      }),
     ),
     total: z.number(),
     truncated: z.boolean(),
   }),
   async handler({ host, name, driver, unused, labels, limit }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.get(host);
-    const filters = { ...(driver ? { driver: [driver] } : {}), ...(unused ? { dangling: ['true'] } : {}), ...(labels ? { label: labels } : {}) };
+    const filters = {
+      ...(driver ? { driver: [driver] } : {}),
+      ...(unused ? { dangling: ['true'] } : {}),
+      ...(labels ? { label: labels } : {}),
+    };
     const wanted = name?.toLowerCase();
-    const all = (await listNetworks(engine, { filters }, signal)).filter((one) => wanted === undefined || one.Name.toLowerCase().includes(wanted));
-    const { items, total, truncated } = fields.page(all.toSorted((a, b) => a.Name.localeCompare(b.Name)), limit);
+    const all = (await listNetworks(engine, { filters }, signal)).filter(
+      (one) => wanted === undefined || one.Name.toLowerCase().includes(wanted),
+    );
+    const { items, total, truncated } = fields.page(
+      all.toSorted((a, b) => a.Name.localeCompare(b.Name)),
+      limit,
+    );
     const networks = items.map((one) => ({
       ...compact({
         scope: one.Scope,
@@ -48,6 +65,9 @@ export const networkList = defineTool({
   },
   render: ({ host, networks, total, truncated }) => ({
     summary: `${count(total, 'network')} on ${host}.${fields.more({ items: networks, total, truncated })}`,
-    data: table(['NAME', 'ID', 'DRIVER', 'SUBNETS'], networks.map((one) => [one.name, one.id, one.driver, (one.subnets ?? []).join(' ')])),
+    data: table(
+      ['NAME', 'ID', 'DRIVER', 'SUBNETS'],
+      networks.map((one) => [one.name, one.id, one.driver, (one.subnets ?? []).join(' ')]),
+    ),
   }),
 });

@@ -14,7 +14,9 @@ async function candidates(engine: Engine, { older_than, labels }: z.output<typeo
     listNetworks(engine, { filters: { type: ['custom'], ...(labels ? { label: labels } : {}) } }, signal),
     listContainers(engine, { all: true }, signal),
   ]);
-  const used = new Set(containers.flatMap((one) => Object.entries(one.NetworkSettings?.Networks ?? {}).flatMap(([name, end]) => [name, end.NetworkID ?? ''])));
+  const used = new Set(
+    containers.flatMap((one) => Object.entries(one.NetworkSettings?.Networks ?? {}).flatMap(([name, end]) => [name, end.NetworkID ?? ''])),
+  );
   return networks
     .filter((one) => !used.has(one.Name) && !used.has(one.Id) && isOlder(Date.parse(one.Created ?? '') / 1000 || 0, older_than))
     .map((one) => ({ id: one.Id, words: `${one.Name} (${short(one.Id)}, ${one.Driver ?? ''})`, bytes: 0 }));
@@ -28,7 +30,7 @@ export const networkPrune = defineTool({
   annotations: destroys({ idempotent: true }),
   inputSchema: input,
   outputSchema: pruneOutput,
-  async plan(wish, { deps, signal }) {
+  async plan(wish, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(wish.host);
     return prunePlan('unused network', engine.name, await candidates(engine, wish, signal));
   },

@@ -8,12 +8,13 @@ import * as fields from './fields.ts';
 export const networkRemove = defineTool({
   name: 'network_remove',
   title: 'Remove a network',
-  description: 'Remove a network that no container uses. Use network_disconnect first for those that do, network_prune for all unused ones.',
+  description:
+    'Remove a network that no container uses. Use network_disconnect first for those that do, network_prune for all unused ones.',
   scopes: ['networks:delete'],
   annotations: destroys(),
   inputSchema: z.strictObject({ network: fields.network, host: fields.host }),
   outputSchema: z.object({ host: fields.hostOut, removed: z.string() }),
-  async plan({ network, host }, { deps, signal }) {
+  async plan({ network, host }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(host);
     const one = await inspectNetwork(engine, network, signal);
     const inside = Object.values(one.Containers ?? {}).map((end) => end.Name ?? '');

@@ -34,14 +34,21 @@ export function prunePlan(what: string, host: string, candidates: readonly Candi
   const bytes = candidates.reduce((sum, one) => sum + one.bytes, 0);
   const shown = candidates.slice(0, 200).map((one) => one.words);
   return {
-    summary: candidates.length === 0 ? `No ${what} to remove on ${host}.` : `Remove ${count(candidates.length, what)} from ${host}, about ${size(bytes)}.`,
+    summary:
+      candidates.length === 0
+        ? `No ${what} to remove on ${host}.`
+        : `Remove ${count(candidates.length, what)} from ${host}, about ${size(bytes)}.`,
     changes: candidates.length > shown.length ? [...shown, `and ${candidates.length - shown.length} more`] : shown,
     state: candidates.map((one) => one.id).toSorted(),
   };
 }
 
 /** Removes candidates one by one; what cannot be removed is reported, not fatal. */
-export async function removeAll<C extends Candidate>(candidates: readonly C[], signal: AbortSignal, remove: (candidate: C) => Promise<void>): Promise<Omit<z.output<typeof pruneOutput>, 'host'>> {
+export async function removeAll<C extends Candidate>(
+  candidates: readonly C[],
+  signal: AbortSignal,
+  remove: (candidate: C) => Promise<void>,
+): Promise<Omit<z.output<typeof pruneOutput>, 'host'>> {
   const removed: string[] = [];
   const failed: { what: string; error: string }[] = [];
   let reclaimed = 0;

@@ -9,14 +9,23 @@ import * as fields from './fields.ts';
 export const volumeCreate = defineTool({
   name: 'volume_create',
   title: 'Create a volume',
-  description: 'Create a volume for containers to keep data in. Driver options that reach outside it (a bind, NFS, a device) are refused unless the operator allows them.',
+  description:
+    'Create a volume for containers to keep data in. Driver options that reach outside it (a bind, NFS, a device) are refused unless the operator allows them.',
   scopes: ['volumes:write'],
   annotations: writes(),
   inputSchema: z.strictObject({
     name: fields.newName('Name; the engine invents one without it').optional(),
     host: fields.host,
-    driver: z.string().max(255).regex(/^[a-zA-Z0-9._:/-]+$/).default('local').describe('local; others are refused unless the operator allows them (allow.volumeDrivers)'),
-    options: z.record(z.string().max(64), z.string().max(4096)).default({}).describe('Driver options such as type, o and device; a bind must lie inside the roots (allow.bindMounts, allow.volumeOptions)'),
+    driver: z
+      .string()
+      .max(255)
+      .regex(/^[a-zA-Z0-9._:/-]+$/)
+      .default('local')
+      .describe('local; others are refused unless the operator allows them (allow.volumeDrivers)'),
+    options: z
+      .record(z.string().max(64), z.string().max(4096))
+      .default({})
+      .describe('Driver options such as type, o and device; a bind must lie inside the roots (allow.bindMounts, allow.volumeOptions)'),
     labels: fields.labels('Labels'),
   }),
   outputSchema: z.object({ host: fields.hostOut, name: z.string(), driver: z.string() }),

@@ -29,13 +29,22 @@ export const volumeInspect = defineTool({
   }),
   async handler({ volume, host }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.get(host);
-    const [one, users] = await Promise.all([inspectVolume(engine, volume, signal), listContainers(engine, { all: true, filters: { volume: [volume] } }, signal)]);
+    const [one, users] = await Promise.all([
+      inspectVolume(engine, volume, signal),
+      listContainers(engine, { all: true, filters: { volume: [volume] } }, signal),
+    ]);
     // the filter matches mount targets and parts of names too
     const exact = users.filter((user) => (user.Mounts ?? []).some((mount) => mount.Name === one.Name));
     return {
       host: engine.name,
       volume: {
-        ...compact({ mountpoint: one.Mountpoint, created: one.CreatedAt, scope: one.Scope, options: maskEntries(one.Options), labels: maskEntries(one.Labels) }),
+        ...compact({
+          mountpoint: one.Mountpoint,
+          created: one.CreatedAt,
+          scope: one.Scope,
+          options: maskEntries(one.Options),
+          labels: maskEntries(one.Labels),
+        }),
         name: one.Name,
         driver: one.Driver ?? '',
         used_by: exact.map((user) => nameOf(user.Names)),

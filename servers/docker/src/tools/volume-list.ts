@@ -22,7 +22,15 @@ export const volumeList = defineTool({
   outputSchema: z.object({
     host: fields.hostOut,
     volumes: z.array(
-      z.object({ name: z.string(), driver: z.string(), created: z.string().optional(), project: z.string().optional(), bound_to: z.string().optional().describe('Bound to this path by driver options'), size: z.number().optional(), users: z.number().optional() }),
+      z.object({
+        name: z.string(),
+        driver: z.string(),
+        created: z.string().optional(),
+        project: z.string().optional(),
+        bound_to: z.string().optional().describe('Bound to this path by driver options'),
+        size: z.number().optional(),
+        users: z.number().optional(),
+      }),
     ),
     total: z.number(),
     truncated: z.boolean(),
@@ -31,8 +39,13 @@ export const volumeList = defineTool({
     const engine = await deps.docker.hosts.get(host);
     const filters = { ...(unused === undefined ? {} : { dangling: [String(unused)] }), ...(labels ? { label: labels } : {}) };
     const wanted = name?.toLowerCase();
-    const all = (await listVolumes(engine, { filters }, signal)).filter((one) => wanted === undefined || one.Name.toLowerCase().includes(wanted));
-    const { items, total, truncated } = fields.page(all.toSorted((a, b) => a.Name.localeCompare(b.Name)), limit);
+    const all = (await listVolumes(engine, { filters }, signal)).filter(
+      (one) => wanted === undefined || one.Name.toLowerCase().includes(wanted),
+    );
+    const { items, total, truncated } = fields.page(
+      all.toSorted((a, b) => a.Name.localeCompare(b.Name)),
+      limit,
+    );
     const usage = size ? new Map((await diskUsage(engine, signal)).Volumes?.map((one) => [one.Name, one.UsageData])) : undefined;
     const volumes = items.map((one) => {
       const used = usage?.get(one.Name);
@@ -52,6 +65,9 @@ export const volumeList = defineTool({
   },
   render: ({ host, volumes, total, truncated }) => ({
     summary: `${count(total, 'volume')} on ${host}.${fields.more({ items: volumes, total, truncated })}`,
-    data: table(['NAME', 'DRIVER', 'SIZE', 'PROJECT'], volumes.map((one) => [one.name, one.driver, one.size === undefined ? '' : show(one.size), one.project ?? ''])),
+    data: table(
+      ['NAME', 'DRIVER', 'SIZE', 'PROJECT'],
+      volumes.map((one) => [one.name, one.driver, one.size === undefined ? '' : show(one.size), one.project ?? '']),
+    ),
   }),
 });

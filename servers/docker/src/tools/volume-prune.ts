@@ -14,7 +14,10 @@ const input = z.strictObject({
 });
 
 async function candidates(engine: Engine, { all, older_than, labels }: z.output<typeof input>, signal: AbortSignal): Promise<Candidate[]> {
-  const [volumes, usage] = await Promise.all([listVolumes(engine, { filters: { dangling: ['true'], ...(labels ? { label: labels } : {}) } }, signal), diskUsage(engine, signal)]);
+  const [volumes, usage] = await Promise.all([
+    listVolumes(engine, { filters: { dangling: ['true'], ...(labels ? { label: labels } : {}) } }, signal),
+    diskUsage(engine, signal),
+  ]);
   const bytes = new Map(usage.Volumes?.map((one) => [one.Name, one.UsageData?.Size ?? 0]));
   return volumes
     .filter((one) => (all || /^[0-9a-f]{64}$/.test(one.Name)) && isOlder(Date.parse(one.CreatedAt ?? '') / 1000 || 0, older_than))
@@ -27,13 +30,14 @@ async function candidates(engine: Engine, { all, older_than, labels }: z.output<
 export const volumePrune = defineTool({
   name: 'volume_prune',
   title: 'Remove unused volumes',
-  description: 'Remove anonymous volumes that no container uses, with all their data; with all, those with a name too. The plan lists them.',
+  description:
+    'Remove anonymous volumes that no container uses, with all their data; with all, those with a name too. The plan lists them.',
   scopes: ['volumes:delete'],
   annotations: destroys({ idempotent: true }),
   deadlineMs: 10 * 60_000,
   inputSchema: input,
   outputSchema: pruneOutput,
-  async plan(wish, { deps, signal }) {
+  async plan(wish, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(wish.host);
     return prunePlan('unused volume', engine.name, await candidates(engine, wish, signal));
   },

@@ -14,14 +14,23 @@ export const volumeRemove = defineTool({
   annotations: destroys(),
   inputSchema: z.strictObject({ volume: fields.volume, host: fields.host }),
   outputSchema: z.object({ host: fields.hostOut, removed: z.string() }),
-  async plan({ volume, host }, { deps, signal }) {
+  async plan({ volume, host }, { deps, signal }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(host);
-    const [one, usage, containers] = await Promise.all([inspectVolume(engine, volume, signal), diskUsage(engine, signal), listContainers(engine, { all: true }, signal)]);
-    const users = containers.filter((user) => (user.Mounts ?? []).some((mount) => mount.Name === one.Name)).map((user) => nameOf(user.Names));
+    const [one, usage, containers] = await Promise.all([
+      inspectVolume(engine, volume, signal),
+      diskUsage(engine, signal),
+      listContainers(engine, { all: true }, signal),
+    ]);
+    const users = containers
+      .filter((user) => (user.Mounts ?? []).some((mount) => mount.Name === one.Name))
+      .map((user) => nameOf(user.Names));
     const bytes = usage.Volumes?.find((used) => used.Name === one.Name)?.UsageData?.Size ?? -1;
     return {
       summary: `Remove the volume ${one.Name} from ${engine.name} with all its data${bytes >= 0 ? ` (${size(bytes)})` : ''}.`,
-      changes: [`volume ${one.Name} (${one.Driver ?? ''}), made ${one.CreatedAt ?? 'at an unknown time'}`, ...users.map((name) => `mounted by the container ${name}, so it will be refused`)],
+      changes: [
+        `volume ${one.Name} (${one.Driver ?? ''}), made ${one.CreatedAt ?? 'at an unknown time'}`,
+        ...users.map((name) => `mounted by the container ${name}, so it will be refused`),
+      ],
       state: { name: one.Name, created: one.CreatedAt, users: users.toSorted() },
     };
   },

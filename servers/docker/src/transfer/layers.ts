@@ -31,11 +31,15 @@ export class LayerTally {
     const { id, status = '', progressDetail } = event;
     if (event.aux?.Digest !== undefined) this.#digest = event.aux.Digest;
     this.#digest ??= /[Dd]igest: (sha256:[0-9a-f]{64})/.exec(status)?.[1];
-    if (/^Status: /.test(status)) this.#status = status.slice('Status: '.length);
+    if (status.startsWith('Status: ')) this.#status = status.slice('Status: '.length);
     // the first record of a pull has the tag for an id
     if (id !== undefined && /^[0-9a-f]{12}$/.test(id)) {
       const before = this.#layers.get(id);
-      this.#layers.set(id, { status, current: progressDetail?.current ?? before?.current ?? 0, total: progressDetail?.total ?? before?.total ?? 0 });
+      this.#layers.set(id, {
+        status,
+        current: progressDetail?.current ?? before?.current ?? 0,
+        total: progressDetail?.total ?? before?.total ?? 0,
+      });
     }
     this.#tell();
   }
@@ -56,7 +60,12 @@ export class LayerTally {
   summary(): { layers: number; transferred: number; existing: number; bytes: number } {
     const layers = [...this.#layers.values()];
     const existing = layers.filter((one) => /already exists|mounted from/i.test(one.status)).length;
-    return { layers: layers.length, existing, transferred: layers.length - existing, bytes: layers.reduce((sum, one) => sum + Math.max(one.total, 0), 0) };
+    return {
+      layers: layers.length,
+      existing,
+      transferred: layers.length - existing,
+      bytes: layers.reduce((sum, one) => sum + Math.max(one.total, 0), 0),
+    };
   }
 
   #tell(): void {

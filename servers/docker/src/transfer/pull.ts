@@ -27,7 +27,13 @@ export async function pull(
   const name = parseImageName(wanted.image);
   const image = fullName(name);
   const tally = new LayerTally(report);
-  const transfer = { repo: name.repo, tag: name.digest ?? name.tag ?? 'latest', registry: name.registry, login: docker.login(name.registry), platform: wanted.platform };
+  const transfer = {
+    repo: name.repo,
+    tag: name.digest ?? name.tag ?? 'latest',
+    registry: name.registry,
+    login: docker.login(name.registry),
+    platform: wanted.platform,
+  };
   const stream = await pullImage(engine, transfer, signal);
   await engine.follow(stream, (event) => tally.add(event), signal);
   tally.demandSuccess(`Pulling ${image} failed`);
