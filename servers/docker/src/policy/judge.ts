@@ -30,7 +30,7 @@ export async function judgeExisting(container: WireInspect, world: World): Promi
   const { Binds: _binds, Mounts: _mounts, ...host } = container.HostConfig ?? {};
   const refusals = [
     // with cgroup v1 the host's cgroup namespace is what every container gets
-    ...(await judgeContainer({ ...host, CgroupnsMode: '', NetworkMode: '' }, world)),
+    ...(await judgeContainer({ ...host, SecurityOpt: withoutEnginesOwn(host), CgroupnsMode: '', NetworkMode: '' }, world)),
     ...(await judgeJoinedNetwork(host.NetworkMode ?? '', world)),
     ...(await Promise.all((container.Mounts ?? []).map((mount) => judgeMounted(mount, world)))).flat(),
   ];
@@ -51,6 +51,12 @@ export async function demandReachable(container: WireInspect, world: World): Pro
   demandNone(await judgeExisting(container, world), ' Or allow.existingContainers = true for all containers that were made elsewhere.');
 }
 
+/** The engine itself writes label=disable for a container that is privileged or shares processes or memory, which is judged by itself. */
+function withoutEnginesOwn({ SecurityOpt, Privileged, PidMode, IpcMode }: WireHostConfig): string[] {
+  const shares = Privileged === true || [PidMode, IpcMode].some((mode) => mode === 'host' || mode?.startsWith('container:'));
+  return (SecurityOpt ?? []).filter((option) => !(shares && option === 'label=disable'));
+}
+
 /** A network that is gone since does not make a container unreachable. */
 async function judgeJoinedNetwork(network: string, world: World): Promise<Refusal[]> {
   try {
@@ -69,8 +75,7 @@ function judgePrivileges(host: WireHostConfig, allow: Allow): Refusal[] {
   const added = (host.CapAdd ?? []).map(bare).filter((name) => !(droppedAll && DEFAULT_CAPABILITIES.has(name)));
   refusals.push(...exactly(added, allow.capAdd.map(bare), 'the capability', 'allow.capAdd'));
   const options = (host.SecurityOpt ?? []).filter((option) => !HARDENING.test(option));
-  // the engine itself writes label=disable for a privileged container
-  refusals.push(...exactly(host.Privileged ? [] : options, allow.securityOpt, 'the security option', 'allow.securityOpt'));
+  refusals.push(...exactly(options, allow.securityOpt, 'the security option', 'allow.securityOpt'));
   refusals.push(
     ...exactly(
       (host.Devices ?? []).map((one) => one.PathOnHost ?? ''),

@@ -9,7 +9,11 @@ import { dockerSuite, soon, type Bench } from '../testing/fixture.ts';
 /** A container that somebody made outside this server, with whatever they liked. */
 async function plant(bench: Bench, word: string, host: WireHostConfig, start = true): Promise<string> {
   const name = bench.name(word);
-  const body = { Image: bench.backend.image, Cmd: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'], HostConfig: { NetworkMode: 'none', ...host } };
+  const body = {
+    Image: bench.backend.image,
+    Cmd: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+    HostConfig: { NetworkMode: 'none', ...host },
+  };
   await createContainer(bench.engine, body, { name }, soon());
   if (start) await act(bench.engine, name, 'start', {}, soon());
   return name;
@@ -29,7 +33,15 @@ dockerSuite('what is refused, against a real engine', (bench) => {
   });
   afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
-  const run = (more: object) => bench.fails('container_run', { image: bench.backend.image, network: 'none', name: bench.name('refused'), command: ['true'], wait: true, ...more });
+  const run = (more: object) =>
+    bench.fails('container_run', {
+      image: bench.backend.image,
+      network: 'none',
+      name: bench.name('refused'),
+      command: ['true'],
+      wait: true,
+      ...more,
+    });
   const bind = (source: string, more: object = {}) => ({ mounts: [{ type: 'bind', source, target: '/mnt', ...more }] });
 
   const refused: [string, () => object, string][] = [
@@ -75,9 +87,19 @@ dockerSuite('what is refused, against a real engine', (bench) => {
   });
 
   it('refuses the same of container_create, and names all settings at once', async () => {
-    const error = await bench.fails('container_create', { image: bench.backend.image, name: bench.name('refused'), privileged: true, pid_mode: 'host', cap_add: ['SYS_ADMIN'], mounts: [{ type: 'bind', source: '/', target: '/host' }] });
-    for (const setting of ['allow.privileged', 'allow.hostNamespaces.pid', 'allow.capAdd', 'allow.bindMounts']) expect(error.hint).toContain(setting);
-    expect(error.details).toMatchObject({ refused: expect.arrayContaining([{ what: 'a privileged container', setting: 'allow.privileged = true' }]) });
+    const error = await bench.fails('container_create', {
+      image: bench.backend.image,
+      name: bench.name('refused'),
+      privileged: true,
+      pid_mode: 'host',
+      cap_add: ['SYS_ADMIN'],
+      mounts: [{ type: 'bind', source: '/', target: '/host' }],
+    });
+    for (const setting of ['allow.privileged', 'allow.hostNamespaces.pid', 'allow.capAdd', 'allow.bindMounts'])
+      expect(error.hint).toContain(setting);
+    expect(error.details).toMatchObject({
+      refused: expect.arrayContaining([{ what: 'a privileged container', setting: 'allow.privileged = true' }]),
+    });
   });
 
   it('refuses the host network by its id and by a part of it', async () => {
@@ -94,34 +116,74 @@ dockerSuite('what is refused, against a real engine', (bench) => {
     try {
       linkSync(join(bench.root, 'plain.txt'), join(bench.root, 'other.txt'));
       symlinkSync('plain.txt', join(bench.root, 'third.txt'));
-      for (const name of ['plain.txt', 'other.txt', 'third.txt']) expect(await run(bind(name)), name).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.dockerSocket') });
+      for (const name of ['plain.txt', 'other.txt', 'third.txt'])
+        expect(await run(bind(name)), name).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.dockerSocket') });
     } finally {
       listener.close();
     }
   });
 
   it('mounts what lies inside the roots, read only unless told otherwise', async () => {
-    const read = await bench.ok('container_run', { image: bench.backend.image, network: 'none', name: bench.name('bound'), command: ['sh', '-c', 'cat /mnt/a.txt; touch /mnt/b.txt'], wait: true, ...bind('inside') });
+    const read = await bench.ok('container_run', {
+      image: bench.backend.image,
+      network: 'none',
+      name: bench.name('bound'),
+      command: ['sh', '-c', 'cat /mnt/a.txt; touch /mnt/b.txt'],
+      wait: true,
+      ...bind('inside'),
+    });
     expect(read).toMatchObject({ exit_code: 1, lines: expect.arrayContaining([expect.objectContaining({ text: 'for you' })]) });
-    const write = { image: bench.backend.image, network: 'none', name: bench.name('bound-rw'), command: ['touch', '/mnt/b.txt'], wait: true, ...bind(join(bench.root, 'inside'), { read_only: false }) };
+    const write = {
+      image: bench.backend.image,
+      network: 'none',
+      name: bench.name('bound-rw'),
+      command: ['touch', '/mnt/b.txt'],
+      wait: true,
+      ...bind(join(bench.root, 'inside'), { read_only: false }),
+    };
     expect(await bench.ok('container_run', write)).toMatchObject({ exit_code: 0 });
-    expect(await bench.fails('container_run', { ...write, name: bench.name('bound-missing'), ...bind('nothing-here') })).toMatchObject({ code: 'not_found' });
+    expect(await bench.fails('container_run', { ...write, name: bench.name('bound-missing'), ...bind('nothing-here') })).toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('gives back a default capability after dropping all', async () => {
-    expect(await bench.ok('container_run', { image: bench.backend.image, network: 'none', name: bench.name('dropped'), command: ['chown', '1', '/tmp'], cap_drop: ['ALL'], cap_add: ['CHOWN'], no_new_privileges: true, wait: true })).toMatchObject({ exit_code: 0 });
+    expect(
+      await bench.ok('container_run', {
+        image: bench.backend.image,
+        network: 'none',
+        name: bench.name('dropped'),
+        command: ['chown', '1', '/tmp'],
+        cap_drop: ['ALL'],
+        cap_add: ['CHOWN'],
+        no_new_privileges: true,
+        wait: true,
+      }),
+    ).toMatchObject({ exit_code: 0 });
   });
 
   describe('volumes that are binds under another name', () => {
     it('does not let the host be read through a planted volume', async () => {
       await plantVolume(bench, 'planted', { type: 'none', o: 'bind', device: outside });
-      const error = await run({ mounts: [{ type: 'volume', source: bench.name('planted'), target: '/mnt' }], command: ['cat', '/mnt/secret.txt'] });
-      expect(error).toMatchObject({ code: 'forbidden', message: expect.stringContaining(outside), hint: expect.stringContaining('allow.bindMounts') });
+      const error = await run({
+        mounts: [{ type: 'volume', source: bench.name('planted'), target: '/mnt' }],
+        command: ['cat', '/mnt/secret.txt'],
+      });
+      expect(error).toMatchObject({
+        code: 'forbidden',
+        message: expect.stringContaining(outside),
+        hint: expect.stringContaining('allow.bindMounts'),
+      });
       // and that the engine itself would have done it
       const planted = await plant(bench, 'proof', { Mounts: [{ Type: 'volume', Source: bench.name('planted'), Target: '/mnt' }] });
-      expect(await bench.fails('container_copy_from', { container: planted, path: '/mnt/secret.txt' })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.existingContainers') });
+      expect(await bench.fails('container_copy_from', { container: planted, path: '/mnt/secret.txt' })).toMatchObject({
+        code: 'forbidden',
+        hint: expect.stringContaining('allow.existingContainers'),
+      });
       const trusting = await bench.with({ allow: { existingContainers: true } });
-      expect(await trusting.ok('container_copy_from', { container: planted, path: '/mnt/secret.txt' })).toMatchObject({ content: 'not for you' });
+      expect(await trusting.ok('container_copy_from', { container: planted, path: '/mnt/secret.txt' })).toMatchObject({
+        content: 'not for you',
+      });
     });
 
     it.each([
@@ -134,23 +196,48 @@ dockerSuite('what is refused, against a real engine', (bench) => {
       ['an overlay of /etc', { type: 'overlay', o: 'lowerdir=/etc', device: 'overlay' }, 'allow.volumeOptions'],
       ['a block device', { type: 'ext4', device: '/dev/sda1' }, 'allow.volumeOptions'],
     ])('refuses to make one of %s, and to mount one that is there', async (_what, options: Record<string, string>, setting) => {
-      expect(await bench.fails('volume_create', { name: bench.name('made'), options })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining(setting) });
+      expect(await bench.fails('volume_create', { name: bench.name('made'), options })).toMatchObject({
+        code: 'forbidden',
+        hint: expect.stringContaining(setting),
+      });
       const planted = bench.name(`there-${Math.random().toString(36).slice(2, 8)}`);
-      const made = await createVolume(bench.engine, { Name: planted, Driver: 'local', DriverOpts: options, Labels: {} }, soon()).catch(() => undefined);
+      const made = await createVolume(bench.engine, { Name: planted, Driver: 'local', DriverOpts: options, Labels: {} }, soon()).catch(
+        () => undefined,
+      );
       if (made === undefined) return; // the engine itself refuses some of these
-      expect(await run({ mounts: [{ type: 'volume', source: planted, target: '/mnt' }] })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining(setting) });
+      expect(await run({ mounts: [{ type: 'volume', source: planted, target: '/mnt' }] })).toMatchObject({
+        code: 'forbidden',
+        hint: expect.stringContaining(setting),
+      });
     });
 
     it('makes and mounts plain, tmpfs and inside ones, the bound folder by its real path', async () => {
       symlinkSync('inside', join(bench.root, 'alias'));
       await bench.ok('volume_create', { name: bench.name('plain'), labels: { a: 'b' } });
       await bench.ok('volume_create', { name: bench.name('memory'), options: { type: 'tmpfs', o: 'size=1m,uid=1000', device: 'tmpfs' } });
-      await bench.ok('volume_create', { name: bench.name('inside'), options: { type: 'none', o: 'bind', device: join(bench.root, 'alias') } });
-      expect((await inspectVolume(bench.engine, bench.name('inside'), soon())).Options).toMatchObject({ device: join(bench.root, 'inside') });
+      await bench.ok('volume_create', {
+        name: bench.name('inside'),
+        options: { type: 'none', o: 'bind', device: join(bench.root, 'alias') },
+      });
+      expect((await inspectVolume(bench.engine, bench.name('inside'), soon())).Options).toMatchObject({
+        device: join(bench.root, 'inside'),
+      });
       const mounts = ['plain', 'memory', 'inside'].map((word) => ({ type: 'volume', source: bench.name(word), target: `/${word}` }));
-      expect(await bench.ok('container_run', { image: bench.backend.image, network: 'none', name: bench.name('mounted'), mounts, command: ['cat', '/inside/a.txt'], wait: true })).toMatchObject({ exit_code: 0, lines: [{ text: 'for you' }] });
+      expect(
+        await bench.ok('container_run', {
+          image: bench.backend.image,
+          network: 'none',
+          name: bench.name('mounted'),
+          mounts,
+          command: ['cat', '/inside/a.txt'],
+          wait: true,
+        }),
+      ).toMatchObject({ exit_code: 0, lines: [{ text: 'for you' }] });
       expect(await bench.fails('volume_create', { name: bench.name('plain') })).toMatchObject({ code: 'conflict' });
-      expect(await bench.fails('volume_create', { name: bench.name('driver'), driver: 'rclone' })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.volumeDrivers must list "rclone"') });
+      expect(await bench.fails('volume_create', { name: bench.name('driver'), driver: 'rclone' })).toMatchObject({
+        code: 'forbidden',
+        hint: expect.stringContaining('allow.volumeDrivers must list "rclone"'),
+      });
     });
   });
 
@@ -170,7 +257,10 @@ dockerSuite('what is refused, against a real engine', (bench) => {
         ['container_copy_from', { path: '/etc/passwd' }],
         ['container_copy_to', { path: '/tmp/x', content: '' }],
       ] as const) {
-        expect(await bench.fails(tool, { container: name, ...args }), tool).toMatchObject({ code: 'forbidden', hint: expect.stringContaining(setting) });
+        expect(await bench.fails(tool, { container: name, ...args }), tool).toMatchObject({
+          code: 'forbidden',
+          hint: expect.stringContaining(setting),
+        });
       }
     });
 
@@ -178,21 +268,32 @@ dockerSuite('what is refused, against a real engine', (bench) => {
       const name = await plant(bench, 'plain', {});
       const planned = await bench.with({}, { confirm: 'plan' });
       for (const session of [bench, planned]) {
-        expect(await session.fails('container_exec', { container: name, command: ['true'], privileged: true })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.privileged') });
+        expect(await session.fails('container_exec', { container: name, command: ['true'], privileged: true })).toMatchObject({
+          code: 'forbidden',
+          hint: expect.stringContaining('allow.privileged'),
+        });
       }
       expect(await bench.ok('container_exec', { container: name, command: ['true'] })).toMatchObject({ exit_code: 0 });
     });
 
     it('shows in words what they have', async () => {
       const name = await plant(bench, 'shown', { Privileged: true, PidMode: 'host', NetworkMode: 'host' }, false);
-      expect(await bench.ok('container_inspect', { container: name })).toMatchObject({ container: { elevated: expect.arrayContaining(['privileged', 'host network', 'host processes']) } });
+      expect(await bench.ok('container_inspect', { container: name })).toMatchObject({
+        container: { elevated: expect.arrayContaining(['privileged', 'host network', 'host processes']) },
+      });
     });
   });
 
   it('keeps network drivers and the host network from network tools', async () => {
-    expect(await bench.fails('network_create', { name: bench.name('mac'), driver: 'macvlan' })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.networkDrivers must list "macvlan"') });
+    expect(await bench.fails('network_create', { name: bench.name('mac'), driver: 'macvlan' })).toMatchObject({
+      code: 'forbidden',
+      hint: expect.stringContaining('allow.networkDrivers must list "macvlan"'),
+    });
     const name = await plant(bench, 'joins', {});
-    expect(await bench.fails('network_connect', { network: 'host', container: name })).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('allow.hostNamespaces.network') });
+    expect(await bench.fails('network_connect', { network: 'host', container: name })).toMatchObject({
+      code: 'forbidden',
+      hint: expect.stringContaining('allow.hostNamespaces.network'),
+    });
   });
 
   it('allows each once the operator does', async () => {
@@ -229,10 +330,16 @@ dockerSuite('what is refused, against a real engine', (bench) => {
     for (const [index, more] of granted.entries()) {
       // made but not started: not every machine lets an engine give all of these
       const name = bench.name(`granted-${index}`);
-      expect(await open.ok('container_create', { image: bench.backend.image, network: 'none', name, ...more }), JSON.stringify(more)).toMatchObject({ name });
+      expect(
+        await open.ok('container_create', { image: bench.backend.image, network: 'none', name, ...more }),
+        JSON.stringify(more),
+      ).toMatchObject({ name });
     }
     const shared = { image: bench.backend.image, name: bench.name('host-network'), network: 'host', command: ['ip', 'addr'], wait: true };
-    expect(await open.ok('container_run', shared)).toMatchObject({ exit_code: 0, lines: expect.arrayContaining([expect.objectContaining({ text: expect.stringContaining('LOOPBACK') })]) });
+    expect(await open.ok('container_run', shared)).toMatchObject({
+      exit_code: 0,
+      lines: expect.arrayContaining([expect.objectContaining({ text: expect.stringContaining('LOOPBACK') })]),
+    });
     expect(await open.ok('container_exec', { container: other, command: ['cat', '/proc/self/status'] })).toMatchObject({ exit_code: 0 });
   });
 });
