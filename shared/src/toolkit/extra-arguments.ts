@@ -21,10 +21,11 @@ export function extrasFor(effect: Effect): readonly ExtraArgument[] {
   return effect === 'destroy' ? FOR_DESTROY : FOR_WRITE;
 }
 
-/** The input schema that is listed: the tool's own and the added arguments. */
+/** The input schema that is listed: the tool's own and the added arguments. The dialect is MCP's default and left out unless the tool names it. */
 export function effectiveInputSchema(tool: Pick<Tool, 'effect' | 'inputSchema'>): JsonSchema {
-  const { $schema: _dialect, ...own } = toJsonSchema(tool.inputSchema, 'input');
-  return withExtras(own, extrasFor(tool.effect));
+  const schema = toJsonSchema(tool.inputSchema, 'input');
+  const { $schema: _dialect, ...own } = schema;
+  return withExtras(tool.inputSchema.meta()?.['$schema'] === undefined ? own : schema, extrasFor(tool.effect));
 }
 
 /** Adds arguments to a schema; one that the schema has already stays as it is. */

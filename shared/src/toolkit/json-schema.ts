@@ -3,7 +3,10 @@ import type { JsonSchema } from '../contracts/index.ts';
 
 const known = { input: new WeakMap<z.ZodType, JsonSchema>(), output: new WeakMap<z.ZodType, JsonSchema>() };
 
-/** The JSON Schema (draft 2020-12) of a zod schema, computed once. `io` chooses the shape before or after defaults apply. */
+/**
+ * The JSON Schema (draft 2020-12) of a zod schema, computed once. `io` chooses the shape before or after defaults apply.
+ * Keywords that zod has no words for come from `.meta({ … })` as they are: `x-mcp-header`, `if`, `oneOf`.
+ */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const hit = known[io].get(schema);
   if (hit) return hit;

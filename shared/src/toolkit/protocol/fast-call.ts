@@ -1,6 +1,6 @@
 import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, LOG_LEVEL_META_KEY, PROTOCOL_VERSION_META_KEY, SERVER_INFO_META_KEY, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import type { IncomingMessage, ServerResponse } from '../../platform/listen/index.ts';
-import type { BackendInfo, McpBackend } from '../backend.ts';
+import type { BackendInfo, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, type ResultBody, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
 import type { LegacySession, LegacySessions } from './legacy-sessions.ts';
@@ -102,7 +102,7 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
   };
   try {
     const outcome = await backend.callTool(call.name, call.args, caller);
-    if (outcome.kind === 'input' && !stream.started) return false;
+    if (!stream.started && (outcome.kind === 'input' || isProtocolError(outcome, call.era))) return false;
     // MCP: a cancelled request gets no answer
     if (call.era === 'legacy' && stop.signal.aborted) response.end();
     else if (outcome.kind === 'result') stream.finish(framed(call, outcome.value, backend.info));
@@ -114,6 +114,11 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
   } finally {
     call.legacy?.calls.delete(call.id);
   }
+}
+
+/** 2026-07-28 answers a capability that the client lacks with a protocol error, which the SDK words. */
+export function isProtocolError(outcome: Outcome<ResultBody>, era: FastCall['era']): boolean {
+  return outcome.kind === 'result' && outcome.missing !== undefined && era === 'modern';
 }
 
 const TAIL = Buffer.from('}');

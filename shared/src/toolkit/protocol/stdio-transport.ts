@@ -4,7 +4,7 @@ import type { McpBackend } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
 import { decidedPrincipal } from './decision.ts';
-import { declaredCapabilities, framed, modernCapabilities, plainCall } from './fast-call.ts';
+import { declaredCapabilities, framed, isProtocolError, modernCapabilities, plainCall } from './fast-call.ts';
 import type { Session } from './session.ts';
 
 export interface StdioTransportOptions {
@@ -175,7 +175,7 @@ export class StdioTransport implements Transport {
       const outcome = await backend.callTool(call.name, call.args, caller);
       // MCP: a cancelled request gets no answer
       if (stop.signal.aborted) return;
-      if (outcome.kind === 'input') this.#pass(message);
+      if (outcome.kind === 'input' || isProtocolError(outcome, call.era)) this.#pass(message);
       else this.#write(Buffer.concat([framed(call, outcome.value, backend.info), NEWLINE_BYTES]));
     } catch (thrown) {
       if (thrown instanceof UnknownTool) this.#pass(message);
