@@ -80,7 +80,7 @@ export class Ask {
 
   elicit<T extends z.ZodObject>(key: string, spec: ElicitSpec<T>): ElicitAnswer<z.output<T>> {
     const answer = this.all({ [key]: { method: 'elicitation/create', params: { message: spec.message, requestedSchema: elicitSchema(spec.schema) } } })[key];
-    const { action, content } = answer as { action?: unknown; content?: unknown };
+    const { action, content } = (answer ?? {}) as { action?: unknown; content?: unknown };
     if (action === 'decline' || action === 'cancel') return { action };
     const parsed = spec.schema.safeParse(content ?? {});
     if (action !== 'accept' || !parsed.success) throw new ToolError('invalid_input', `The answer to "${spec.message}" does not fit its form.`, { hint: 'Ask again and fill in every required field.' });
@@ -94,14 +94,18 @@ export class Ask {
 
   /** The client's roots as it tells them. */
   roots(key: string): { uri: string; name?: string }[] {
-    const answer = this.all({ [key]: { method: 'roots/list' } })[key] as { roots?: { uri: string; name?: string }[] };
-    return answer.roots ?? [];
+    const answer = this.all({ [key]: { method: 'roots/list' } })[key] as { roots?: unknown } | null;
+    return Array.isArray(answer?.roots) ? answer.roots.filter(isRoot) : [];
   }
 
   #demand(request: InputRequest): void {
     const family = request.method === 'elicitation/create' ? 'elicitation' : request.method === 'roots/list' ? 'roots' : 'sampling';
     if (!this.can[family]) throw new MissingCapability(family);
   }
+}
+
+function isRoot(value: unknown): value is { uri: string; name?: string } {
+  return value !== null && typeof value === 'object' && typeof (value as { uri?: unknown }).uri === 'string';
 }
 
 /** The form as MCP wants it: a flat object schema without the JSON Schema dialect. */

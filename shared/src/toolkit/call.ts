@@ -41,6 +41,7 @@ export interface Caller {
 export class ResultBody {
   #result: ToolResult | undefined;
   #bytes: Buffer | undefined;
+  #isError: boolean | undefined;
 
   private constructor(result: ToolResult | undefined, bytes: Buffer | undefined) {
     this.#result = result;
@@ -61,15 +62,29 @@ export class ResultBody {
     return this.#result;
   }
 
-  /** Whether the result says of itself that it failed. Looks only at the object form: parsing bytes for it would cost more than it tells. */
+  /** Whether the result says of itself that it failed. Bytes are parsed only if the word is in them: most results succeed. */
   get isError(): boolean {
-    return this.#result?.isError === true;
+    this.#isError ??= (this.#result !== undefined || mentionsError(this.#bytes!)) && this.#saysError();
+    return this.#isError;
   }
 
   get bytes(): Buffer {
     this.#bytes ??= Buffer.from(JSON.stringify(this.#result));
     return this.#bytes;
   }
+
+  #saysError(): boolean {
+    try {
+      return this.result.isError === true;
+    } catch {
+      // an upstream's bytes need not be JSON; whoever needs the object will say so
+      return false;
+    }
+  }
+}
+
+function mentionsError(bytes: Buffer): boolean {
+  return bytes.includes('"isError"') && /"isError"\s*:\s*true/.test(bytes.toString('latin1'));
 }
 
 /** What the pipeline calls: a tool of a server here, or of an upstream. */
@@ -127,7 +142,7 @@ export class UnknownTool extends Error {
   readonly tool: string;
 
   constructor(tool: string) {
-    super(`Unknown tool: ${tool}`);
+    super(`Unknown tool: ${tool.length > 200 ? `${tool.slice(0, 200)}…` : tool}`);
     this.tool = tool;
   }
 }

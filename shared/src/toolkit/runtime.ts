@@ -9,9 +9,10 @@ import { type Readiness, type ServerDefinition, toolSurface } from './define-ser
 import type { PromptMessage } from './define-prompt.ts';
 import type { ListedResource, Resource, ResourceContent } from './define-resource.ts';
 import type { Tool } from './define-tool.ts';
-import { toToolError } from './errors.ts';
+import { createDeadline, orAbort } from '../platform/resilience/index.ts';
+import { clipped, toToolError } from './errors.ts';
 import type { RunCall } from './pipeline/index.ts';
-import { isListed, type Policy } from './policy.ts';
+import { type Decision, isListed, type Policy } from './policy.ts';
 import { callOf, runCall } from './run-call.ts';
 import { targetForTool } from './tool-target.ts';
 import { compileTemplate, type TemplateMatcher } from './uri-template.ts';
@@ -27,6 +28,9 @@ export interface RuntimeOptions {
   clean: <T>(value: T) => T;
   record?: (event: AuditEvent) => void;
 }
+
+/** Reads of resources and prompts end as calls do. */
+const READ_DEADLINE_MS = 60_000;
 
 /** One of our servers at work. Nothing of its backend is touched before a call needs it. */
 export class ServerRuntime implements McpBackend {
@@ -117,7 +121,8 @@ export class ServerRuntime implements McpBackend {
     const lists = this.#definition.resources.map(async (resource): Promise<ListedResource[]> => {
       const { uri, name, title, description, mimeType } = resource.surface;
       if (uri !== undefined) return [{ uri, name, title, description, mimeType }];
-      return resource.list ? resource.list(context) : [];
+      // what a template holds is no catalogue: it is read from the backend
+      return resource.list && this.#mayRead(name, resource.scopes, caller) ? resource.list(context) : [];
     });
     // one template whose backend is away must not hide the others
     const settled = await Promise.allSettled(lists);
@@ -129,10 +134,10 @@ export class ServerRuntime implements McpBackend {
   }
 
   async readResource(uri: string, caller: Caller): Promise<Outcome<ResourceContent[]>> {
-    return this.#audited('resources/read', uri, caller, async () => {
+    return this.#audited('resources/read', uri, caller, async (timed) => {
       const { resource, variables } = this.#resource(uri);
       this.#requireScopes(resource.surface.name, resource.scopes, caller);
-      const contents = await resource.read(variables, this.#context(caller));
+      const contents = await resource.read(variables, this.#context(timed));
       return contents.map((content) => ({ ...content, uri: content.uri ?? uri, mimeType: content.mimeType ?? resource.surface.mimeType }));
     });
   }
@@ -142,7 +147,7 @@ export class ServerRuntime implements McpBackend {
     this.#requireScopes(resource.surface.name, resource.scopes, caller);
     if (!resource.watch) throw new ToolError('unsupported', `${uri} cannot be subscribed to.`, { hint: 'Read it again when you need it.' });
     const stop = new AbortController();
-    await resource.watch(uri, changed, { ...this.#context(caller), signal: stop.signal });
+    await this.#typed('resources/subscribe', resource.watch(uri, changed, { ...this.#context(caller), signal: stop.signal }), caller);
     return () => stop.abort();
   }
 
@@ -153,22 +158,22 @@ export class ServerRuntime implements McpBackend {
   async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
     const prompt = this.#definition.prompts.find(({ surface }) => surface.name === name);
     if (!prompt) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
-    return this.#audited('prompts/get', name, caller, async () => {
+    return this.#audited('prompts/get', name, caller, async (timed) => {
       this.#requireScopes(name, [], caller);
-      const messages = await prompt.build(parseInput(prompt.arguments, args), this.#context(caller));
+      const messages = await prompt.build(parseInput(prompt.arguments, args), this.#context(timed));
       return { description: prompt.surface.description, messages };
     });
   }
 
   async complete(ref: CompletionRef, argument: { name: string; value: string }, _context: Record<string, string>, caller: Caller): Promise<Completion> {
-    this.#requireScopes('completion', [], caller);
-    const context = this.#context(caller);
     const source =
       ref.type === 'ref/prompt'
         ? this.#definition.prompts.find(({ surface }) => surface.name === ref.name)
         : this.#definition.resources.find(({ surface }) => (surface.uriTemplate ?? surface.uri) === ref.uri);
     if (!source) throw new ToolError('invalid_input', 'There is no such prompt or resource template to complete for.');
-    const all = source.complete ? await source.complete(argument.name, argument.value, context) : [];
+    // values of a variable are as good as the resource itself
+    this.#requireScopes('completion', 'scopes' in source ? source.scopes : [], caller);
+    const all = source.complete ? await this.#typed('completion/complete', source.complete(argument.name, argument.value, this.#context(caller)), caller) : [];
     return this.#options.clean({ values: all.slice(0, 100), total: all.length, hasMore: all.length > 100 });
   }
 
@@ -207,9 +212,17 @@ export class ServerRuntime implements McpBackend {
     return isListed(this.#options.policy, { principal, server: this.info.name, tool: tool.name, scopes: tool.scopes, effect: tool.effect });
   }
 
-  #requireScopes(what: string, scopes: readonly string[], { principal, decided }: Caller): void {
-    if (decided) return;
-    const decision = this.#options.policy.decide({ principal, server: this.info.name, tool: what, scopes, effect: 'read', args: {} });
+  #decideRead(what: string, scopes: readonly string[], { principal }: Caller): Decision {
+    return this.#options.policy.decide({ principal, server: this.info.name, tool: what, scopes, effect: 'read', args: {} });
+  }
+
+  #mayRead(what: string, scopes: readonly string[], caller: Caller): boolean {
+    return caller.decided === true || this.#decideRead(what, scopes, caller).allow;
+  }
+
+  #requireScopes(what: string, scopes: readonly string[], caller: Caller): void {
+    if (caller.decided) return;
+    const decision = this.#decideRead(what, scopes, caller);
     if (!decision.allow) throw new ToolError(decision.code, decision.message, { hint: decision.hint });
   }
 
@@ -223,13 +236,29 @@ export class ServerRuntime implements McpBackend {
     throw new ToolError('not_found', `There is no resource ${uri}.`, { hint: 'resources/list and resources/templates/list show what there is.' });
   }
 
-  /** Reads that are no tool calls: recorded, cleaned, and able to ask the client. */
-  async #audited<T>(kind: string, name: string, caller: Caller, run: () => Promise<T>): Promise<Outcome<T>> {
+  /** What a server's own code throws, as one of our errors; a fault of it goes to the log and not to the caller. */
+  async #typed<T>(kind: string, work: Promise<T>, caller: Caller): Promise<T> {
+    try {
+      return await work;
+    } catch (thrown) {
+      throw this.#error(kind, thrown, caller.signal);
+    }
+  }
+
+  #error(kind: string, thrown: unknown, signal: AbortSignal): ToolError {
+    const error = toToolError(thrown, signal);
+    if (error.code === 'internal') this.#options.env.log.error({ err: error.cause }, `${kind} failed`);
+    return error;
+  }
+
+  /** Reads that are no tool calls: recorded, cleaned, ended by a deadline, and able to ask the client. */
+  async #audited<T>(kind: string, name: string, caller: Caller, run: (timed: Caller) => Promise<T>): Promise<Outcome<T>> {
     const startedAt = Date.now();
     const finish = (event: Pick<AuditEvent, 'outcome' | 'decision'> & Partial<AuditEvent>): void =>
-      this.#options.record?.({ time: startedAt, call: randomUUID(), principal: caller.principal.id, transport: caller.transport, server: this.info.name, tool: `${kind} ${name}`, effect: 'read', duration_ms: Date.now() - startedAt, ...event });
+      this.#options.record?.({ time: startedAt, call: randomUUID(), principal: caller.principal.id, transport: caller.transport, server: this.info.name, tool: clipped(`${kind} ${name}`, 300), effect: 'read', duration_ms: Date.now() - startedAt, ...event });
+    const deadline = createDeadline(READ_DEADLINE_MS, caller.signal);
     try {
-      const value = this.#options.clean(await run());
+      const value = this.#options.clean(await orAbort(run({ ...caller, signal: deadline.signal }), deadline.signal));
       finish({ decision: 'allowed', outcome: 'ok' });
       return { kind: 'result', value };
     } catch (thrown) {
@@ -237,10 +266,11 @@ export class ServerRuntime implements McpBackend {
         finish({ decision: 'allowed', outcome: 'input_required' });
         return { kind: 'input', requests: thrown.requests, keep: thrown.keep };
       }
-      const error = toToolError(thrown, caller.signal);
-      if (error.code === 'internal') this.#options.env.log.error({ err: error.cause }, `${kind} ${name} failed`);
+      const error = this.#error(kind, thrown, deadline.signal);
       finish({ decision: ['forbidden', 'unauthenticated', 'read_only'].includes(error.code) ? 'refused' : 'allowed', outcome: 'error', code: error.code });
       throw error;
+    } finally {
+      deadline.dispose();
     }
   }
 }

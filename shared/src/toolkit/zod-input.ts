@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ToolError } from '../contracts/index.ts';
 import { nearest } from '../platform/config/index.ts';
+import { clipped } from './errors.ts';
 
 /** Parses a call's arguments; throws `invalid_input` that names every problem by its path, and the nearest name for an unknown one. */
 export function parseInput(schema: z.ZodObject, args: unknown): unknown {
   const parsed = schema.safeParse(args, { reportInput: false });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, schema)).slice(0, 20);
+  const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => problemsOf(issue, schema)).slice(0, MOST_PROBLEMS);
   const names = Object.keys(schema.shape);
   throw new ToolError('invalid_input', problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), {
     hint: names.length === 0 ? 'This tool takes no arguments.' : `Arguments: ${names.join(', ')}.`,
@@ -14,17 +15,22 @@ export function parseInput(schema: z.ZodObject, args: unknown): unknown {
   });
 }
 
+/** A caller mends a few at a time, and a hostile one must not make us word thousands. */
+const MOST_PROBLEMS = 20;
+const LONGEST_NAME = 100;
+
 interface InputProblem {
   path: string;
   message: string;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): InputProblem[] {
-  const path = issue.path.map(String).join('.');
+  const path = clipped(issue.path.map(String).join('.'), LONGEST_NAME);
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = issue.path.length === 0 ? Object.keys(schema.shape) : [];
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, MOST_PROBLEMS).map((key) => {
     const guess = nearest(key, known);
-    return { path: path ? `${path}.${key}` : key, message: `unknown argument${guess === undefined ? '' : `, did you mean "${guess}"?`}` };
+    const name = clipped(key, LONGEST_NAME);
+    return { path: path ? `${path}.${name}` : name, message: `unknown argument${guess === undefined ? '' : `, did you mean "${guess}"?`}` };
   });
 }

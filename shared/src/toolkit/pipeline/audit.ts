@@ -31,7 +31,7 @@ export function auditStage(record: Record): Stage {
     };
     try {
       const body = await next();
-      finish({ decision: 'allowed', outcome: 'ok' });
+      finish({ decision: 'allowed', outcome: body.isError ? 'error' : 'ok' });
       return body;
     } catch (thrown) {
       if (thrown instanceof InputRequired) finish({ decision: 'allowed', outcome: 'input_required' });

@@ -4,11 +4,16 @@ import { ToolError } from '../../contracts/index.ts';
 import { type Call, type Stage, targetOf } from '../call.ts';
 import { Ask } from '../ask.ts';
 import type { ConfirmMode, Plan } from '../define-tool.ts';
+import { createDeadline, orAbort } from '../../platform/resilience/index.ts';
+import { clipped } from '../errors.ts';
 import { digest } from './digest.ts';
 
 /** A plan's token lives five minutes. */
 const TOKEN_TTL_MS = 5 * 60_000;
 const MAX_TOKENS = 1_000;
+const LONGEST_LINE = 500;
+/** Not a word that a tool would choose for a question of its own. */
+const CONFIRM_KEY = 'io.deployment-engine/confirm';
 
 interface PlannedCall {
   binding: string;
@@ -67,7 +72,7 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
     }
     const plan = await planOf(call);
     const ask = new Ask(call.caller.can, call.caller.answers);
-    const answer = ask.elicit('confirm', {
+    const answer = ask.elicit(CONFIRM_KEY, {
       message: [plan.summary, ...plan.changes.slice(0, 20).map((line) => `- ${line}`), ...(plan.changes.length > 20 ? [`… and ${plan.changes.length - 20} more`] : [])].join('\n'),
       schema: z.object({ confirm: z.boolean().describe('Carry this out') }),
     });
@@ -87,8 +92,16 @@ function modeOf(call: Call, chosen: ConfirmMode | undefined): ConfirmMode {
 
 async function planOf(call: Call): Promise<Plan> {
   const target = targetOf(call);
-  if (target.plan) return target.plan(call.input, call);
-  return { summary: `${target.title} (${call.server}) with these arguments.`, changes: Object.entries(call.args).map(([name, value]) => `${name}: ${JSON.stringify(value)}`) };
+  if (!target.plan) {
+    return { summary: `${target.title} (${call.server}) with these arguments.`, changes: Object.entries(call.args).map(([name, value]) => clipped(`${name}: ${JSON.stringify(value)}`, LONGEST_LINE)) };
+  }
+  // making a plan asks the backend, and the call's own deadline begins only after consent
+  const deadline = createDeadline(target.deadlineMs, call.signal);
+  try {
+    return await orAbort(target.plan(call.input, { ...call, signal: deadline.signal }), deadline.signal);
+  } finally {
+    deadline.dispose();
+  }
 }
 
 /** What a token is good for: this principal, this tool, these arguments, this state of the target. */

@@ -15,7 +15,11 @@ export interface StdioTransportOptions {
   session: () => Session | undefined;
   /** Told of each message that the SDK gets, for what it keeps to itself (listen streams). */
   observe?: (message: unknown) => void;
+  onClosed?: () => void;
 }
+
+/** After the end of the input, requests that were read before it may still be answered for so long. */
+const DRAIN_MS = 5_000;
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -43,6 +47,9 @@ export class StdioTransport implements Transport {
   /** Set by `logging/setLevel`: then the SDK decides what is sent. */
   #levelSet = false;
   #closed = false;
+  /** Requests without an answer yet. */
+  readonly #open = new Set<string | number>();
+  #drained: (() => void) | undefined;
   /** The request whose answer settles the era. */
   #opening: { id: unknown; era: 'legacy' | 'modern' } | undefined;
 
@@ -53,8 +60,8 @@ export class StdioTransport implements Transport {
   async start(): Promise<void> {
     const { input, output } = this.#options;
     input.on('data', (chunk: Buffer) => this.#read(chunk));
-    input.once('end', () => void this.close());
-    input.once('close', () => void this.close());
+    input.once('end', () => void this.#drain());
+    input.once('close', () => void this.#drain());
     input.on('error', (error) => this.onerror?.(error));
     // a client that went away
     output.on('error', () => void this.close());
@@ -66,6 +73,7 @@ export class StdioTransport implements Transport {
       this.#opening = undefined;
     }
     this.#write(`${JSON.stringify(message)}\n`);
+    if (!('method' in message) && message.id !== undefined) this.#answered(message.id);
   }
 
   async close(): Promise<void> {
@@ -74,6 +82,23 @@ export class StdioTransport implements Transport {
     for (const call of this.#calls.values()) call.abort();
     this.#options.input.pause();
     this.onclose?.();
+    this.#options.onClosed?.();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#open.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+        setTimeout(resolve, DRAIN_MS).unref();
+      });
+    }
+    await this.close();
+  }
+
+  #answered(id: string | number): void {
+    this.#open.delete(id);
+    if (this.#open.size === 0) this.#drained?.();
   }
 
   #write(line: string | Buffer): void {
@@ -122,6 +147,8 @@ export class StdioTransport implements Transport {
 
   #pass(message: unknown): void {
     this.#options.observe?.(message);
+    const { id, method } = message as { id?: string | number; method?: unknown };
+    if (id !== undefined && typeof method === 'string' && method !== 'subscriptions/listen') this.#open.add(id);
     this.onmessage?.(message as JSONRPCMessage);
   }
 
@@ -134,6 +161,7 @@ export class StdioTransport implements Transport {
       this.#opening = { id, era: 'modern' };
     } else if (method === 'logging/setLevel') this.#levelSet = true;
     else if (method === 'notifications/cancelled' && (typeof params?.requestId === 'string' || typeof params?.requestId === 'number')) this.#calls.get(params.requestId)?.abort();
+    if (method === 'notifications/cancelled' && params?.requestId !== undefined) this.#answered(params.requestId as string | number);
   }
 
   /** True if the message was a plain call and is being answered. */
@@ -155,6 +183,7 @@ export class StdioTransport implements Transport {
     const { backend } = this.#options;
     const stop = new AbortController();
     this.#calls.set(call.id, stop);
+    this.#open.add(call.id);
     const { progressToken } = call.meta as { progressToken?: string | number };
     const notify = (method: string, params: object): void => this.#write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`);
     const decided = decidedPrincipal(call.meta, session.decisionKey);
@@ -171,6 +200,11 @@ export class StdioTransport implements Transport {
       ...(progressToken === undefined ? {} : { progress: (progress) => notify('notifications/progress', { progressToken, ...progress }) }),
       ...(call.era === 'legacy' && !this.#levelSet ? { tell: (level, data, logger) => notify('notifications/message', { level, data, ...(logger === undefined ? {} : { logger }) }) } : {}),
     };
+    let handedOver = false;
+    const handOver = (): void => {
+      handedOver = true;
+      this.#pass(message);
+    };
     try {
       const outcome = await backend.callTool(call.name, call.args, caller);
       // MCP: a cancelled request gets no answer
@@ -178,10 +212,11 @@ export class StdioTransport implements Transport {
       if (outcome.kind === 'input' || isProtocolError(outcome, call.era)) this.#pass(message);
       else this.#write(Buffer.concat([framed(call, outcome.value, backend.info), NEWLINE_BYTES]));
     } catch (thrown) {
-      if (thrown instanceof UnknownTool) this.#pass(message);
+      if (thrown instanceof UnknownTool) handOver();
       else this.#write(`${JSON.stringify({ jsonrpc: '2.0', id: call.id, error: { code: -32_603, message: 'Internal error. The details are in the server log.' } })}\n`);
     } finally {
       this.#calls.delete(call.id);
+      if (!handedOver) this.#answered(call.id);
     }
   }
 }

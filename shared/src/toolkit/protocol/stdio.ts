@@ -47,7 +47,7 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
       else stop.signal.addEventListener('abort', end, { once: true });
     });
   };
-  const transport = new StdioTransport({ backend, input: process.stdin, output: process.stdout, session: () => pinned?.session, observe });
+  const transport = new StdioTransport({ backend, input: process.stdin, output: process.stdout, session: () => pinned?.session, observe, onClosed: resolve });
   const handle = serveStdio(
     () => {
       const session: Session = {
@@ -69,8 +69,6 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
     },
     { transport, onerror: (error) => log.debug({ err: error }, 'stdio') },
   );
-  process.stdin.once('close', resolve);
-  process.stdin.once('end', resolve);
   return {
     closed,
     async close() {
