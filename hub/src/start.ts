@@ -3,12 +3,23 @@ import type { HubConfig } from './config/schema.ts';
 import { Hub } from './hub.ts';
 import { Registry } from './registry/registry.ts';
 
-/** A hub for a configuration. Nothing is started: upstreams start when they are needed. */
-export function createHub(config: HubConfig, machine: Machine): Hub {
+export interface OpenedHub {
+  hub: Hub;
+  registry: Registry;
+}
+
+/** A hub for a configuration, and its upstreams. Nothing is started: upstreams start when they are needed. */
+export function openHub(config: HubConfig, machine: Machine, previous?: Registry): OpenedHub {
   const policy = defaultPolicy({
     readOnly: config.hub.readOnly,
     anonymousRead: config.hub.anonymousRead,
     signInHint: 'Send the owner token as "Authorization: Bearer …" ("deployment-engine token" prints it), or start the hub with --trust-loopback.',
   });
-  return new Hub({ config, machine, policy, registry: new Registry({ config, machine, policy }), profile: config.hub.profile });
+  const registry = new Registry({ config, machine, policy, previous });
+  return { hub: new Hub({ config, machine, policy, registry, profile: config.hub.profile }), registry };
+}
+
+/** A hub for a configuration. */
+export function createHub(config: HubConfig, machine: Machine): Hub {
+  return openHub(config, machine).hub;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { createStore, type Store } from '@deployment-engine/shared/platform';
-import { createRuntime, DECISION_KEY_ENV, decisionMeta, type Machine, type Policy, type ServerDefinition, type ServerRuntime } from '@deployment-engine/shared/toolkit';
+import { canonical, createRuntime, DECISION_KEY_ENV, decisionMeta, type Machine, type Policy, type ServerDefinition, type ServerRuntime } from '@deployment-engine/shared/toolkit';
 import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
 import { Pins, pinKey } from '../guard/pins.ts';
 import { slugOf } from '../surface/names.ts';
@@ -16,20 +16,35 @@ export interface RegistryOptions {
   config: HubConfig;
   machine: Machine;
   policy: Policy;
+  /** The registry of the configuration before this one: upstreams whose settings are the same go on as they are. */
+  previous?: Registry | undefined;
 }
 
 /** The upstreams of one configuration. Making it starts nothing. */
 export class Registry {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly store: Store;
+  /** What each upstream was made from, as one text. */
+  readonly #made = new Map<string, string>();
+  /** Upstreams that a later registry has taken over; they are its own to close. */
+  readonly #given = new Set<Upstream>();
+  #storeGiven = false;
 
-  constructor({ config, machine, policy }: RegistryOptions) {
-    this.store = createStore(machine.home);
+  constructor({ config, machine, policy, previous }: RegistryOptions) {
+    this.store = previous?.store ?? createStore(machine.home);
     const upstreams = new Map<string, Upstream>();
+    const keepOrMake = (slug: string, from: unknown, make: () => Upstream): void => {
+      const made = canonical(from);
+      this.#made.set(slug, made);
+      const same = previous !== undefined && previous.#made.get(slug) === made;
+      upstreams.set(slug, (same ? previous.upstreams.get(slug) : undefined) ?? make());
+    };
     for (const builtin of installedBuiltins()) {
       const settings: BuiltinSettings = config.servers[builtin.name] ?? {};
       if (settings.enabled === false) continue;
-      upstreams.set(builtin.name, settings.isolation === 'process' ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config));
+      const apart = settings.isolation === 'process';
+      // one in process shares the hub's policy and limits
+      keepOrMake(builtin.name, apart ? settings : [settings, config.hub], () => (apart ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config)));
     }
     for (const [name, settings] of Object.entries(config.mcpServers)) {
       if (!settings.enabled) continue;
@@ -37,14 +52,21 @@ export class Registry {
       if (slug === 'hub' || upstreams.has(slug)) {
         throw new ToolError('invalid_input', `mcpServers.${name}: the name "${slug}" is taken${slug === 'hub' ? ' by the hub itself' : ''}.`, { hint: 'Give the server another name.' });
       }
-      upstreams.set(slug, thirdParty(slug, name, settings, machine, this.store));
+      keepOrMake(slug, [name, settings], () => thirdParty(slug, name, settings, machine, this.store));
     }
     this.upstreams = upstreams;
+    if (previous !== undefined) previous.#give(upstreams.values());
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.upstreams.values()].map((upstream) => upstream.close()));
-    await this.store.close();
+    await Promise.allSettled([...this.upstreams.values()].filter((upstream) => !this.#given.has(upstream)).map((upstream) => upstream.close()));
+    if (!this.#storeGiven) await this.store.close();
+  }
+
+  /** Called when nothing can fail any more: until then the old registry keeps everything. */
+  #give(taken: Iterable<Upstream>): void {
+    for (const upstream of taken) this.#given.add(upstream);
+    this.#storeGiven = true;
   }
 }
 
