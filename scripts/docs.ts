@@ -89,6 +89,11 @@ function help(...words: string[]): string {
   return stdout.trim();
 }
 
+/** The whole, then the two commands that people set up. */
+function commandLine(): string {
+  return [help(), help('hub'), help('init')].map((text) => `\`\`\`text\n${text}\n\`\`\``).join('\n\n');
+}
+
 function readSurface(name: string): Surface {
   const file = join(root, 'servers', name, 'tools.json');
   if (!existsSync(file)) throw new Advice(`servers/${name}/tools.json is missing: run "npm run fix".`);
@@ -99,7 +104,7 @@ function documents(): { file: string; parts: Record<string, string> }[] {
   const surfaces = serverNames(root).map(readSurface);
   return [
     ...surfaces.map((surface) => ({ file: `servers/${surface.name}/README.md`, parts: { tools: serverTables(surface) } })),
-    { file: 'README.md', parts: { servers: serversTable(surfaces), cli: `\`\`\`text\n${help()}\n\`\`\`` } },
+    { file: 'README.md', parts: { servers: serversTable(surfaces), cli: commandLine() } },
   ];
 }
 
