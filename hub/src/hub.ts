@@ -37,7 +37,7 @@ import { asked } from './asked.ts';
 import { HubCalls } from './surface/hub-calls.ts';
 import { hubTools, listedHubTools } from './surface/hub-tools.ts';
 import { LargeResults } from './surface/large-results.ts';
-import { qualify, qualifyUri, unqualify, unqualifyUri } from './surface/names.ts';
+import { qualify, qualifyUri, slugOf, unqualify, unqualifyUri } from './surface/names.ts';
 import type { Catalogue, Upstream } from './upstream/upstream.ts';
 
 export interface HubOptions {
@@ -60,6 +60,8 @@ export class Hub implements McpBackend {
   readonly info: BackendInfo;
   readonly offers = { tools: true, resources: true, subscribe: true, prompts: true, completions: true, logging: true, listChanged: true };
   readonly #options: HubOptions;
+  /** The only upstream, whose names pass without a prefix. */
+  readonly #passthrough: string | undefined;
   readonly #pipeline: RunCall;
   readonly #search = new ToolSearch();
   readonly #changes = new Listeners<Change>();
@@ -71,6 +73,7 @@ export class Hub implements McpBackend {
   constructor(options: HubOptions) {
     this.#options = options;
     const { config, machine, policy, registry } = options;
+    this.#passthrough = config.hub.passthrough === undefined ? undefined : slugOf(config.hub.passthrough);
     this.info = { name: 'deployment-engine', title: 'Deployment Engine', version: '0.1.0', instructions: INSTRUCTIONS };
     this.#large = new LargeResults(config.hub.maxResultBytes);
     const settingsOf = (server: string, tool: string) => config.servers[server]?.tools?.[tool];
@@ -97,14 +100,14 @@ export class Hub implements McpBackend {
   }
 
   async listTools(caller: Caller): Promise<ListedTool[]> {
-    if (this.#options.config.hub.passthrough !== undefined) return this.#allTools(caller);
+    if (this.#passthrough !== undefined) return this.#allTools(caller);
     if ((caller.profile ?? this.#options.profile) === 'flat') return this.#allTools(caller);
     const { pinned } = this.#options.config.hub;
     return [...listedHubTools, ...(pinned.length === 0 ? [] : (await this.#allTools(caller)).filter(({ name }) => pinned.includes(name)))];
   }
 
   async callTool(name: string, args: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
-    const own = this.#options.config.hub.passthrough === undefined ? hubTools.find((tool) => tool.name === name) : undefined;
+    const own = this.#passthrough === undefined ? hubTools.find((tool) => tool.name === name) : undefined;
     if (!own) return this.#callQualified(name, args, caller);
     try {
       return await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller);
@@ -130,7 +133,7 @@ export class Hub implements McpBackend {
   }
 
   async listTemplates(caller: Caller): Promise<ListedTemplate[]> {
-    const lists = await this.#eachCatalogue(caller, (upstream, { templates }) => templates.map((template) => ({ ...template, uriTemplate: this.#uri(upstream, template.uriTemplate) })));
+    const lists = await this.#eachCatalogue(caller, (upstream, { templates }) => templates.filter(({ uriTemplate }) => isShown(caller, upstream, 'template', uriTemplate)).map((template) => ({ ...template, uriTemplate: this.#uri(upstream, template.uriTemplate) })));
     return guardValue(lists);
   }
 
@@ -151,7 +154,7 @@ export class Hub implements McpBackend {
   }
 
   async listPrompts(caller: Caller): Promise<ListedPrompt[]> {
-    const lists = await this.#eachCatalogue(caller, (upstream, { prompts }) => prompts.map((prompt) => ({ ...prompt, name: this.#name(upstream, prompt.name) })));
+    const lists = await this.#eachCatalogue(caller, (upstream, { prompts }) => prompts.filter(({ name }) => isShown(caller, upstream, 'prompt', name)).map((prompt) => ({ ...prompt, name: this.#name(upstream, prompt.name) })));
     return guardValue(lists);
   }
 
@@ -210,32 +213,31 @@ export class Hub implements McpBackend {
 
   /** The upstream and its own name for a tool or prompt of ours. */
   #locate(name: string): { upstream: Upstream; name: string } | undefined {
-    const { passthrough } = this.#options.config.hub;
-    const parts = passthrough === undefined ? unqualify(name) : { server: passthrough, name };
+    const parts = this.#passthrough === undefined ? unqualify(name) : { server: this.#passthrough, name };
     const upstream = parts && this.#upstreams.get(parts.server);
     return upstream && parts && { upstream, name: parts.name };
   }
 
   #resource(uri: string): { upstream: Upstream; uri: string } {
-    const { passthrough } = this.#options.config.hub;
-    const parts = passthrough === undefined ? unqualifyUri(uri) : { server: passthrough, uri };
+    const parts = this.#passthrough === undefined ? unqualifyUri(uri) : { server: this.#passthrough, uri };
     const upstream = parts && this.#upstreams.get(parts.server);
     if (!upstream || !parts) throw new ToolError('not_found', `There is no resource ${uri}.`, { hint: 'resources/list and resources/templates/list show what there is.' });
     return { upstream, uri: parts.uri };
   }
 
   #name(upstream: Upstream, name: string): string {
-    return this.#options.config.hub.passthrough === undefined ? qualify(upstream.slug, name) : name;
+    return this.#passthrough === undefined ? qualify(upstream.slug, name) : name;
   }
 
   #uri(upstream: Upstream, uri: string): string {
-    return this.#options.config.hub.passthrough === undefined ? qualifyUri(upstream.slug, uri) : uri;
+    return this.#passthrough === undefined ? qualifyUri(upstream.slug, uri) : uri;
   }
 
   async #allTools(caller: Caller): Promise<ListedTool[]> {
     const { policy } = this.#options;
     return this.#eachCatalogue(caller, (upstream, { tools }) =>
       tools.flatMap((tool) => {
+        if (!isShown(caller, upstream, 'tool', tool.name)) return [];
         const { effect, scopes } = upstream.traits(tool);
         if (!isListed(policy, { principal: caller.principal, server: upstream.slug, tool: tool.name, scopes, effect })) return [];
         const name = this.#name(upstream, tool.name);
@@ -285,6 +287,11 @@ export class Hub implements McpBackend {
     const decision = this.#options.policy.decide({ principal, server: upstream.slug, tool: what, scopes: upstream.builtin ? [] : [`upstream:${upstream.slug}`], effect: 'read', args: {} });
     if (!decision.allow) throw new ToolError(decision.code, decision.message, { hint: decision.hint });
   }
+}
+
+/** The owner trusts a definition at first sight; everybody else waits for a person's approval. */
+function isShown({ principal }: Caller, upstream: Upstream, kind: 'tool' | 'prompt' | 'template', name: string): boolean {
+  return principal.kind === 'owner' || upstream.isApproved(kind, name);
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {

@@ -23,6 +23,7 @@ export function forwardable(method: string, params: ForwardedParams, caller: Cal
   meta[`${ENVELOPE}protocolVersion`] = MODERN;
   meta[`${ENVELOPE}clientInfo`] = { name: 'deployment-engine', version: '0.1.0' };
   meta[`${ENVELOPE}clientCapabilities`] = { ...(caller.can.elicitation ? { elicitation: { form: {} } } : {}), ...(caller.can.sampling ? { sampling: {} } : {}), ...(caller.can.roots ? { roots: {} } : {}) };
+  if (caller.logLevel !== undefined) meta[`${ENVELOPE}logLevel`] = caller.logLevel;
   const name = params['name'] ?? params['uri'];
   return {
     body: { ...params, ...rounds, _meta: meta },

@@ -63,6 +63,10 @@ export class InProcessUpstream implements Upstream {
     return this.#traits.get(tool.name) ?? { effect: 'destroy', idempotent: false, scopes: [] };
   }
 
+  isApproved(): boolean {
+    return true;
+  }
+
   async target(tool: string, call: Call): Promise<CallTarget | undefined> {
     if (!this.#traits.has(tool)) return undefined;
     return (await this.#started()).target(tool, call);

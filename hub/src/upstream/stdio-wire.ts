@@ -30,6 +30,7 @@ export class StdioWire implements Wire {
   readonly #pending = new Map<string, Pending>();
   readonly #tail: string[] = [];
   #child: StreamingProcess | undefined;
+  #outgoing = batch();
   #next = 0;
   #closed = false;
 
@@ -91,9 +92,19 @@ export class StdioWire implements Wire {
     this.#gone();
   }
 
-  async #write(line: string): Promise<void> {
-    if (!this.#child || this.#closed) throw gone();
-    await this.#child.write(line);
+  /** Lines of one turn of the event loop leave together: under load a system call for each would be the largest cost of a call. */
+  #write(line: string): Promise<void> {
+    if (!this.#child || this.#closed) return Promise.reject(gone());
+    this.#outgoing.lines.push(line);
+    if (this.#outgoing.lines.length === 1) {
+      const { lines, sent } = this.#outgoing;
+      setImmediate(() => {
+        this.#outgoing = batch();
+        if (!this.#child || this.#closed) sent.reject(gone());
+        else this.#child.write(lines.join('')).then(sent.resolve, sent.reject);
+      });
+    }
+    return this.#outgoing.sent.promise;
   }
 
   #receive(line: Buffer): void {
@@ -127,6 +138,10 @@ export class StdioWire implements Wire {
     this.#pending.clear();
     this.onclose?.();
   }
+}
+
+function batch(): { lines: string[]; sent: PromiseWithResolvers<void> } {
+  return { lines: [], sent: Promise.withResolvers<void>() };
 }
 
 function gone(): ToolError {

@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { type Effect, ToolError } from '@deployment-engine/shared/contracts';
-import type { Log } from '@deployment-engine/shared/platform';
+import { guardValue, type Log } from '@deployment-engine/shared/platform';
 import {
   type Call,
   type Caller,
@@ -13,6 +13,7 @@ import {
   type ListedPrompt,
   type ListedTemplate,
   type ListedTool,
+  MissingCapability,
   type PromptMessage,
   type Readiness,
   type ResourceContent,
@@ -123,6 +124,10 @@ export class ThirdPartyUpstream implements Upstream {
     };
   }
 
+  isApproved(kind: Pin['kind'], name: string): boolean {
+    return this.builtin || this.#document?.pins.some((pin) => pin.kind === kind && pin.name === name && pin.state === 'approved' && !pin.pending) === true;
+  }
+
   async target(name: string, call: Call): Promise<CallTarget | undefined> {
     const catalogue = await this.catalogue(call.signal);
     const pin = this.#pinOf(name);
@@ -130,7 +135,7 @@ export class ThirdPartyUpstream implements Upstream {
     const tool = catalogue.tools.find((listed) => listed.name === name);
     if (!tool) return undefined;
     const owner = call.caller.principal.kind === 'owner';
-    if (!owner && !this.builtin && pin?.state !== 'approved') return undefined;
+    if (!owner && !this.isApproved('tool', name)) return undefined;
     const traits = this.traits(tool);
     const configured = this.#options.tools[name];
     const effect = !owner && pin?.state !== 'approved' && configured?.effect === undefined && !this.builtin ? 'destroy' : traits.effect;
@@ -170,6 +175,7 @@ export class ThirdPartyUpstream implements Upstream {
   async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
     const pin = this.#document?.pins.find((one) => one.kind === 'prompt' && one.name === name);
     if (pin?.pending) throw heldBack(this.slug, name);
+    if (caller.principal.kind !== 'owner' && !this.isApproved('prompt', name)) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
     return (await this.#request('prompts/get', { name, arguments: args }, caller)) as unknown as { description?: string; messages: PromptMessage[] };
   }
 
@@ -189,10 +195,13 @@ export class ThirdPartyUpstream implements Upstream {
       const tools = (await this.#refreshing)?.tools.length ?? this.#catalogue?.tools.length ?? 0;
       return { ready: true, detail: `${tools} tools` };
     } catch (error) {
-      const tail = this.#connection.tail();
       const failure = error instanceof ToolError ? error : new ToolError('unavailable', `${this.title} does not answer.`);
-      return { ready: false, missing: failure.message, hint: [failure.hint, ...(tail.length > 0 ? ['stderr:', ...tail.slice(-5)] : [])].filter(Boolean).join('\n') };
+      return { ready: false, missing: failure.message, hint: failure.hint ?? 'See its own documentation.' };
     }
+  }
+
+  tail(): string[] {
+    return this.#connection.tail();
   }
 
   async close(): Promise<void> {
@@ -277,7 +286,8 @@ export class ThirdPartyUpstream implements Upstream {
 
   #show(document: PinDocument): void {
     this.#document = document;
-    const shown = (kind: Pin['kind']): unknown[] => document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone).map(({ definition }) => definition);
+    // what is pinned is what the server said; what is shown is cleaned of what a person could not see
+    const shown = (kind: Pin['kind']): unknown[] => guardValue(document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone).map(({ definition }) => definition));
     const enabled = (tool: ListedTool): boolean => this.#options.tools[tool.name]?.enabled !== false;
     const [instructions] = shown('instructions') as string[];
     this.#catalogue = {
@@ -318,8 +328,14 @@ function heldBack(slug: string, name: string): ToolError {
   });
 }
 
+const CAPABILITIES = ['elicitation', 'sampling', 'roots'] as const;
+
 /** A protocol error of the upstream, as a result that says whose it is. */
 function errorFrom({ code, message, data }: { code: number; message: string; data?: unknown }): ToolError {
-  const kind = code === -32_602 ? 'invalid_input' : code === -32_002 ? 'not_found' : 'upstream_error';
+  const { requiredCapabilities, uri } = (data ?? {}) as { requiredCapabilities?: object; uri?: unknown };
+  const capability = CAPABILITIES.find((name) => name in (requiredCapabilities ?? {}));
+  if (code === -32_021 && capability !== undefined) return new MissingCapability(capability);
+  // 2026-07-28 tells a missing resource from other bad parameters only by its URI
+  const kind = code === -32_002 || (code === -32_602 && uri !== undefined) ? 'not_found' : code === -32_602 ? 'invalid_input' : 'upstream_error';
   return new ToolError(kind, message, { details: { jsonrpc_code: code, ...(data === undefined ? {} : { data }) } });
 }

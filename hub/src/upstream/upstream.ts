@@ -41,6 +41,8 @@ export interface Upstream {
   /** The catalogue, asked for if it is not known yet. */
   catalogue(signal: AbortSignal): Promise<Catalogue>;
   traits(tool: ListedTool): ToolTraits;
+  /** True if a person has approved this definition (or it is ours): others than the owner see nothing else. */
+  isApproved(kind: 'tool' | 'prompt' | 'template', name: string): boolean;
   /** True if it may send requests to the client while a call runs. */
   readonly mayRequest: boolean;
   /** What the hub's pipeline calls; undefined if there is no such tool for this caller. */
@@ -52,5 +54,7 @@ export interface Upstream {
   onChange(listener: (change: Change) => void): () => void;
   /** Looks whether it can work now; starts it if need be. */
   probe(signal: AbortSignal): Promise<Readiness>;
+  /** The last lines of a child's stderr, without secrets. */
+  tail?(): string[];
   close(): Promise<void>;
 }
