@@ -13,7 +13,7 @@ import { createDeadline, orAbort } from '../platform/resilience/index.ts';
 import { clipped, toToolError } from './errors.ts';
 import type { RunCall } from './pipeline/index.ts';
 import { type Decision, isListed, type Policy } from './policy.ts';
-import { callOf, runCall } from './run-call.ts';
+import { callOf, guardedCaller, runCall } from './run-call.ts';
 import { targetForTool } from './tool-target.ts';
 import { compileTemplate, type TemplateMatcher } from './uri-template.ts';
 import { parseInput } from './zod-input.ts';
@@ -258,13 +258,13 @@ export class ServerRuntime implements McpBackend {
       this.#options.record?.({ time: startedAt, call: randomUUID(), principal: caller.principal.id, transport: caller.transport, server: this.info.name, tool: clipped(`${kind} ${name}`, 300), effect: 'read', duration_ms: Date.now() - startedAt, ...event });
     const deadline = createDeadline(READ_DEADLINE_MS, caller.signal);
     try {
-      const value = this.#options.clean(await orAbort(run({ ...caller, signal: deadline.signal }), deadline.signal));
+      const value = this.#options.clean(await orAbort(run({ ...guardedCaller(caller), signal: deadline.signal }), deadline.signal));
       finish({ decision: 'allowed', outcome: 'ok' });
       return { kind: 'result', value };
     } catch (thrown) {
       if (thrown instanceof InputRequired) {
         finish({ decision: 'allowed', outcome: 'input_required' });
-        return { kind: 'input', requests: thrown.requests, keep: thrown.keep };
+        return { kind: 'input', requests: this.#options.clean(thrown.requests), keep: thrown.keep };
       }
       const error = this.#error(kind, thrown, deadline.signal);
       finish({ decision: ['forbidden', 'unauthenticated', 'read_only'].includes(error.code) ? 'refused' : 'allowed', outcome: 'error', code: error.code });

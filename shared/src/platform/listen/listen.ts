@@ -9,6 +9,8 @@ export interface ListenOptions {
   /** 0 lets the system choose. */
   port: number;
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Milliseconds for a whole request to arrive, 60,000 by default; answers may take as long as they need. */
+  requestTimeoutMs?: number;
 }
 
 export interface Listener {
@@ -20,14 +22,32 @@ export interface Listener {
   close(graceMs?: number): Promise<void>;
 }
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
 /** Opens an HTTP/1.1 listener. A busy port is one clear `unavailable` error. */
-export async function listen({ host, port, onRequest }: ListenOptions): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 30_000, requestTimeout: 0, headersTimeout: 15_000, maxHeaderSize: 32 * 1024 }, onRequest);
-  // one that sends garbage gets a plain 400, and never takes the process with it
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+export async function listen({ host, port, onRequest, requestTimeoutMs = 60_000 }: ListenOptions): Promise<Listener> {
+  const server = createServer(
+    {
+      keepAliveTimeout: 30_000,
+      // who sends a byte a minute must not hold a connection for ever
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(15_000, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
+      maxHeaderSize: 32 * 1024,
+    },
+    onRequest,
+  );
+  // one that sends garbage gets a plain refusal, and never takes the process with it
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writable) socket.end(`HTTP/1.1 ${REFUSALS[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
+    else socket.destroy();
   });
   await opened(server, host, port);
+  // a failing accept (too many open files) is no reason to end
+  server.on('error', () => undefined);
   const address = server.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createMcpHandler, isJsonContentType, type AuthInfo } from '@modelcontextprotocol/server';
 import type { Principal } from '../../contracts/index.ts';
 import { ToolError } from '../../contracts/index.ts';
@@ -34,6 +35,7 @@ export interface HttpFront {
   close(): Promise<void>;
 }
 
+const METHODS: readonly string[] = ['POST', 'GET', 'DELETE'];
 const HEADER_MISMATCH = -32_020;
 
 /** MCP over HTTP for any backend: both protocol eras on `/mcp`, with health and metrics beside it. */
@@ -59,6 +61,10 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
       answerError(response, signedIn.status, -32_001, signedIn.message, signedIn.status === 401 ? { 'www-authenticate': 'Bearer realm="deployment-engine"' } : {});
       return;
     }
+    if (!METHODS.includes(request.method ?? '')) {
+      answerError(response, 405, -32_000, `Method not allowed: use ${METHODS.join(', ')}.`, { allow: METHODS.join(', ') });
+      return;
+    }
     const session = httpSession(signedIn.principal, url);
     const gone = clientSignal(response);
     const bytes = request.method === 'POST' ? await readBody(request, maxBody) : undefined;
@@ -68,13 +74,13 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
       return;
     }
     if (bytes !== undefined && body === undefined) {
-      answerError(response, 400, -32_700, 'Parse error: the request body is not valid JSON.');
+      answerError(response, 400, -32_700, 'Parse error: the request body is not valid JSON in UTF-8.');
       return;
     }
     const call = recogniseCall(request, body, session, sessions, backend);
     if (call && (await serveFastCall(call, backend, response, gone))) return;
 
-    const web = toWebRequest(request, bytes, gone);
+    const web = toWebRequest(request, url, bytes, gone);
     if (!isModern(web, body)) {
       await writeWebResponse(await sessions.serve(web, body, session), response);
       return;
@@ -93,7 +99,8 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (!url) return answerText(response, 400, 'Bad request: the target is not a path.\n');
     if (url.pathname === '/mcp') return serveMcp(request, response, url);
     if (request.method !== 'GET' && request.method !== 'HEAD') return answerText(response, 404, 'Not found. MCP is at /mcp.\n');
     if (url.pathname === '/healthz') return answerText(response, 200, 'ok\n');
@@ -130,7 +137,8 @@ function sessionOf(authInfo: AuthInfo | undefined): Session {
 }
 
 function parse(bytes: Buffer | undefined): unknown {
-  if (bytes === undefined || bytes.length === 0) return undefined;
+  // JSON is UTF-8 (RFC 8259, §8.1); what is not would be read as something that was never sent
+  if (bytes === undefined || bytes.length === 0 || !isUtf8(bytes)) return undefined;
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch {

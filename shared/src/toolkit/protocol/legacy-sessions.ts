@@ -78,6 +78,7 @@ export class LegacySessions {
         this.#sessions.set(id, { id, session, server, transport, lastUsed: Date.now(), calls: new Map() });
       },
       onsessionclosed: (id) => {
+        for (const call of this.#sessions.get(id)?.calls.values() ?? []) call.abort();
         this.#sessions.delete(id);
       },
     });
@@ -89,8 +90,10 @@ export class LegacySessions {
     const now = Date.now();
     const byAge = [...this.#sessions.values()].toSorted((a, b) => a.lastUsed - b.lastUsed);
     const idle = byAge.filter(({ lastUsed, calls }) => calls.size === 0 && now - lastUsed > this.#idleMs);
-    const surplus = this.#sessions.size - idle.length >= this.#max ? byAge.filter((found) => !idle.includes(found)).slice(0, 1) : [];
-    await Promise.allSettled([...idle, ...surplus].map((found) => this.#end(found)));
+    const surplus = this.#sessions.size - idle.length + 1 - this.#max;
+    // strangers lose their sessions first: they must not be able to push out somebody who has signed in
+    const stay = byAge.filter((found) => !idle.includes(found)).toSorted((a, b) => Number(isStranger(b)) - Number(isStranger(a)));
+    await Promise.allSettled([...idle, ...stay.slice(0, Math.max(0, surplus))].map((found) => this.#end(found)));
   }
 
   async #end(found: LegacySession): Promise<void> {
@@ -114,6 +117,10 @@ export function announce(server: Server, change: Change): void {
   const send =
     change === 'tools' ? server.sendToolListChanged() : change === 'prompts' ? server.sendPromptListChanged() : change === 'resources' ? server.sendResourceListChanged() : Promise.resolve();
   void send.catch(() => undefined);
+}
+
+function isStranger({ session }: LegacySession): boolean {
+  return session.principal.kind === 'anonymous';
 }
 
 function refusal(status: number, code: number, message: string): Response {

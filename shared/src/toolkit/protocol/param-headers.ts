@@ -44,7 +44,11 @@ function declarationsOf(schema: JsonSchema): Declaration[] {
   return found;
 }
 
+/** An upstream's schema may be nested without end. */
+const MAX_DEPTH = 16;
+
 function collect(schema: JsonSchema, path: string[], into: Declaration[]): void {
+  if (path.length > MAX_DEPTH) return;
   const header = schema['x-mcp-header'];
   if (path.length > 0 && typeof header === 'string') into.push({ header, path, numeric: schema['type'] === 'integer' || schema['type'] === 'number' });
   for (const [name, child] of Object.entries((schema['properties'] as Record<string, unknown> | undefined) ?? {})) {
