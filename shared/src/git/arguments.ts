@@ -79,7 +79,6 @@ const DANGEROUS = [
   'run',
   'show-signature',
   'sign',
-  'strategy-option',
   'super-prefix',
   'template',
   'textconv',
@@ -93,16 +92,16 @@ const DANGEROUS = [
 const SHORT: Readonly<Record<string, RegExp>> = {
   blame: /^-S/,
   checkout: /^-p/,
-  'cherry-pick': /^-[eSX]/,
+  'cherry-pick': /^-[eS]/,
   commit: /^-[epS]/,
   add: /^-[eip]/,
   diff: /^-O/,
   grep: /^-[Of]/,
   log: /^-O/,
-  merge: /^-[eSX]/,
-  rebase: /^-[iSxX]/,
+  merge: /^-[eS]/,
+  rebase: /^-[iSx]/,
   reset: /^-p/,
-  revert: /^-[eSX]/,
+  revert: /^-[eS]/,
   show: /^-O/,
   stash: /^-p/,
   tag: /^-[esu]/,
@@ -122,14 +121,10 @@ export function checkArguments(argv: readonly string[]): void {
     if (argument === '--' || argument === '--end-of-options') return;
     if (argument.startsWith('--')) {
       const name = argument.slice(2).split('=', 1)[0] ?? '';
-      if (DANGEROUS.some((option) => option === name || (name.length > 0 && option.startsWith(name) && !HARMLESS.has(name))))
-        throw refused(argument);
+      if (DANGEROUS.some((option) => option === name || (name.length > 0 && option.startsWith(name)))) throw refused(argument);
     } else if (argument.length > 1 && argument.startsWith('-') && short?.test(argument) === true) throw refused(argument);
   }
 }
-
-// Whole options of git that are also beginnings of a dangerous one.
-const HARMLESS = new Set(['strategy']);
 
 function refused(argument: string): ToolError {
   const shown = argument.split('=', 1)[0]?.slice(0, 40);

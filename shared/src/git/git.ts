@@ -7,6 +7,8 @@ import { bareEnvironment, safePath } from './environment.ts';
 import { gitFailure } from './failure.ts';
 import { DEFAULT_NETWORK, type NetworkPolicy } from './network.ts';
 import { openRepository } from './open.ts';
+import { placeOfRemote } from './remote-url.ts';
+import { checkProtocol } from './remotes.ts';
 import type { GitBytes, GitResult, GitRunOptions, Repository } from './repository.ts';
 
 export interface GitOptions {
@@ -46,6 +48,12 @@ export interface Git {
   bytes(path: string, argv: readonly string[], options?: GitRunOptions & OpenOptions): Promise<GitBytes>;
   /** Creates an empty repository in a folder inside the roots, which must be empty or not exist. @returns its real path */
   init(path: string, options?: OpenOptions & { branch?: string; bare?: boolean }): Promise<string>;
+  /**
+   * Refuses a URL that no policy here allows, before it is written down. Where it leads is judged when it is used.
+   *
+   * @throws ToolError `forbidden`
+   */
+  checkUrl(url: string): void;
   /** The version of the installed git, e.g. `2.39.5`. @throws ToolError `missing_dependency` */
   version(): Promise<string>;
 }
@@ -108,6 +116,7 @@ export function createGit(options: GitOptions): Git {
       if (code !== 0) throw gitFailure('init', code, stderr);
       return place.path;
     },
+    checkUrl: (url) => checkProtocol(placeOfRemote(url, '.'), options.network ?? DEFAULT_NETWORK),
     version: async () => (await program()).version,
   };
 }

@@ -70,9 +70,7 @@ export async function admitRemote(
   const protocols = new Set<string>();
   for (const url of urls) {
     const place = placeOfRemote(url, base);
-    const protocol = protocolOf(place);
-    if (protocol === undefined || !judge.policy.protocols.includes(protocol)) throw protocolRefused(place);
-    protocols.add(protocol);
+    protocols.add(checkProtocol(place, judge.policy));
     if (place.kind === 'local') overrides.push(...(await admitLocal(judge, name, place.path)));
     else if (place.kind === 'network' && !judge.trusted)
       overrides.push(...(await admitHost(place, judge.policy, judge.env, judge.resolve)));
@@ -81,14 +79,12 @@ export async function admitRemote(
   return { name, urls: urls.map(redactedUrl), direction, protocols: [...protocols].join(':'), overrides };
 }
 
-function protocolOf(place: RemotePlace): Protocol | undefined {
-  if (place.kind === 'unsupported') return undefined;
-  return place.kind === 'local' ? 'file' : place.protocol;
-}
-
-function protocolRefused(place: RemotePlace): ToolError {
-  const what = place.kind === 'unsupported' ? place.protocol : protocolOf(place);
-  return new ToolError('forbidden', `The remote uses ${what}, which is not allowed here.`, {
+/** @throws ToolError `forbidden` for a protocol that the policy does not name, and for every helper protocol */
+export function checkProtocol(place: RemotePlace, policy: NetworkPolicy): Protocol {
+  const protocol = place.kind === 'unsupported' ? undefined : place.kind === 'local' ? 'file' : place.protocol;
+  if (protocol !== undefined && policy.protocols.includes(protocol)) return protocol;
+  const what = place.kind === 'unsupported' ? place.protocol : protocol;
+  throw new ToolError('forbidden', `The remote uses ${what}, which is not allowed here.`, {
     hint: 'Use an https or ssh URL; the operator allows protocols by `network.protocols`. Helper protocols such as ext:: run commands and are never allowed.',
   });
 }

@@ -6,6 +6,7 @@ import type { Operation } from './unfinished.ts';
 /** Variables of git that a caller may set for one run. */
 export type RunVariable =
   | 'GIT_INDEX_FILE'
+  | 'GIT_LITERAL_PATHSPECS'
   | 'GIT_AUTHOR_NAME'
   | 'GIT_AUTHOR_EMAIL'
   | 'GIT_AUTHOR_DATE'
