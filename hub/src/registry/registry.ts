@@ -54,8 +54,8 @@ export class Registry {
       }
       keepOrMake(slug, [name, settings], () => thirdParty(slug, name, settings, machine, this.store));
     }
-    this.upstreams = upstreams;
-    if (previous !== undefined) previous.#give(upstreams.values());
+    this.upstreams = onlyPassthrough(upstreams, config.hub.passthrough);
+    if (previous !== undefined) previous.#give(this.upstreams.values());
   }
 
   async close(): Promise<void> {
@@ -68,6 +68,14 @@ export class Registry {
     for (const upstream of taken) this.#given.add(upstream);
     this.#storeGiven = true;
   }
+}
+
+/** In pass-through there is one server: another one's names could not be told from its own. */
+function onlyPassthrough(upstreams: Map<string, Upstream>, name: string | undefined): ReadonlyMap<string, Upstream> {
+  if (name === undefined) return upstreams;
+  const only = upstreams.get(slugOf(name));
+  if (!only) throw new ToolError('invalid_input', `hub.passthrough: there is no server "${name}".`, { hint: `Name one of: ${[...upstreams.keys()].join(', ')}.` });
+  return new Map([[only.slug, only]]);
 }
 
 /** What a third-party server is reached with; part of its pins' key, never shown. */

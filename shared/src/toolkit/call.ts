@@ -26,6 +26,8 @@ export interface Caller {
   meta: Readonly<Record<string, unknown>>;
   progress?: (progress: Progress) => void;
   tell?: (level: ClientLogLevel, data: unknown, logger?: string) => void;
+  /** The weakest level that the client wants to be told; undefined if it wants nothing. */
+  logLevel?: ClientLogLevel;
   /** What an {@link InputRequired} gave to be kept until its answers come. */
   kept?: unknown;
   /** Sends a request to the client while the call runs; only handshake-era connections have it. */

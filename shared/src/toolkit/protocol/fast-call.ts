@@ -5,6 +5,7 @@ import { type Caller, type ResultBody, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
 import type { LegacySession, LegacySessions } from './legacy-sessions.ts';
 import { capabilitiesOf } from './sdk-server.ts';
+import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
 import { hasParamHeaders } from './param-headers.ts';
 
@@ -87,7 +88,8 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
   // closing the stream cancels by 2026-07-28; before, only notifications/cancelled does
   if (call.era === 'modern') gone.addEventListener('abort', () => stop.abort(), { once: true });
   call.legacy?.calls.set(call.id, stop);
-  const stream = new LazyStream(response);
+  // a call that may turn to its client needs the SDK's stream then, so nothing is sent before its end
+  const stream = new LazyStream(response, call.can.elicitation || call.can.sampling || call.can.roots);
   const caller: Caller = {
     principal: call.session.principal,
     transport: 'http',
@@ -97,7 +99,12 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
     meta: call.meta,
     ...(call.session.profile === undefined ? {} : { profile: call.session.profile }),
     ...(call.era === 'legacy'
-      ? { tell: (level, data, logger) => stream.notify({ method: 'notifications/message', params: { level, data, ...(logger === undefined ? {} : { logger }) } }) }
+      ? {
+          logLevel: call.session.logLevel ?? DEFAULT_LOG_LEVEL,
+          tell: (level, data, logger) => {
+            if (isHeard(level, call.session.logLevel)) stream.notify({ method: 'notifications/message', params: { level, data, ...(logger === undefined ? {} : { logger }) } });
+          },
+        }
       : {}),
   };
   try {
@@ -137,24 +144,39 @@ export function framed(call: Pick<FastCall, 'id' | 'era'>, body: ResultBody, inf
   return Buffer.concat([Buffer.from(`${head}{${lead}`), bytes.subarray(1), TAIL]);
 }
 
+/** Notifications held back for one call; beyond them the answer begins, and the client cannot be asked any more. */
+const MAX_HELD = 1_000;
+
 /** A response that is one JSON body, unless something must be told before: then it becomes an event stream. */
 class LazyStream {
   started = false;
   readonly #response: ServerResponse;
+  readonly #held: string[] = [];
+  #holding: boolean;
 
-  constructor(response: ServerResponse) {
+  /** `holding`: what is to be told waits for the end of the call. */
+  constructor(response: ServerResponse, holding: boolean) {
     this.#response = response;
+    this.#holding = holding;
   }
 
   notify(notification: { method: string; params: Record<string, unknown> }): void {
     if (this.#response.destroyed || this.#response.writableEnded) return;
+    this.#held.push(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', ...notification })}\n\n`);
+    if (!this.#holding || this.#held.length > MAX_HELD) this.#release();
+  }
+
+  #release(): void {
+    this.#holding = false;
+    if (this.#held.length === 0) return;
     if (!this.started) this.#response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     this.started = true;
-    this.#response.write(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', ...notification })}\n\n`);
+    this.#response.write(this.#held.splice(0).join(''));
   }
 
   finish(body: Buffer): void {
     if (this.#response.destroyed) return;
+    this.#release();
     if (this.started) {
       this.#response.end(Buffer.concat([Buffer.from('event: message\ndata: '), body, Buffer.from('\n\n')]));
       return;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   createRequestStateCodec,
   inputRequired,
+  LOG_LEVEL_META_KEY,
   MissingRequiredClientCapabilityError,
   ProtocolError,
   ResourceNotFoundError,
@@ -13,8 +14,10 @@ import { ToolError } from '../../contracts/index.ts';
 import { Ask, type AskCapabilities, InputRequired, MissingCapability } from '../ask.ts';
 import type { CompletionRef, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
+import type { ClientLogLevel } from '../context.ts';
 import { digest } from '../pipeline/digest.ts';
 import { decidedPrincipal } from './decision.ts';
+import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
 
 /** What a request that waits for answers carries through its client, sealed. */
@@ -69,6 +72,13 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
       const { uri } = request.params;
       const outcome = await withClientRoots(session, caller(ctx, request.params), (ready) => wire(backend.readResource(uri, ready), uri));
       return finish(outcome, request.params, ctx, (contents) => ({ contents }) as never);
+    });
+  }
+  if (offers.logging) {
+    // the session keeps it, because not every road to the client leads through the SDK
+    server.setRequestHandler('logging/setLevel', async (request) => {
+      session.logLevel = request.params.level;
+      return {};
     });
   }
   if (offers.subscribe) bindSubscriptions(server, backend, caller);
@@ -130,7 +140,19 @@ function callerOf(server: Server, session: Session, ctx: ServerContext, params: 
     ...(progressToken === undefined
       ? {}
       : { progress: (progress) => void ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }).catch(() => undefined) }),
-    tell: (level, data, logger) => void ctx.mcpReq.log(level, data, logger).catch(() => undefined),
+    ...tellingOf(session, ctx, meta),
+  };
+}
+
+/** The SDK itself tells a 2026-07-28 client only what the request has asked for. */
+function tellingOf(session: Session, ctx: ServerContext, meta: Record<string, unknown>): Pick<Caller, 'tell' | 'logLevel'> {
+  const modern = ctx.mcpReq.envelope !== undefined;
+  const logLevel = modern ? (meta[LOG_LEVEL_META_KEY] as ClientLogLevel | undefined) : (session.logLevel ?? DEFAULT_LOG_LEVEL);
+  return {
+    ...(logLevel === undefined ? {} : { logLevel }),
+    tell: (level, data, logger) => {
+      if (modern || isHeard(level, session.logLevel)) void ctx.mcpReq.log(level, data, logger).catch(() => undefined);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { type Caller, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
 import { decidedPrincipal } from './decision.ts';
 import { declaredCapabilities, framed, isProtocolError, modernCapabilities, plainCall } from './fast-call.ts';
+import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
 
 export interface StdioTransportOptions {
@@ -44,8 +45,6 @@ export class StdioTransport implements Transport {
   #size = 0;
   #era: 'legacy' | 'modern' | undefined;
   #can: AskCapabilities = { elicitation: false, sampling: false, roots: false };
-  /** Set by `logging/setLevel`: then the SDK decides what is sent. */
-  #levelSet = false;
   #closed = false;
   /** Requests without an answer yet. */
   readonly #open = new Set<string | number>();
@@ -159,8 +158,7 @@ export class StdioTransport implements Transport {
       this.#can = declaredCapabilities(params?.capabilities ?? {});
     } else if (this.#era === undefined && this.#opening === undefined && id !== undefined && method !== 'server/discover' && params?._meta && modernCapabilities(params._meta)) {
       this.#opening = { id, era: 'modern' };
-    } else if (method === 'logging/setLevel') this.#levelSet = true;
-    else if (method === 'notifications/cancelled' && (typeof params?.requestId === 'string' || typeof params?.requestId === 'number')) this.#calls.get(params.requestId)?.abort();
+    } else if (method === 'notifications/cancelled' && (typeof params?.requestId === 'string' || typeof params?.requestId === 'number')) this.#calls.get(params.requestId)?.abort();
     if (method === 'notifications/cancelled' && params?.requestId !== undefined) this.#answered(params.requestId as string | number);
   }
 
@@ -198,7 +196,14 @@ export class StdioTransport implements Transport {
       ...(session.profile === undefined ? {} : { profile: session.profile }),
       ...(session.clientRoots?.narrowed === undefined ? {} : { roots: session.clientRoots.narrowed }),
       ...(progressToken === undefined ? {} : { progress: (progress) => notify('notifications/progress', { progressToken, ...progress }) }),
-      ...(call.era === 'legacy' && !this.#levelSet ? { tell: (level, data, logger) => notify('notifications/message', { level, data, ...(logger === undefined ? {} : { logger }) }) } : {}),
+      ...(call.era === 'legacy'
+        ? {
+            logLevel: session.logLevel ?? DEFAULT_LOG_LEVEL,
+            tell: (level, data, logger) => {
+              if (isHeard(level, session.logLevel)) notify('notifications/message', { level, data, ...(logger === undefined ? {} : { logger }) });
+            },
+          }
+        : {}),
     };
     let handedOver = false;
     const handOver = (): void => {
