@@ -1,1 +1,33 @@
-fn main() {}
+//! Clean and dirty text of the sizes that tools return.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use guard::{Format, mask};
+use std::hint::black_box;
+
+const LINE: &str =
+    "2026-11-22T10:15:30Z INFO  api request id=3f786850e387550f path=/v1/containers status=200 took=12ms\n";
+
+fn guard(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("guard");
+    for size in [300, 4 << 10, 64 << 10, 1 << 20] {
+        let log = LINE.repeat(size / LINE.len() + 1);
+        let json = serde_json::json!({ "content": [{ "type": "text", "text": log }] }).to_string();
+        let dirty = json.replacen("request", &format!("ghp_{}", "a1".repeat(20)), 1);
+        let japanese = "コンテナの一覧を表示します。".repeat(size / 42 + 1);
+        for (kind, text, format) in [
+            ("text", &log, Format::Text),
+            ("json", &json, Format::Json),
+            ("json-with-a-secret", &dirty, Format::Json),
+            ("japanese", &japanese, Format::Text),
+        ] {
+            group.throughput(Throughput::Bytes(text.len() as u64));
+            group.bench_with_input(BenchmarkId::new(kind, size), text.as_bytes(), |bencher, bytes| {
+                bencher.iter(|| mask(black_box(bytes), format));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, guard);
+criterion_main!(benches);

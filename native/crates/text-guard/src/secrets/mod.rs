@@ -1,0 +1,75 @@
+//! Secrets, by their form or by what stands before them.
+
+mod assigned;
+mod literals;
+mod pem;
+mod tokens;
+
+use crate::Kind;
+use literals::{Clue, next_clue};
+
+/// A text to look for secrets in.
+pub(crate) struct Text<'a, E> {
+    bytes: &'a [u8],
+    /// Whether the quote at an offset ends a JSON string.
+    ends_string: E,
+}
+
+impl<E: Fn(usize) -> bool> Text<'_, E> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    fn from(&self, at: usize) -> &[u8] {
+        self.bytes.get(at..).unwrap_or_default()
+    }
+
+    fn between(&self, start: usize, end: usize) -> &[u8] {
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    fn before(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1).and_then(|before| self.byte(before))
+    }
+
+    /// Where the run of bytes that fit ends, at most `limit` bytes on.
+    fn run(&self, at: usize, limit: usize, fits: impl Fn(u8) -> bool) -> usize {
+        at + self.from(at).iter().take(limit).take_while(|byte| fits(**byte)).count()
+    }
+
+    fn is_string_end(&self, at: usize) -> bool {
+        self.byte(at) == Some(b'"') && (self.ends_string)(at)
+    }
+}
+
+/// A secret and where it lies.
+struct Secret {
+    kind: Kind,
+    start: usize,
+    end: usize,
+}
+
+/// Gives every secret in order; none overlaps another.
+pub(crate) fn find(bytes: &[u8], ends_string: impl Fn(usize) -> bool, mut give: impl FnMut(Kind, usize, usize)) {
+    let text = Text { bytes, ends_string };
+    let mut frames = pem::Frames::default();
+    let (mut at, mut done) = (0, 0);
+    while let Some((clue, place)) = next_clue(bytes, at) {
+        let secret = match clue {
+            Clue::Token(token) => tokens::read(&text, token, place),
+            Clue::Frame => frames.read(&text, place),
+            Clue::Authority => assigned::url_password(&text, place),
+            Clue::Name => assigned::value(&text, place),
+            Clue::Authorization => assigned::authorization(&text, place),
+            Clue::Bearer => assigned::bearer(&text, place),
+        };
+        at = match secret {
+            Some(secret) if secret.start >= done => {
+                give(secret.kind, secret.start, secret.end);
+                done = secret.end;
+                secret.end.max(place + 1)
+            }
+            _ => place + 1,
+        };
+    }
+}
