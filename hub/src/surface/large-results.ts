@@ -29,6 +29,7 @@ export class LargeResults {
     const start = bytes.subarray(0, SHOWN_BYTES).toString('utf8');
     const note = `The result has ${bytes.length} bytes; ${this.#limit} are passed on at most. The whole of it can be read for 15 minutes at ${uri}. It begins:`;
     return ResultBody.of({
+      ...(body.isError ? { isError: true } : {}),
       content: [
         { type: 'text', text: note },
         { type: 'text', text: start },

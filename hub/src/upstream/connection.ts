@@ -28,6 +28,8 @@ const PROBE_TIMEOUT_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
+/** After so long a connection has proved itself: its next failure counts as the first. */
+const STABLE_MS = 30_000;
 
 /**
  * Keeps one upstream connected: opened when first needed, opened again by itself after a crash, with growing and jittered
@@ -40,6 +42,7 @@ export class Connection {
   #connecting: Promise<Live> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
+  #readyAt = 0;
   #nextAttempt = 0;
   #wire: Wire | undefined;
   #legacyOnly = false;
@@ -120,16 +123,16 @@ export class Connection {
       await client.connect(wire, { timeout: CONNECT_TIMEOUT_MS });
     } catch (error) {
       await wire.close().catch(() => undefined);
-      // a server that breaks on a request before its handshake gets the handshake next time
-      this.#legacyOnly = true;
+      // a server that breaks on a request before its handshake gets the handshake next time, and one that was only away gets both again
+      this.#legacyOnly = !this.#legacyOnly;
       throw this.#failed(error, wire);
     }
     if (this.#closed) {
       await client.close();
       throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
     }
-    this.#failures = 0;
     this.problem = undefined;
+    this.#readyAt = Date.now();
     const live: Live = { client, wire, era: client.getNegotiatedProtocolVersion() === MODERN ? 'modern' : 'legacy' };
     this.#live = live;
     client.onclose = () => this.#lost(live);
@@ -142,6 +145,8 @@ export class Connection {
     if (this.#live !== live) return;
     this.#live = undefined;
     if (this.#closed) return;
+    // one that ends right after each start must not be started many times a second
+    if (Date.now() - this.#readyAt > STABLE_MS) this.#failures = 0;
     this.problem = new ToolError('unavailable', `${this.#options.name} ended.`, { hint: lastLine(live.wire) });
     this.#setState('down');
     this.#scheduleRetry();

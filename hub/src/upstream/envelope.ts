@@ -16,7 +16,7 @@ export const FORWARD_PREFIX = 'fwd-';
 
 const PREFIX = Buffer.from(`"${FORWARD_PREFIX}`);
 
-/** Reads one message. Undefined if it is not JSON. */
+/** Reads one message. Undefined if it is none: no JSON, or no object. */
 export function readMessage(line: Buffer): Incoming | undefined {
   const spans = scanEnvelope(line);
   if (spans?.id && spans.result && !spans.duplicateKeys) {
@@ -31,7 +31,9 @@ export function readMessage(line: Buffer): Incoming | undefined {
   } catch {
     return undefined;
   }
-  if (message !== null && typeof message === 'object' && typeof message.id === 'string' && message.id.startsWith(FORWARD_PREFIX) && message.method === undefined) {
+  // a line such as "null" is JSON and yet no message
+  if (message === null || typeof message !== 'object' || Array.isArray(message)) return undefined;
+  if (typeof message.id === 'string' && message.id.startsWith(FORWARD_PREFIX) && message.method === undefined) {
     const reply: RawReply = message.error ? { ok: false, error: message.error } : { ok: true, result: Buffer.from(JSON.stringify(message.result ?? {})) };
     return { kind: 'reply', id: message.id, reply };
   }

@@ -1,20 +1,27 @@
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const DATA = Buffer.from('data:');
+
 /** The `data` of each server-sent event, as bytes (WHATWG HTML, event stream interpretation; only what MCP uses). */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0);
+  // the line that has begun; joined once it is whole, because joining at every chunk would be quadratic in its length
+  let parts: Buffer[] = [];
   let data: Buffer[] = [];
-  for await (const chunk of body) {
-    rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+  for await (const bytes of body) {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let start = 0;
-    for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a, start)) {
-      const line = rest.subarray(start, rest[end - 1] === 0x0d && end > start ? end - 1 : end);
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      parts.push(chunk.subarray(start, end));
       start = end + 1;
+      const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      parts = [];
+      const line = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
       if (line.length === 0) {
         if (data.length > 0) yield data.length === 1 ? data[0]! : Buffer.from(data.map(String).join('\n'));
         data = [];
-      } else if (line.subarray(0, 5).equals(DATA)) data.push(Buffer.from(line.subarray(line[5] === 0x20 ? 6 : 5)));
+      } else if (line.subarray(0, DATA.length).equals(DATA)) data.push(Buffer.from(line.subarray(line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length)));
     }
-    rest = rest.subarray(start);
+    // the source may use its buffer again
+    if (start < chunk.length) parts.push(Buffer.from(chunk.subarray(start)));
   }
 }
-
-const DATA = Buffer.from('data:');

@@ -72,20 +72,21 @@ export class InProcessUpstream implements Upstream {
     return (await this.#started()).target(tool, call);
   }
 
+  // the server decides these itself, by the hub's policy: only it knows the scopes of its resources
   async readResource(uri: string, caller: Caller): Promise<ResourceContent[]> {
-    return unwrap(await (await this.#started()).readResource(uri, { ...caller, decided: true }));
+    return unwrap(await (await this.#started()).readResource(uri, caller));
   }
 
   async watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void> {
-    return (await this.#started()).watchResource(uri, { ...caller, decided: true }, changed);
+    return (await this.#started()).watchResource(uri, caller, changed);
   }
 
   async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
-    return unwrap(await (await this.#started()).getPrompt(name, args, { ...caller, decided: true }));
+    return unwrap(await (await this.#started()).getPrompt(name, args, caller));
   }
 
   async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
-    return (await this.#started()).complete(ref, argument, context, { ...caller, decided: true });
+    return (await this.#started()).complete(ref, argument, context, caller);
   }
 
   onChange(listener: (change: Change) => void): () => void {
