@@ -13,6 +13,7 @@ import {
 } from '../client/index.ts';
 import type { Docker } from '../docker.ts';
 import { LineCollector, type Line } from '../report/lines.ts';
+import { maskText } from '../report/mask.ts';
 
 export interface BuildWish {
   context: string;
@@ -131,7 +132,6 @@ class BuildFollower {
     if (event.aux?.ID !== undefined) this.#id = event.aux.ID;
     const text = event.stream ?? (event.status === undefined ? '' : `${event.id === undefined ? '' : `${event.id}: `}${event.status}\n`);
     if (text === '') return;
-    this.#id = /^Built image: (sha256:[0-9a-f]{64})/m.exec(text)?.[1] ?? this.#id;
     this.#lines.add({ stream: 'stdout', bytes: Buffer.from(text) });
     const words = text.trim().split('\n').at(-1) ?? '';
     if (words === '') return;
@@ -143,15 +143,15 @@ class BuildFollower {
   end(): { lines: Line[]; dropped: number; id: string } {
     const { lines, dropped } = this.#lines.end();
     if (this.#failure !== undefined) {
-      const error = failureFromWords(this.#failure, 'The build failed');
+      const error = failureFromWords(maskText(this.#failure), 'The build failed');
       throw new ToolError(error.code, error.message, {
         hint: error.hint ?? 'The last lines of its output are in the details.',
-        details: { output: lines.slice(-40).map((one) => one.text) },
+        details: { output: lines.slice(-40).map((one) => maskText(one.text)) },
       });
     }
     if (this.#id === undefined)
       throw new ToolError('upstream_error', 'The build ended without an image.', {
-        details: { output: lines.slice(-40).map((one) => one.text) },
+        details: { output: lines.slice(-40).map((one) => maskText(one.text)) },
       });
     return { lines, dropped, id: this.#id };
   }

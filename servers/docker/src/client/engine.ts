@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { showAddress, type EngineAddress } from './address.ts';
+import { BuildTranscript } from './buildkit.ts';
 import { engineFailure } from './failure.ts';
+import { recordsOf } from './frames.ts';
 
 /** One request of the Docker Engine API (docs.docker.com/reference/api/engine). */
 export interface EngineCall {
@@ -44,7 +46,6 @@ interface Modem {
 
 interface Dockerode {
   modem: Modem;
-  followProgress(stream: Readable, finished: (error: unknown) => void, event: (event: unknown) => void): void;
 }
 
 const OK = { 200: true, 201: true, 202: true, 204: true, 304: true } as const;
@@ -94,22 +95,20 @@ export class Engine {
   /**
    * Reads a stream of progress records (pull, push, build), BuildKit's included, until it ends.
    *
-   * @throws ToolError when the stream breaks
+   * @throws ToolError when the stream breaks or the call is cancelled
    */
   async follow(stream: Readable, event: (event: ProgressEvent) => void, signal: AbortSignal): Promise<void> {
-    const dockerode = await this.#load();
+    const transcript = new BuildTranscript();
     try {
-      await new Promise<void>((resolve, reject) => {
-        dockerode.followProgress(
-          stream,
-          (error) => (error ? reject(error) : resolve()),
-          (one) => event(one as ProgressEvent),
-        );
-      });
+      for await (const record of recordsOf<ProgressEvent & { aux?: unknown }>(stream)) {
+        if (record.id === 'moby.buildkit.trace' && typeof record.aux === 'string')
+          event({ stream: transcript.add(Buffer.from(record.aux, 'base64')) });
+        else event(record);
+      }
     } catch (error) {
-      throw engineFailure(error, this.name, showAddress(this.address), signal);
+      throw this.failure(error, signal);
     }
-    if (signal.aborted) throw engineFailure(undefined, this.name, showAddress(this.address), signal);
+    if (signal.aborted) throw this.failure(undefined, signal);
   }
 
   /** Converts what a stream of this engine threw. */

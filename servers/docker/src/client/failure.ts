@@ -31,7 +31,7 @@ function wordsOf(failure: EngineFailure): string {
 /** What the engine's words mean where its status does not say: many of its failures are a bare 500. */
 const MEANINGS: [RegExp, ErrorCode, string | undefined][] = [
   [
-    /no such image|manifest unknown|manifest for .* not found|repository does not exist|pull access denied/i,
+    /no such image|manifest unknown|does not exist locally|manifest for .* not found|repository does not exist|pull access denied/i,
     'not_found',
     'Check the name and tag, or pull it with image_pull; a private registry needs a sign-in in the settings (registries).',
   ],

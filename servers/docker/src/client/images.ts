@@ -34,6 +34,9 @@ export async function removeImage(
   );
 }
 
+/** URL-safe base64 with its padding, which engines before 23 insist on (RFC 4648, section 5). */
+const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+
 /** X-Registry-Auth: base64url of the sign-in (Engine API, Authentication). Engines refuse a push without it, so nobody is `{}`. */
 function registryAuth(login: RegistryLogin | undefined, registry: string): Record<string, string> {
   const body =
@@ -42,7 +45,7 @@ function registryAuth(login: RegistryLogin | undefined, registry: string): Recor
       : 'identityToken' in login
         ? { identitytoken: login.identityToken.reveal(), serveraddress: registry }
         : { username: login.username, password: login.password.reveal(), serveraddress: registry };
-  return { 'X-Registry-Auth': Buffer.from(JSON.stringify(body)).toString('base64url') };
+  return { 'X-Registry-Auth': encoded(body) };
 }
 
 export interface Transfer {
@@ -102,7 +105,7 @@ export function buildImage(
     path: ['build'],
     query: { ...query, rm: true, forcerm: true },
     file: context,
-    headers: { 'Content-Type': 'application/x-tar', 'X-Registry-Config': Buffer.from(JSON.stringify(config)).toString('base64url') },
+    headers: { 'Content-Type': 'application/x-tar', 'X-Registry-Config': encoded(config) },
     signal,
   });
 }

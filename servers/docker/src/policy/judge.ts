@@ -51,6 +51,23 @@ export async function demandReachable(container: WireInspect, world: World): Pro
   demandNone(await judgeExisting(container, world), ' Or allow.existingContainers = true for all containers that were made elsewhere.');
 }
 
+/**
+ * Refuses to start a container whose mounted folder was inside the roots by its name and no longer is by what lies there: a link put in
+ * its place would be followed by the engine.
+ *
+ * @throws ToolError `forbidden`
+ */
+export async function demandMountsUnmoved(container: WireInspect, world: World): Promise<void> {
+  const inside = (path: string) => world.roots.list().some((root) => path === root || path.startsWith(`${root}/`));
+  const judged = (container.Mounts ?? []).map(async (mount) => {
+    const device =
+      mount.Type === 'volume' && mount.Name ? (await findVolume(world.engine, mount.Name, world.signal))?.Options?.['device'] : undefined;
+    const source = mount.Type === 'bind' ? mount.Source : device;
+    return source !== undefined && inside(source) ? judgeMounted(mount, world) : [];
+  });
+  demandNone((await Promise.all(judged)).flat());
+}
+
 /** The engine itself writes label=disable for a container that is privileged or shares processes or memory, which is judged by itself. */
 function withoutEnginesOwn({ SecurityOpt, Privileged, PidMode, IpcMode }: WireHostConfig): string[] {
   const shares = Privileged === true || [PidMode, IpcMode].some((mode) => mode === 'host' || mode?.startsWith('container:'));

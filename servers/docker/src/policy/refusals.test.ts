@@ -147,6 +147,32 @@ dockerSuite('what is refused, against a real engine', (bench) => {
     });
   });
 
+  it('does not start a container whose mounted folder became a link that leads out', async () => {
+    mkdirSync(join(bench.root, 'swapped'));
+    const made = {
+      image: bench.backend.image,
+      network: 'none',
+      name: bench.name('swapped'),
+      command: ['cat', '/mnt/secret.txt'],
+      ...bind('swapped'),
+    };
+    await bench.ok('container_create', made);
+    await bench.ok('volume_create', {
+      name: bench.name('swapped-volume'),
+      options: { type: 'none', o: 'bind', device: join(bench.root, 'swapped') },
+    });
+    const volume = { mounts: [{ type: 'volume', source: bench.name('swapped-volume'), target: '/mnt' }] };
+    await bench.ok('container_create', { ...made, name: bench.name('swapped-too'), ...volume });
+    rmSync(join(bench.root, 'swapped'), { recursive: true });
+    symlinkSync(outside, join(bench.root, 'swapped'));
+    for (const word of ['swapped', 'swapped-too']) {
+      expect(await bench.fails('container_lifecycle', { action: 'start', containers: [bench.name(word)] }), word).toMatchObject({
+        code: 'forbidden',
+      });
+    }
+    expect(await run(volume)).toMatchObject({ code: 'forbidden' });
+  });
+
   it('gives back a default capability after dropping all', async () => {
     expect(
       await bench.ok('container_run', {

@@ -1,12 +1,25 @@
 import { MASK } from '@deployment-engine/shared/platform';
 
-/** Names of variables, labels and options whose values are secrets more often than not. */
-const SECRET_NAME =
-  /pass(?:word|wd|phrase)?(?:$|[_.-])|password|passwd|secret|token|api[_.-]?key|apikey|access[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credential|(?:^|[_.-])auth(?:$|[_.-])|(?:^|[_.-])(?:key|pwd|pat|dsn|salt|otp)(?:$|[_.-]?\d*$)|connection[_.-]?string|cookie/i;
-/** Where a file or a flag is named instead of the secret itself. */
-const HARMLESS = /(?:_FILE|_PATH|_DIR|_URL_PREFIX|_TTL|_EXPIRY|_HEADER|_NAME)$/i;
+/** Words that make the value of a variable, label or option a secret more often than not. */
+const SECRET_WORD =
+  /^(?:pass|pwd|pat|dsn|salt|otp|auth|authorization|cookie|creds|.*(?:password|passwd|passphrase|secrets?|tokens?|credentials?|apikey|accesskey|privatekey))\d*$/;
+/** Only as the last word: `MY_KEY` is one, `KEY_COUNT` is not. */
+const SECRET_END = /(?:^|[_.-])(?:key|connection[_.-]?string)s?\d*$/i;
+/** Where a file or a property is named instead of the secret itself. */
+const HARMLESS = /[_.-](?:file|path|dir|ttl|expiry|header|name|type)$/i;
 
-export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !HARMLESS.test(name);
+/** Whether a name such as `DB_PASSWORD`, `apiToken` or `auth.key` stands for a secret. */
+export function isSecretName(name: string): boolean {
+  const parted = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  if (HARMLESS.test(parted)) return false;
+  return (
+    SECRET_END.test(parted) ||
+    parted
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .some((word) => SECRET_WORD.test(word))
+  );
+}
 
 /** A value with the password of a URL and what is plainly a secret taken out, whatever its name. */
 export function maskText(text: string): string {

@@ -3,6 +3,7 @@ import { defineTool, type ToolContext, writes } from '@deployment-engine/shared/
 import { z } from 'zod';
 import { act, inspectContainer } from '../client/index.ts';
 import type { DockerDeps } from '../docker.ts';
+import { demandMountsUnmoved } from '../policy/index.ts';
 import { inspectName } from '../report/container.ts';
 import * as fields from './fields.ts';
 
@@ -25,13 +26,16 @@ export const containerLifecycle = defineTool({
     results: z.array(z.object({ container: z.string(), ok: z.boolean(), status: z.string().optional(), error: z.string().optional() })),
     failed: z.number(),
   }),
-  async handler({ action, containers, host, grace_s }, { deps, signal, progress }: ToolContext<DockerDeps>) {
+  async handler({ action, containers, host, grace_s }, { deps, roots, signal, progress }: ToolContext<DockerDeps>) {
     const engine = await deps.docker.hosts.forWrite(host);
     const query = action === 'stop' || action === 'restart' ? { t: grace_s } : {};
+    const world = deps.docker.world(engine, roots, signal);
     let done = 0;
     const results = await Promise.all(
       [...new Set(containers)].map(async (container) => {
         try {
+          if (action === 'start' || action === 'restart')
+            await demandMountsUnmoved(await inspectContainer(engine, container, signal), world);
           await act(engine, container, action, query, signal);
           const facts = await inspectContainer(engine, container, signal);
           return { container: inspectName(facts), ok: true, status: facts.State?.Status ?? 'unknown' };
