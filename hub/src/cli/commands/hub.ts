@@ -1,0 +1,43 @@
+import { openMachine, parseAddress, serveHttpUntilStopped, serveStdioUntilClosed } from '@deployment-engine/shared/toolkit';
+import { openConfiguredHub } from '../configured-hub.ts';
+import { EXIT } from '../failure.ts';
+
+export interface HubCommandFlags {
+  stdio?: boolean;
+  http?: string | true;
+  config?: string;
+  profile?: 'flat' | 'compact';
+  readOnly?: boolean;
+  trustLoopback?: boolean;
+  logLevel?: string;
+}
+
+export const HUB_PORT = 8040;
+
+/** Runs the hub until its client leaves or a signal comes. */
+export async function hub(flags: HubCommandFlags): Promise<number> {
+  const address = flags.stdio ? undefined : parseAddress(typeof flags.http === 'string' ? flags.http : '', HUB_PORT);
+  const machine = openMachine({
+    name: 'hub',
+    logLevel: flags.logLevel ?? (process.env['DEPLOYMENT_ENGINE_LOG'] || (address ? 'info' : 'warn')),
+  });
+  const served = openConfiguredHub(flags, machine);
+  try {
+    if (address === undefined) await serveStdioUntilClosed(served.backend, machine, flags.profile);
+    else {
+      const { startPage } = await import('../start-page.ts');
+      const { trustLoopback, maxSessions } = served.config.hub;
+      await serveHttpUntilStopped(served.backend, machine, {
+        http: address,
+        title: 'Deployment Engine',
+        trustLoopback,
+        maxSessions,
+        onListening: (url) => startPage({ url: `${url}/mcp`, served, machine, flags }),
+      });
+    }
+  } finally {
+    await served.close();
+    await machine.close();
+  }
+  return EXIT.ok;
+}
