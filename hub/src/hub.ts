@@ -9,6 +9,7 @@ import {
   type Change,
   type Completion,
   type CompletionRef,
+  effectOfListed,
   errorBody,
   isListed,
   type ListedPrompt,
@@ -33,7 +34,7 @@ import type { HubConfig } from './config/schema.ts';
 import { Listeners } from './upstream/listeners.ts';
 import type { Registry } from './registry/registry.ts';
 import { ToolSearch } from './routing/tool-search.ts';
-import { asked } from './asked.ts';
+import { asked, type Read } from './asked.ts';
 import { HubCalls } from './surface/hub-calls.ts';
 import { hubTools, listedHubTools } from './surface/hub-tools.ts';
 import { LargeResults } from './surface/large-results.ts';
@@ -67,7 +68,7 @@ export class Hub implements McpBackend {
   readonly #changes = new Listeners<Change>();
   readonly #large: LargeResults;
   readonly #hubCalls: HubCalls;
-  readonly #schemas = new Map<string, JsonSchema>();
+  readonly #schemas = new Map<string, ReadonlyMap<string, JsonSchema>>();
   readonly #stops: (() => void)[] = [];
 
   constructor(options: HubOptions) {
@@ -90,7 +91,7 @@ export class Hub implements McpBackend {
       listed: (caller) => this.#allTools(caller),
       search: (query, limit) => this.#search.search(query, limit),
       call: (tool, args, caller) => this.#callQualified(tool, args, caller),
-      isRepeatable: (tool, caller) => this.#isRepeatable(tool, caller),
+      isRepeatable: (tool, args, caller) => this.#isRepeatable(tool, args, caller),
     });
     for (const upstream of registry.upstreams.values()) {
       const known = upstream.known();
@@ -110,7 +111,7 @@ export class Hub implements McpBackend {
     const own = this.#passthrough === undefined ? hubTools.find((tool) => tool.name === name) : undefined;
     if (!own) return this.#callQualified(name, args, caller);
     try {
-      return await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller);
+      return this.#fit(await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller), caller);
     } catch (thrown) {
       if (thrown instanceof ToolError) return { kind: 'result', value: errorBody(thrown) };
       throw thrown;
@@ -124,7 +125,9 @@ export class Hub implements McpBackend {
   }
 
   inputSchemaOf(name: string): JsonSchema | undefined {
-    return this.#schemas.get(name) ?? hubTools.find((tool) => tool.name === name)?.inputSchema;
+    const found = this.#locate(name);
+    if (found) return this.#schemas.get(found.upstream.slug)?.get(found.name);
+    return hubTools.find((tool) => tool.name === name)?.inputSchema;
   }
 
   async listResources(caller: Caller): Promise<ListedResource[]> {
@@ -140,10 +143,9 @@ export class Hub implements McpBackend {
   async readResource(uri: string, caller: Caller): Promise<Outcome<ResourceContent[]>> {
     if (uri.startsWith('hub+result://')) return { kind: 'result', value: guardValue(this.#large.read(uri.slice('hub+'.length), caller)) };
     const { upstream, uri: own } = this.#resource(uri);
-    this.#require(caller, upstream, `resources/read ${own}`);
-    return asked(async () => {
-      const contents = await upstream.readResource(own, caller);
-      return guardValue(contents.map((content) => ({ ...content, uri: content.uri === undefined || content.uri === own ? uri : this.#uri(upstream, content.uri) })));
+    return asked(this.#read(`resources/read ${own}`, upstream, caller), async (guarded) => {
+      const contents = await upstream.readResource(own, guarded);
+      return contents.map((content) => ({ ...content, uri: content.uri === undefined || content.uri === own ? uri : this.#uri(upstream, content.uri) }));
     });
   }
 
@@ -161,8 +163,7 @@ export class Hub implements McpBackend {
   async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
     const found = this.#locate(name);
     if (!found) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
-    this.#require(caller, found.upstream, `prompts/get ${found.name}`);
-    return asked(async () => guardValue(await found.upstream.getPrompt(found.name, args, caller)));
+    return asked(this.#read(`prompts/get ${found.name}`, found.upstream, caller), (guarded) => found.upstream.getPrompt(found.name, args, guarded));
   }
 
   async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
@@ -198,6 +199,10 @@ export class Hub implements McpBackend {
       // the caller knows the tool by its whole name
       throw thrown instanceof UnknownTool ? new UnknownTool(name) : thrown;
     });
+    return this.#fit(outcome, caller);
+  }
+
+  #fit(outcome: Outcome<ResultBody>, caller: Caller): Outcome<ResultBody> {
     return outcome.kind === 'result' ? { ...outcome, value: this.#large.fit(outcome.value, caller) } : outcome;
   }
 
@@ -208,7 +213,11 @@ export class Hub implements McpBackend {
     if (!target) return undefined;
     const { principal } = call.caller;
     const decision = this.#options.policy.decide({ principal, server: upstream.slug, tool, scopes: target.scopes, effect: target.effect });
-    return decision.allow || !decision.hidden ? target : undefined;
+    if (!decision.allow && decision.hidden) return undefined;
+    // consent that the operator wants for a tool of weaker effect may be a plan's token, too
+    const confirm = this.#options.config.servers[upstream.slug]?.tools?.[tool]?.confirm ?? target.confirm;
+    const needsToken = (confirm === 'plan' || confirm === 'elicit') && !target.extras.includes('plan_token');
+    return needsToken ? { ...target, extras: [...target.extras, 'plan_token'] } : target;
   }
 
   /** The upstream and its own name for a tool or prompt of ours. */
@@ -234,18 +243,21 @@ export class Hub implements McpBackend {
   }
 
   async #allTools(caller: Caller): Promise<ListedTool[]> {
-    const { policy } = this.#options;
     return this.#eachCatalogue(caller, (upstream, { tools }) =>
       tools.flatMap((tool) => {
-        if (!isShown(caller, upstream, 'tool', tool.name)) return [];
-        const { effect, scopes } = upstream.traits(tool);
-        if (!isListed(policy, { principal: caller.principal, server: upstream.slug, tool: tool.name, scopes, effect })) return [];
+        if (!this.#isSeen(upstream, tool, caller)) return [];
+        const { effect } = upstream.traits(tool);
         const name = this.#name(upstream, tool.name);
         // our own definitions have these arguments already
         const inputSchema = upstream.builtin || effect !== 'destroy' ? tool.inputSchema : withExtras(tool.inputSchema, ['plan_token']);
         return [{ ...tool, name, inputSchema }];
       }),
     );
+  }
+
+  #isSeen(upstream: Upstream, tool: ListedTool, caller: Caller): boolean {
+    const { effect, scopes } = upstream.traits(tool);
+    return isShown(caller, upstream, 'tool', tool.name) && isListed(this.#options.policy, { principal: caller.principal, server: upstream.slug, tool: tool.name, scopes, effect });
   }
 
   /** Gathers from every upstream at once; one that does not answer in time is left out and announced when it does. */
@@ -263,7 +275,7 @@ export class Hub implements McpBackend {
 
   #learn(upstream: Upstream, { tools }: Catalogue): void {
     this.#search.replace(upstream.slug, tools);
-    for (const tool of tools) this.#schemas.set(this.#name(upstream, tool.name), tool.inputSchema);
+    this.#schemas.set(upstream.slug, new Map(tools.map((tool) => [tool.name, tool.inputSchema])));
   }
 
   #changed(upstream: Upstream, change: Change): void {
@@ -273,13 +285,18 @@ export class Hub implements McpBackend {
     if (typeof change === 'string') this.#changes.emit(change);
   }
 
-  async #isRepeatable(name: string, caller: Caller): Promise<boolean> {
+  async #isRepeatable(name: string, args: Record<string, unknown>, caller: Caller): Promise<boolean> {
     const found = this.#locate(name);
-    if (!found) throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
-    const tool = (await found.upstream.catalogue(caller.signal)).tools.find((listed) => listed.name === found.name);
-    if (!tool) throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
+    const tool = (await found?.upstream.catalogue(caller.signal))?.tools.find((listed) => listed.name === found?.name);
+    // what the caller may not see is answered as if it did not exist
+    if (!found || !tool || !this.#isSeen(found.upstream, tool, caller)) throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
     const { effect, idempotent } = found.upstream.traits(tool);
-    return effect === 'read' || (idempotent && effect === 'write');
+    const settled = found.upstream.builtin ? effectOfListed(effect, tool.inputSchema, args) : effect;
+    return settled === 'read' || (idempotent && settled === 'write');
+  }
+
+  #read(what: string, upstream: Upstream, caller: Caller): Read {
+    return { what, upstream, caller, allow: () => this.#require(caller, upstream, what), record: (event) => void this.#options.machine.audit.append(event).catch(() => undefined), log: this.#options.machine.log };
   }
 
   /** Reads that are no tool calls pass the same policy. */

@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
 import type { z } from 'zod';
 import { ToolError, type WireError } from '@deployment-engine/shared/contracts';
-import type { ToolResult } from '@deployment-engine/shared/toolkit';
+import { guardValue } from '@deployment-engine/shared/platform';
+import { type ToolResult, wireError } from '@deployment-engine/shared/toolkit';
 import type { fanOutInput } from '../surface/hub-tools.ts';
 
 export type FanOutRequest = z.output<typeof fanOutInput>;
@@ -34,7 +35,7 @@ export async function fanOut(request: FanOutRequest, call: InnerCall, signal: Ab
   const timer = setTimeout(() => late.abort(), request.deadline_ms);
   const stop = AbortSignal.any([signal, enough.signal, late.signal]);
   let successes = 0;
-  const results: FanOutResult[] = calls.map(({ id, tool }, index) => ({ id: id ?? String(index), tool, status: 'skipped', latency_ms: 0 }));
+  const results: FanOutResult[] = calls.map(({ id, tool }, index) => ({ ...guardValue({ id: id ?? String(index), tool }), status: 'skipped', latency_ms: 0 }));
 
   const run = async (index: number): Promise<boolean> => {
     const one = calls[index]!;
@@ -53,7 +54,7 @@ export async function fanOut(request: FanOutRequest, call: InnerCall, signal: Ab
     }
     if ('error' in answer) {
       result.status = answer.error.code === 'timeout' ? 'timeout' : 'error';
-      result.error = answer.error.toWire();
+      result.error = wireError(answer.error);
       return false;
     }
     result.result = answer.result;

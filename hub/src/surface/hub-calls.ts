@@ -13,7 +13,7 @@ export interface HubCallsOptions {
   search: (query: string, limit: number) => Promise<Hit[]>;
   /** A call through the whole pipeline, under its own name and effect. */
   call: (tool: string, args: unknown, caller: Caller) => Promise<Outcome<ResultBody>>;
-  isRepeatable: (tool: string, caller: Caller) => Promise<boolean>;
+  isRepeatable: (tool: string, args: Record<string, unknown>, caller: Caller) => Promise<boolean>;
 }
 
 /** The hub's own tools at work. */
@@ -73,8 +73,8 @@ export class HubCalls {
 
   async #fanOut(request: z.output<typeof fanOutInput>, caller: Caller): Promise<ToolResult> {
     if (request.mode === 'first' || request.mode === 'hedged') {
-      for (const { tool } of request.calls) {
-        if (await this.#options.isRepeatable(tool, caller)) continue;
+      for (const { tool, arguments: args } of request.calls) {
+        if (await this.#options.isRepeatable(tool, args, caller)) continue;
         throw new ToolError('invalid_input', `${tool} changes something: ${request.mode} may make a call whose result nobody uses.`, { hint: 'Use mode all or quorum, or tools that only read.' });
       }
     }
@@ -82,8 +82,10 @@ export class HubCalls {
       request,
       async (tool, args, signal) => {
         try {
-          // several calls cannot put questions to one client at the same time
-          const outcome = await this.#call(tool, args, { ...caller, signal, can: { elicitation: false, sampling: false, roots: false } });
+          const { request: _request, ...alone } = caller;
+          // several calls cannot put questions to one client at the same time; but a person who can be asked for consent must be, or
+          // fan_out would be the way around it
+          const outcome = await this.#call(tool, args, { ...alone, signal, can: { elicitation: caller.can.elicitation, sampling: false, roots: false } });
           if (outcome.kind === 'result') return { result: outcome.value.result };
           return { error: new ToolError('unsupported', 'This call must ask its client, which fan_out cannot do.', { hint: 'Call it alone with call_tool.' }) };
         } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { type Effect, ToolError } from '@deployment-engine/shared/contracts';
-import { guardValue, type Log } from '@deployment-engine/shared/platform';
+import { createDeadline, guardValue, type Log } from '@deployment-engine/shared/platform';
 import {
   type Call,
   type Caller,
@@ -8,6 +8,8 @@ import {
   type Change,
   type Completion,
   type CompletionRef,
+  effectOfListed,
+  extrasFor,
   InputRequired,
   type InputRequest,
   type ListedPrompt,
@@ -22,12 +24,12 @@ import {
 import type { ToolSettings } from '../config/schema.ts';
 import type { Pin, PinDocument, Pins } from '../guard/pins.ts';
 import { readCatalogue } from './catalogue.ts';
-import { Connection, type Live } from './connection.ts';
+import { abortable, Connection, type Live } from './connection.ts';
 import { forwardable, type ForwardedParams } from './forwarding.ts';
 import { Listeners } from './listeners.ts';
 import { MidCallRequests } from './mid-call.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { type Catalogue, EMPTY_CATALOGUE, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
+import { type Catalogue, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
 import type { RawReply, Wire } from './wire.ts';
 
 export interface ThirdPartyOptions {
@@ -46,6 +48,8 @@ export interface ThirdPartyOptions {
 
 /** Calls of third-party tools may take as long as their client waits: the upstream knows better than we do. */
 const DEADLINE_MS = 60_000;
+/** A server that changes its lists says so once for each tool. */
+const SETTLE_MS = 50;
 
 /** A server over the wire: started when needed, pinned, supervised, forwarded to without parsing its results. */
 export class ThirdPartyUpstream implements Upstream {
@@ -60,7 +64,12 @@ export class ThirdPartyUpstream implements Upstream {
   #catalogue: Catalogue | undefined;
   #document: PinDocument | undefined;
   #stored: Promise<void> | undefined;
-  #refreshing: Promise<Catalogue> | undefined;
+  /** The reading of the catalogue that runs now. */
+  #reading: Promise<Catalogue> | undefined;
+  /** The connection whose catalogue has been compared with the pins. */
+  #compared: Live | undefined;
+  readonly #noticed = new Set<Change>();
+  #settling: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #active = 0;
   #description: string | undefined;
@@ -97,8 +106,17 @@ export class ThirdPartyUpstream implements Upstream {
   async catalogue(signal: AbortSignal): Promise<Catalogue> {
     await this.#readStored();
     if (this.#catalogue) return this.#catalogue;
-    await this.#connection.ready(signal);
-    return (await this.#refreshing) ?? this.#catalogue ?? EMPTY_CATALOGUE;
+    const live = await this.#connection.ready(signal);
+    return this.#await(this.#reading ?? this.#refresh(live), signal);
+  }
+
+  async #await(reading: Promise<Catalogue>, signal: AbortSignal): Promise<Catalogue> {
+    try {
+      return await abortable(reading, signal);
+    } catch (error) {
+      if (signal.aborted || error instanceof ToolError) throw error;
+      throw new ToolError('unavailable', `${this.title} does not say what it offers.`, { hint: 'Try again later.', cause: error });
+    }
   }
 
   /** Reads the pins again: another process may have approved something. */
@@ -146,10 +164,10 @@ export class ThirdPartyUpstream implements Upstream {
       idempotent: traits.idempotent,
       deadlineMs: traits.deadlineMs ?? DEADLINE_MS,
       confirm: configured?.confirm,
-      // the upstream's own arguments stay its own: nothing is added to its schema but what consent needs
-      extras: effect === 'destroy' ? ['plan_token'] : [],
+      // a stranger's arguments stay its own: nothing is added to its schema but what consent needs
+      extras: this.builtin ? extrasFor(effect) : effect === 'destroy' ? ['plan_token'] : [],
       effect,
-      effectWith: () => effect,
+      effectWith: (args) => (this.builtin ? effectOfListed(effect, tool.inputSchema, args) : effect),
       validate: (args) => args,
       invoke: (input, running) => this.#invoke(name, input as Record<string, unknown>, running),
     };
@@ -173,9 +191,12 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
+    await this.#verify(caller.signal);
     const pin = this.#document?.pins.find((one) => one.kind === 'prompt' && one.name === name);
     if (pin?.pending) throw heldBack(this.slug, name);
-    if (caller.principal.kind !== 'owner' && !this.isApproved('prompt', name)) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
+    // one that is not listed is not pinned either
+    const known = this.builtin || pin !== undefined;
+    if (!known || (caller.principal.kind !== 'owner' && !this.isApproved('prompt', name))) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
     return (await this.#request('prompts/get', { name, arguments: args }, caller)) as unknown as { description?: string; messages: PromptMessage[] };
   }
 
@@ -192,7 +213,7 @@ export class ThirdPartyUpstream implements Upstream {
   async probe(signal: AbortSignal): Promise<Readiness> {
     try {
       await this.#connection.ready(signal);
-      const tools = (await this.#refreshing)?.tools.length ?? this.#catalogue?.tools.length ?? 0;
+      const tools = (await this.catalogue(signal)).tools.length;
       return { ready: true, detail: `${tools} tools` };
     } catch (error) {
       const failure = error instanceof ToolError ? error : new ToolError('unavailable', `${this.title} does not answer.`);
@@ -206,18 +227,38 @@ export class ThirdPartyUpstream implements Upstream {
 
   async close(): Promise<void> {
     clearTimeout(this.#idle);
+    clearTimeout(this.#settling);
     await this.#connection.close();
   }
 
   async #invoke(name: string, args: Record<string, unknown>, call: Call): Promise<ResultBody> {
+    await this.#verify(call.signal);
+    const pin = this.#pinOf(name);
+    if (pin?.pending) throw heldBack(this.slug, name);
+    if (pin?.gone) throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
     const reply = await this.#forward('tools/call', { name, arguments: args }, call.caller, call.signal, call);
     return ResultBody.raw(resultOf(reply));
   }
 
+  /** What was listed may be from an earlier start: before something is sent, this very connection has been compared with the pins. */
+  async #verify(signal: AbortSignal): Promise<void> {
+    if (this.builtin) return;
+    const live = await this.#connection.ready(signal);
+    if (this.#compared !== live) await this.#await(this.#reading ?? this.#refresh(live), signal);
+  }
+
   /** A request whose result the hub looks into: small ones, no tool calls. */
   async #request(method: string, params: Record<string, unknown>, caller: Caller): Promise<Record<string, unknown>> {
-    const reply = await this.#forward(method, params, caller, caller.signal);
-    return JSON.parse(resultOf(reply).toString('utf8')) as Record<string, unknown>;
+    const deadline = createDeadline(DEADLINE_MS, caller.signal);
+    try {
+      const reply = await this.#forward(method, params, caller, deadline.signal);
+      return JSON.parse(resultOf(reply).toString('utf8')) as Record<string, unknown>;
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new ToolError('upstream_error', `${this.title} answered with something that is not JSON.`, { cause: error });
+      throw error;
+    } finally {
+      deadline.dispose();
+    }
   }
 
   async #forward(method: string, params: ForwardedParams, caller: Caller, signal: AbortSignal, call?: Call): Promise<RawReply> {
@@ -255,22 +296,35 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   #refreshSoon(change: Change): void {
+    this.#noticed.add(change);
+    // many notices are one reading, and readings do not overlap
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      void (this.#reading ?? Promise.resolve()).catch(() => undefined).then(() => this.#readAgain());
+    }, SETTLE_MS);
+    this.#settling.unref();
+  }
+
+  async #readAgain(): Promise<void> {
     const { live } = this.#connection;
-    if (!live) return;
-    void this.#refresh(live).then(
-      () => this.#changes.emit(change),
-      () => undefined,
-    );
+    const changes = [...this.#noticed];
+    this.#noticed.clear();
+    if (!live || changes.length === 0) return;
+    await this.#refresh(live).catch(() => undefined);
+    for (const change of changes) this.#changes.emit(change);
   }
 
   #refresh(live: Live): Promise<Catalogue> {
-    const reading = (async () => {
+    const reading = (async (): Promise<Catalogue> => {
       const fresh = await readCatalogue(live.client);
       if (this.builtin) this.#catalogue = fresh;
       else this.#show(await this.#options.pins.reconcile(fresh));
+      this.#compared = live;
       return this.#catalogue ?? fresh;
-    })();
-    this.#refreshing = reading;
+    })().finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
     return reading;
   }
 
@@ -311,9 +365,13 @@ export class ThirdPartyUpstream implements Upstream {
   }
 }
 
+const OPENING_BRACE = 0x7b;
+
 /** The bytes of a result. A result that asks for input first is thrown as that. */
 function resultOf(reply: RawReply): Buffer {
   if (!reply.ok) throw errorFrom(reply.error);
+  // it is put into a message of ours as it is
+  if (reply.result[0] !== OPENING_BRACE) throw new ToolError('upstream_error', 'The server answered with something that is no result.');
   // looking for the word is cheaper than parsing every result
   if (!reply.result.includes('"input_required"')) return reply.result;
   const result = JSON.parse(reply.result.toString('utf8')) as { resultType?: unknown; inputRequests?: Record<string, InputRequest>; requestState?: string };
