@@ -4,6 +4,7 @@ import { createExec, type Exec } from '../platform/exec/index.ts';
 import { createLog, LOG_LEVELS, type LogLevel, type RootLog } from '../platform/log/index.ts';
 import { createRoots, type Roots } from '../platform/paths/index.ts';
 import { stateHome } from '../platform/state/index.ts';
+import { startTelemetry } from '../platform/telemetry/index.ts';
 import { ToolError } from '../contracts/index.ts';
 import { type CallMetrics, callMetrics } from './observe.ts';
 
@@ -33,6 +34,8 @@ export function openMachine({ name, env = process.env, logLevel, roots, log: giv
   const log = given ?? createLog({ name, level: levelOf(logLevel ?? env['DEPLOYMENT_ENGINE_LOG']) });
   const audit = createAudit({ dir: join(home, 'audit'), onError: (error) => log.error({ err: error }, 'the audit cannot be written') });
   const exec = createExec({ env });
+  // not awaited: a start must not wait for it, and the calls of its first milliseconds only go untraced
+  const telemetry = startTelemetry(env).catch((error: unknown) => log.warn({ err: error }, 'traces are off'));
   return {
     env,
     home,
@@ -42,6 +45,7 @@ export function openMachine({ name, env = process.env, logLevel, roots, log: giv
     audit,
     metrics: callMetrics(),
     async close() {
+      await telemetry;
       await exec.close();
       await audit.close();
       await log.flush();
