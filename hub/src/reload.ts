@@ -145,11 +145,20 @@ export class ReloadableBackend implements McpBackend {
     return this.#current.run((backend) => backend.listPrompts(caller));
   }
 
-  getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
+  getPrompt(
+    name: string,
+    args: Record<string, string>,
+    caller: Caller,
+  ): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
     return this.#current.run((backend) => backend.getPrompt(name, args, caller));
   }
 
-  complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
+  complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion> {
     return this.#current.run((backend) => backend.complete(ref, argument, context, caller));
   }
 

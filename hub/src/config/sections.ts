@@ -11,7 +11,10 @@ export function unknownSections(config: HubConfig): ConfigProblem[] {
     .filter((name) => !known.includes(name))
     .map((name) => {
       const guess = nearest(name, known);
-      return { path: `servers.${name}`, message: `there is no built-in server of this name${guess === undefined ? '' : `, did you mean "${guess}"?`}` };
+      return {
+        path: `servers.${name}`,
+        message: `there is no built-in server of this name${guess === undefined ? '' : `, did you mean "${guess}"?`}`,
+      };
     });
 }
 
@@ -27,7 +30,9 @@ export async function sectionProblems(config: HubConfig, env: Env): Promise<Conf
       loadConfig({ schema: definition.config, defaults: section, env, envMap: definition.env });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems.map((problem) => ({ ...problem, path: `servers.${name}${problem.path === '' ? '' : `.${problem.path}`}` })));
+      problems.push(
+        ...error.problems.map((problem) => ({ ...problem, path: `servers.${name}${problem.path === '' ? '' : `.${problem.path}`}` })),
+      );
     }
   }
   return problems;
