@@ -5,7 +5,7 @@ import { StdioClientTransport as V1Stdio } from '@modelcontextprotocol/sdk/clien
 import { StreamableHTTPClientTransport as V1Http } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '../platform/log/index.ts';
-import { listen } from '../platform/listen/index.ts';
+import { type IncomingMessage, listen } from '../platform/listen/index.ts';
 import { type Authenticate, loopbackSignIn } from '../toolkit/protocol/authenticate.ts';
 import { createHttpFront } from '../toolkit/protocol/http-front.ts';
 import type { McpBackend } from '../toolkit/index.ts';
@@ -49,10 +49,25 @@ export interface ServedBackend {
   close(): Promise<void>;
 }
 
-/** Serves a backend over HTTP on a free port; every caller is the owner unless `authenticate` says otherwise. */
-export async function serveHttp(backend: McpBackend, authenticate: Authenticate = loopbackSignIn({ trustLoopback: true, isOwnerToken: () => false })): Promise<ServedBackend> {
-  const front = createHttpFront({ backend, authenticate, log: createLog({ level: 'silent' }), ready: () => true, metrics: () => '', maxBodyBytes: 1024 * 1024 });
-  const listener = await listen({ host: '127.0.0.1', port: 0, onRequest: front.onRequest });
+export interface ServeHttpOptions {
+  /** Every caller is the owner unless this says otherwise. */
+  authenticate?: Authenticate;
+  /** False: no call takes the short road past the SDK. */
+  shortRoad?: boolean;
+  /** Sees each request before it is served. */
+  observe?: (request: IncomingMessage) => void;
+}
+
+/** Serves a backend over HTTP on a free port. */
+export async function serveHttp(backend: McpBackend, options: ServeHttpOptions = {}): Promise<ServedBackend> {
+  const authenticate = options.authenticate ?? loopbackSignIn({ trustLoopback: true, isOwnerToken: () => false });
+  const { shortRoad = true } = options;
+  const front = createHttpFront({ backend, authenticate, shortRoad, log: createLog({ level: 'silent' }), ready: () => true, metrics: () => '', maxBodyBytes: 1024 * 1024 });
+  const onRequest: typeof front.onRequest = (request, response) => {
+    options.observe?.(request);
+    front.onRequest(request, response);
+  };
+  const listener = await listen({ host: '127.0.0.1', port: 0, onRequest });
   return {
     url: `${listener.url}/mcp`,
     async close() {

@@ -32,8 +32,8 @@ export interface Caller {
   kept?: unknown;
   /** Sends a request to the client while the call runs; only handshake-era connections have it. */
   request?: (method: string, params: Record<string, unknown> | undefined, signal: AbortSignal) => Promise<Record<string, unknown>>;
-  /** The client's own roots, when it has told them; they only narrow the operator's. */
-  roots?: Roots;
+  /** The operator's roots as the client has narrowed them. Throws {@link InputRequired} where the client must be asked for its own first. */
+  roots?: () => Roots;
   profile?: 'flat' | 'compact';
   /** Set when another process of ours has taken the decision already: only deadline, handler and guard remain. */
   decided?: boolean;

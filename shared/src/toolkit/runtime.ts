@@ -147,7 +147,7 @@ export class ServerRuntime implements McpBackend {
     this.#requireScopes(resource.surface.name, resource.scopes, caller);
     if (!resource.watch) throw new ToolError('unsupported', `${uri} cannot be subscribed to.`, { hint: 'Read it again when you need it.' });
     const stop = new AbortController();
-    await this.#typed('resources/subscribe', resource.watch(uri, changed, { ...this.#context(caller), signal: stop.signal }), caller);
+    await this.#typed('resources/subscribe', resource.watch(uri, changed, this.#context(caller, stop.signal)), caller);
     return () => stop.abort();
   }
 
@@ -186,19 +186,23 @@ export class ServerRuntime implements McpBackend {
     await this.#deps.close();
   }
 
-  #context(call: Caller | Call): ToolContext {
+  #context(call: Caller | Call, signal: AbortSignal = call.signal): ToolContext {
     const caller = 'caller' in call ? call.caller : call;
     const progress = 'caller' in call ? call.progress : caller.progress;
     const id = 'caller' in call ? call.id : randomUUID();
+    const operatorRoots = this.#options.env.roots;
     return {
       deps: this.#deps.values,
-      signal: call.signal,
+      signal,
       progress: progress ?? (() => undefined),
       tell: (level, message) => caller.tell?.(level, message, this.info.name),
       ask: new Ask(caller.can, caller.answers),
       log: this.#options.env.log.child({ call: id }),
       principal: caller.principal,
-      roots: caller.roots ?? this.#options.env.roots,
+      // looked at only when it is used: the client may have to be asked for it
+      get roots() {
+        return caller.roots?.() ?? operatorRoots;
+      },
       callId: id,
     };
   }

@@ -4,7 +4,7 @@ import type { BackendInfo, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, type ResultBody, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
 import type { LegacySession, LegacySessions } from './legacy-sessions.ts';
-import { capabilitiesOf } from './sdk-server.ts';
+import { declaredCapabilities, handshakeCapabilities } from './capabilities.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
 import { hasParamHeaders } from './param-headers.ts';
@@ -49,11 +49,7 @@ export function modernCapabilities(meta: Record<string, unknown>): AskCapabiliti
   const info = meta[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | undefined;
   const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
   if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN || typeof info?.name !== 'string' || typeof info.version !== 'string' || !isObject(capabilities)) return undefined;
-  return declaredCapabilities(capabilities as Record<string, unknown>);
-}
-
-export function declaredCapabilities(declared: Record<string, unknown>): AskCapabilities {
-  return { elicitation: isObject(declared['elicitation']), sampling: isObject(declared['sampling']), roots: isObject(declared['roots']) };
+  return declaredCapabilities(capabilities as object);
 }
 
 export function recogniseCall(request: IncomingMessage, body: unknown, session: Session, sessions: LegacySessions, backend: McpBackend): FastCall | undefined {
@@ -76,7 +72,7 @@ export function recogniseCall(request: IncomingMessage, body: unknown, session: 
   const sessionId = headers['mcp-session-id'];
   const legacy = typeof sessionId === 'string' ? sessions.find(sessionId, session.principal.id) : undefined;
   if (!legacy || legacy.calls.has(call.id)) return undefined;
-  const can = capabilitiesOf(legacy.server);
+  const can = handshakeCapabilities(legacy.server);
   // a request to the client in the middle of the call needs the SDK's stream
   if ((can.elicitation || can.sampling || can.roots) && backend.mayRequest(call.name)) return undefined;
   return { ...call, era: 'legacy', can, session: legacy.session, legacy };

@@ -11,11 +11,13 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { ToolError } from '../../contracts/index.ts';
-import { Ask, type AskCapabilities, InputRequired, MissingCapability } from '../ask.ts';
+import { type AskCapabilities, MissingCapability } from '../ask.ts';
 import type { CompletionRef, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
 import type { ClientLogLevel } from '../context.ts';
 import { digest } from '../pipeline/digest.ts';
+import { requestCapabilities } from './capabilities.ts';
+import { rootsOf, withToldRoots } from './client-roots.ts';
 import { decidedPrincipal } from './decision.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
@@ -62,7 +64,7 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
   server.setRequestHandler('tools/list', async (_request, ctx) => ({ tools: (await wire(backend.listTools(caller(ctx)))) as never }));
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const { name, arguments: args } = request.params;
-    const outcome = await withClientRoots(session, caller(ctx, request.params), (ready) => wire(backend.callTool(name, args, ready)));
+    const outcome = await wire(backend.callTool(name, args, await withToldRoots(session, caller(ctx, request.params))));
     return finish(outcome, request.params, ctx, (body) => server.projectCallToolResult(body.result as never, undefined));
   });
   if (offers.resources) {
@@ -70,7 +72,7 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
     server.setRequestHandler('resources/templates/list', async (_request, ctx) => ({ resourceTemplates: (await wire(backend.listTemplates(caller(ctx)))) as never }));
     server.setRequestHandler('resources/read', async (request, ctx) => {
       const { uri } = request.params;
-      const outcome = await withClientRoots(session, caller(ctx, request.params), (ready) => wire(backend.readResource(uri, ready), uri));
+      const outcome = await wire(backend.readResource(uri, await withToldRoots(session, caller(ctx, request.params))), uri);
       return finish(outcome, request.params, ctx, (contents) => ({ contents }) as never);
     });
   }
@@ -86,7 +88,7 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
     server.setRequestHandler('prompts/list', async (_request, ctx) => ({ prompts: (await wire(backend.listPrompts(caller(ctx)))) as never }));
     server.setRequestHandler('prompts/get', async (request, ctx) => {
       const { name, arguments: args } = request.params;
-      return finish(await wire(backend.getPrompt(name, args ?? {}, caller(ctx, request.params))), request.params, ctx, (value) => value as never);
+      return finish(await wire(backend.getPrompt(name, args ?? {}, await withToldRoots(session, caller(ctx, request.params)))), request.params, ctx, (value) => value as never);
     });
   }
   if (offers.completions) {
@@ -123,17 +125,19 @@ function bindSubscriptions(server: Server, backend: McpBackend, caller: (ctx: Se
 function callerOf(server: Server, session: Session, ctx: ServerContext, params: unknown): Caller {
   const meta = (ctx.mcpReq._meta ?? {}) as Record<string, unknown>;
   const decided = decidedPrincipal(meta, session.decisionKey);
+  const can = requestCapabilities(server, ctx);
   const { progressToken } = meta as { progressToken?: string | number };
   const state = params === undefined ? undefined : ctx.mcpReq.requestState<RequestState>();
   return {
     principal: decided ?? session.principal,
     transport: session.transport,
     signal: ctx.mcpReq.signal,
-    can: capabilitiesOf(server),
+    can,
     answers: state === undefined ? {} : answersOf(state, ctx, params),
     meta,
     ...(session.profile === undefined ? {} : { profile: session.profile }),
-    ...(session.clientRoots?.narrowed === undefined ? {} : { roots: session.clientRoots.narrowed }),
+    // only requests that can wait for an answer may ask
+    ...rootsOf(session, params === undefined ? { ...can, roots: false } : can),
     ...(state?.kept === undefined ? {} : { kept: state.kept }),
     ...(ctx.mcpReq.envelope === undefined ? { request: (method, requestParams, signal) => sendRequest(ctx, method, requestParams, signal) } : {}),
     ...(decided === undefined ? {} : { decided: true }),
@@ -162,27 +166,6 @@ const REQUEST_TIMEOUT_MS = 10 * 60_000;
 async function sendRequest(ctx: ServerContext, method: string, params: Record<string, unknown> | undefined, signal: AbortSignal): Promise<Record<string, unknown>> {
   const request = { method, ...(params === undefined ? {} : { params }) } as { method: 'roots/list' };
   return (await ctx.mcpReq.send(request, { signal, timeout: REQUEST_TIMEOUT_MS })) as unknown as Record<string, unknown>;
-}
-
-const ROOTS_KEY = 'client_roots';
-
-/** Over stdio, a client that has roots is asked for them once, before the first call that may touch files. */
-async function withClientRoots<T>(session: Session, caller: Caller, run: (caller: Caller) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  const { clientRoots } = session;
-  if (!clientRoots || clientRoots.narrowed || !caller.can.roots) return run(caller);
-  try {
-    const roots = new Ask(caller.can, caller.answers).roots(ROOTS_KEY);
-    clientRoots.narrowed = await clientRoots.narrow(roots.map(({ uri }) => uri));
-  } catch (thrown) {
-    if (thrown instanceof InputRequired) return { kind: 'input', requests: thrown.requests, keep: caller.kept };
-    throw thrown;
-  }
-  return run({ ...caller, roots: clientRoots.narrowed });
-}
-
-export function capabilitiesOf(server: Server): AskCapabilities {
-  const declared = server.getClientCapabilities();
-  return { elicitation: declared?.elicitation !== undefined, sampling: declared?.sampling !== undefined, roots: declared?.roots !== undefined };
 }
 
 /** Earlier answers and this round's; answers to questions that were not asked do not count. */

@@ -3,8 +3,10 @@ import type { Readable, Writable } from 'node:stream';
 import type { McpBackend } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
+import { declaredCapabilities } from './capabilities.ts';
+import { rootsOf } from './client-roots.ts';
 import { decidedPrincipal } from './decision.ts';
-import { declaredCapabilities, framed, isProtocolError, modernCapabilities, plainCall } from './fast-call.ts';
+import { framed, isProtocolError, modernCapabilities, plainCall } from './fast-call.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
 
@@ -170,8 +172,6 @@ export class StdioTransport implements Transport {
     if (!plain || !session || this.#calls.has(plain.id)) return false;
     const can = this.#era === 'modern' ? modernCapabilities(plain.meta) : this.#can;
     if (!can) return false;
-    // the first call of a client that has roots waits until it has told them
-    if (can.roots && session.clientRoots && !session.clientRoots.narrowed) return false;
     if (this.#era === 'legacy' && (can.elicitation || can.sampling || can.roots) && backend.mayRequest(plain.name)) return false;
     void this.#run(message, { ...plain, era: this.#era!, can }, session);
     return true;
@@ -194,7 +194,7 @@ export class StdioTransport implements Transport {
       answers: {},
       meta: call.meta,
       ...(session.profile === undefined ? {} : { profile: session.profile }),
-      ...(session.clientRoots?.narrowed === undefined ? {} : { roots: session.clientRoots.narrowed }),
+      ...rootsOf(session, call.can),
       ...(progressToken === undefined ? {} : { progress: (progress) => notify('notifications/progress', { progressToken, ...progress }) }),
       ...(call.era === 'legacy'
         ? {
