@@ -5,7 +5,6 @@ import { canonical, createRuntime, DECISION_KEY_ENV, decisionMeta, type Machine,
 import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
 import { Pins, pinKey } from '../guard/pins.ts';
 import { slugOf } from '../surface/names.ts';
-import { HttpWire } from '../upstream/http-wire.ts';
 import { InProcessUpstream } from '../upstream/in-process.ts';
 import { StdioWire } from '../upstream/stdio-wire.ts';
 import { ThirdPartyUpstream } from '../upstream/third-party.ts';
@@ -131,7 +130,7 @@ function thirdParty(slug: string, title: string, settings: ChildServer | RemoteS
     slug,
     title,
     log: machine.log.child({ upstream: slug }),
-    open: () => ('url' in settings ? new HttpWire(settings) : new StdioWire({ exec: machine.exec, ...settings })),
+    open: async () => ('url' in settings ? new (await import('../upstream/http-wire.ts')).HttpWire(settings) : new StdioWire({ exec: machine.exec, ...settings })),
     pins: new Pins(store, slug, pinKey(slug, identityOf(settings))),
     tools: settings.tools,
     roots: () => machine.roots.list(),

@@ -1,4 +1,4 @@
-import { Client } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import type { Log } from '@deployment-engine/shared/platform';
 import { Listeners } from './listeners.ts';
@@ -7,7 +7,7 @@ import type { Wire } from './wire.ts';
 
 export interface ConnectionOptions {
   name: string;
-  open: () => Wire;
+  open: () => Wire | Promise<Wire>;
   log: Log;
   /** Installs what must be there before the handshake. */
   prepare: (client: Client) => void;
@@ -106,9 +106,11 @@ export class Connection {
 
   async #attempt(): Promise<Live> {
     this.#setState('connecting');
-    const wire = this.#options.open();
+    // loaded with the first upstream that needs it: a hub of built-in servers starts without
+    const [{ Client: SdkClient }, wire] = await Promise.all([import('@modelcontextprotocol/client'), this.#options.open()]);
+    if (this.#closed) throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
     this.#wire = wire;
-    const client = new Client(
+    const client = new SdkClient(
       { name: 'deployment-engine', version: '0.1.0' },
       {
         capabilities: { elicitation: { form: {} }, sampling: {}, roots: { listChanged: true } },

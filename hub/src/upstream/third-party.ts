@@ -36,7 +36,7 @@ export interface ThirdPartyOptions {
   slug: string;
   title: string;
   log: Log;
-  open: () => Wire;
+  open: () => Wire | Promise<Wire>;
   pins: Pins;
   tools: Readonly<Record<string, ToolSettings>>;
   /** Roots that the upstream may know. */
