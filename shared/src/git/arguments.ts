@@ -88,6 +88,9 @@ const DANGEROUS = [
   'work-tree',
 ];
 
+// An option of its own that is also the beginning of one of the above.
+const WHOLE = new Set(['verify']);
+
 // Short forms of the above, where a program has them.
 const SHORT: Readonly<Record<string, RegExp>> = {
   blame: /^-S/,
@@ -121,7 +124,8 @@ export function checkArguments(argv: readonly string[]): void {
     if (argument === '--' || argument === '--end-of-options') return;
     if (argument.startsWith('--')) {
       const name = argument.slice(2).split('=', 1)[0] ?? '';
-      if (DANGEROUS.some((option) => option === name || (name.length > 0 && option.startsWith(name)))) throw refused(argument);
+      if (DANGEROUS.some((option) => option === name || (name.length > 0 && option.startsWith(name) && !WHOLE.has(name))))
+        throw refused(argument);
     } else if (argument.length > 1 && argument.startsWith('-') && short?.test(argument) === true) throw refused(argument);
   }
 }

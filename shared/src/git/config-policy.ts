@@ -76,6 +76,8 @@ export const ALWAYS_PLAIN: readonly Override[] = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['receive.autogc', 'false'],
+  // `git diff` would write the index anew although it only reads
+  ['diff.autoRefreshIndex', 'false'],
   ['advice.detachedHead', 'false'],
   ['rebase.updateRefs', 'false'],
   ['rebase.autoStash', 'false'],

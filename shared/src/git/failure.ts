@@ -81,6 +81,12 @@ const KNOWN: readonly Known[] = [
     hint: 'List what exists by branch_list, tag_list or log.',
   },
   {
+    pattern: /has only \d+ lines?/,
+    code: 'not_found',
+    message: 'The file has fewer lines.',
+    hint: 'Begin earlier.',
+  },
+  {
     pattern: /pathspec .* did not match any|no such path|does not exist in|exists on disk, but not in/i,
     code: 'not_found',
     message: 'The path does not exist there.',

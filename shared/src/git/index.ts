@@ -9,4 +9,4 @@ export { checkRefName, checkRevision, isObjectId, isRefName } from './names.ts';
 export { literalPathspecs, pathspecs, worktreePath } from './pathspec.ts';
 export { gitFailure, gitWords } from './failure.ts';
 export type { Operation } from './unfinished.ts';
-export { withTemporaryIndex, worktreeBytes } from './temporary-index.ts';
+export { withScratchObjects, withTemporaryIndex, worktreeBytes } from './temporary-index.ts';

@@ -7,6 +7,8 @@ import type { Operation } from './unfinished.ts';
 export type RunVariable =
   | 'GIT_INDEX_FILE'
   | 'GIT_LITERAL_PATHSPECS'
+  | 'GIT_OBJECT_DIRECTORY'
+  | 'GIT_ALTERNATE_OBJECT_DIRECTORIES'
   | 'GIT_AUTHOR_NAME'
   | 'GIT_AUTHOR_EMAIL'
   | 'GIT_AUTHOR_DATE'

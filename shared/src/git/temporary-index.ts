@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { copy, factsOf, removeFile, sizeAndAge } from '../platform/disk/index.ts';
+import { bytesOf, copy, factsOf, makeTemporaryFolder, removeFile, removeFolder } from '../platform/disk/index.ts';
 import type { RepositoryPlace } from './discover.ts';
 
 /**
@@ -23,11 +23,32 @@ export async function withTemporaryIndex<T>(
   }
 }
 
+/** Runs `work` with a place for new objects outside the repository, so that a read that must compute a tree leaves nothing behind. */
+export async function withScratchObjects<T>(
+  place: RepositoryPlace,
+  work: (variables: { GIT_OBJECT_DIRECTORY: string; GIT_ALTERNATE_OBJECT_DIRECTORIES: string }) => Promise<T>,
+): Promise<T> {
+  const folder = await makeTemporaryFolder('git-objects-');
+  try {
+    return await work({
+      GIT_OBJECT_DIRECTORY: folder,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: quotedForAlternates(join(place.commonDir, 'objects')),
+    });
+  } finally {
+    await removeFolder(folder);
+  }
+}
+
+/** git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES: a path with the delimiter in it is given in double quotes. */
+function quotedForAlternates(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
 /** Bytes of files of the working tree in all; stops counting beyond `cap`. */
 export async function worktreeBytes(top: string, paths: readonly string[], cap: number): Promise<number> {
   let total = 0;
   for (const path of paths) {
-    total += (await sizeAndAge(join(top, path)))?.bytes ?? 0;
+    total += await bytesOf(join(top, path));
     if (total > cap) break;
   }
   return total;

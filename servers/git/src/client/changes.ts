@@ -1,5 +1,5 @@
-import { literalPathspecs, type Repository } from '@deployment-engine/shared/git';
-import { changeOf, type Change } from './status.ts';
+import { type GitRunOptions, literalPathspecs, type Repository } from '@deployment-engine/shared/git';
+import { changeOf, readStatus, type Change } from './status.ts';
 
 export interface FileChange {
   path: string;
@@ -8,6 +8,8 @@ export interface FileChange {
   insertions: number;
   deletions: number;
   binary: boolean;
+  /** False or absent where the file's mode changed too. */
+  sameMode?: boolean;
 }
 
 export interface FilePatch extends FileChange {
@@ -23,6 +25,7 @@ export interface Comparison {
   pathspecs?: readonly string[];
   ignoreWhitespace?: boolean;
   context?: number;
+  variables?: GitRunOptions['variables'];
 }
 
 const COMMON = [
@@ -54,10 +57,25 @@ function argumentsOf(compare: Comparison, format: readonly string[], pathspecs: 
 
 /** Which files differ and by how many lines; no content. */
 export async function listChanges(repository: Repository, compare: Comparison): Promise<{ files: FileChange[]; truncated: boolean }> {
+  const onDisk = compare.commits.length < 2 && compare.staged !== true;
   const { stdout, truncated } = await repository.run(argumentsOf(compare, ['--raw', '--numstat', '-z'], compare.pathspecs ?? []), {
     maxOutputBytes: MOST_OUTPUT,
+    ...(compare.variables === undefined ? {} : { variables: compare.variables }),
   });
-  return { files: parseRawAndNumstat(stdout), truncated };
+  const files = parseRawAndNumstat(stdout);
+  return { files: onDisk ? await withoutTouched(repository, compare, files) : files, truncated };
+}
+
+/**
+ * Leaves out files whose time changed and whose content did not. git would find that out by writing the index anew, which no read does
+ * here; for binary files, whose lines are not counted, `status` compares in memory.
+ */
+async function withoutTouched(repository: Repository, compare: Comparison, files: FileChange[]): Promise<FileChange[]> {
+  const same = (file: FileChange) => file.change === 'modified' && file.sameMode === true && file.insertions + file.deletions === 0;
+  const kept = files.filter((file) => !same(file) || file.binary);
+  if (compare.commits.length > 0 || !kept.some(same)) return kept;
+  const changed = new Set((await readStatus(repository, 'none')).unstaged.map(({ path }) => path));
+  return kept.filter((file) => !same(file) || changed.has(file.path));
 }
 
 /** Reads `--raw --numstat -z`: first all raw entries, then all counts (git-diff(1), Raw output format and --numstat -z). */
@@ -66,7 +84,8 @@ export function parseRawAndNumstat(output: string): FileChange[] {
   const files = new Map<string, FileChange>();
   let at = 0;
   while (parts[at]?.startsWith(':')) {
-    const letter = parts[at]?.split(' ')[4]?.[0] ?? 'M';
+    const [oldMode, newMode, , , status = 'M'] = parts[at]?.slice(1).split(' ') ?? [];
+    const letter = status[0] ?? 'M';
     const renamed = letter === 'R' || letter === 'C';
     const path = parts[at + (renamed ? 2 : 1)] ?? '';
     const from = renamed ? parts[at + 1] : undefined;
@@ -74,6 +93,7 @@ export function parseRawAndNumstat(output: string): FileChange[] {
       path,
       ...(from === undefined ? {} : { from }),
       change: changeOf(letter),
+      sameMode: oldMode === newMode,
       insertions: 0,
       deletions: 0,
       binary: false,
@@ -125,7 +145,9 @@ export async function addPatches(
       const patch = patches.get(file.path);
       if (patch === undefined) result.push(file);
       else {
-        const room = Math.min(limits.perFile, Math.max(left, 1));
+        const room = Math.min(limits.perFile, left);
+        // a page ends with a whole patch rather than with a scrap of one
+        if (left < limits.total && room < Math.min(patch.length, limits.perFile)) return { files: result, done: result.length };
         const cut = patch.length > room ? `${patch.slice(0, Math.max(patch.lastIndexOf('\n', room), 0))}\n` : patch;
         result.push({ ...file, patch: cut, ...(cut.length < patch.length ? { patch_truncated: true } : {}) });
         left -= cut.length;
@@ -145,22 +167,38 @@ async function readPatches(repository: Repository, compare: Comparison, files: r
     { maxOutputBytes: MOST_OUTPUT },
   );
   const pieces = stdout.split(/^(?=diff --(?:git|cc|combined) )/m).filter((piece) => piece.startsWith('diff --'));
-  // git prints them in the order of `--raw`; a changed type is printed as one file that goes and one that comes
-  const listed = await listChanges(repository, { ...compare, pathspecs: literalPathspecs(top, paths) });
+  const owners = new Map(files.flatMap(({ path, from }) => headersOf(path, from).map((header) => [header, path] as const)));
   const patches = new Map<string, string>();
-  let next = 0;
-  for (const { path, change } of listed.files) {
-    const count = change === 'type_changed' ? 2 : 1;
-    patches.set(
-      path,
-      pieces
-        .slice(next, next + count)
-        .map(body)
-        .join('\n'),
-    );
-    next += count;
+  for (const piece of pieces) {
+    const path = owners.get(piece.slice(0, Math.max(piece.indexOf('\n'), 0)));
+    // a changed type is printed as one file that goes and one that comes
+    if (path !== undefined) patches.set(path, [patches.get(path), body(piece)].filter(Boolean).join('\n'));
   }
   return patches;
+}
+
+/** The first line of a file's patch, as git writes it. */
+function headersOf(path: string, from: string = path): string[] {
+  return [`diff --git ${quoted(`a/${from}`)} ${quoted(`b/${path}`)}`, `diff --cc ${quoted(path)}`, `diff --combined ${quoted(path)}`];
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': 'a',
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\v': 'v',
+  '\f': 'f',
+  '\r': 'r',
+  '"': '"',
+  '\\': '\\',
+};
+
+/** git-config(1), core.quotePath=false: a name with control characters, quotes or backslashes is quoted as in C. */
+function quoted(name: string): string {
+  if (!/[\u0000-\u001f\u007f"\\]/.test(name)) return name;
+  const escape = (char: string) => `\\${ESCAPES[char] ?? char.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return `"${name.replaceAll(/[\u0000-\u001f\u007f"\\]/g, escape)}"`;
 }
 
 /** The hunks, and what git says about modes; the lines that repeat the names are left out. */

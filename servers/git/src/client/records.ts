@@ -1,6 +1,7 @@
 /** Cuts NUL-separated output into records of `width` fields. git ends each record with a line feed where the format says so. */
 export function records(output: string, width: number): string[][] {
-  const fields = output.split('\0');
+  // what follows the last NUL is no field
+  const fields = output.split('\0').slice(0, -1);
   const rows: string[][] = [];
   for (let at = 0; at + width <= fields.length; at += width) {
     const row = fields.slice(at, at + width);

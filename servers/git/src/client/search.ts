@@ -42,8 +42,8 @@ export async function search(repository: Repository, query: SearchQuery): Promis
     ...(query.context > 0 ? [`--context=${query.context}`] : []),
     ...(query.untracked && query.commit === undefined ? ['--untracked'] : []),
     `--max-count=${query.perFile}`,
-    '-e',
-    query.pattern,
+    // attached, so that no pattern can be taken for an option
+    `-e${query.pattern}`,
     ...(query.commit === undefined ? [] : [query.commit]),
     '--',
     ...query.pathspecs,

@@ -81,8 +81,9 @@ async function restorePaths(repository: Repository, limits: GitSettings['undo'],
   if (point.snapshot === undefined || point.paths === undefined) return { ...NOTHING, restored: ['nothing: there were no changes'] };
   const undo = await keepUndo(repository, limits, { operation: 'restore', untracked: 'none', paths: point.paths });
   const specs = literalPathspecs(top, point.paths);
-  await repository.run(['restore', `--source=${point.snapshot}^2`, '--staged', '--', ...specs], { access: 'write' });
-  await repository.run(['restore', `--source=${point.snapshot}`, '--worktree', '--', ...specs], { access: 'write' });
+  await repository.run(['restore', `--source=${point.snapshot}`, '--staged', '--worktree', '--', ...specs], { access: 'write' });
+  // unlike restore, reset takes a path that neither side has
+  await repository.run(['reset', '--quiet', `${point.snapshot}^2`, '--', ...specs], { access: 'write' });
   return { ...NOTHING, restored: point.paths.map((path) => `changes of ${path}`), undo };
 }
 

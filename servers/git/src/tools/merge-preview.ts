@@ -1,8 +1,10 @@
+import { withScratchObjects } from '@deployment-engine/shared/git';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { listChanges } from '../client/changes.ts';
 import { countCommits } from '../client/history.ts';
 import type { GitDeps } from '../client/index.ts';
+import { items } from '../client/records.ts';
 import { commitOf } from '../client/revisions.ts';
 import { READ, ref, repo } from '../fields.ts';
 
@@ -27,11 +29,13 @@ export const mergePreview = defineTool({
     const [ours, theirs] = [await commitOf(repository, input.into), await commitOf(repository, input.ref)];
     const commits = await countCommits(repository, [theirs], [ours]);
     const ahead = await countCommits(repository, [ours], [theirs]);
-    const { stdout, code } = await repository.run(['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs], {
-      ok: [0, 1],
+    // merge-tree writes the trees it computes
+    const { code, names, files } = await withScratchObjects(repository, async (variables) => {
+      const argv = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs];
+      const result = await repository.run(argv, { ok: [0, 1], variables });
+      const [tree = ours, ...paths] = items(result.stdout);
+      return { code: result.code, names: paths, files: (await listChanges(repository, { commits: [ours, tree], variables })).files };
     });
-    const [tree = ours, ...names] = stdout.split('\0').filter((part) => part !== '');
-    const { files } = await listChanges(repository, { commits: [ours, tree] });
     const sum = (pick: (file: (typeof files)[number]) => number) => files.reduce((total, file) => total + pick(file), 0);
     return {
       conflicts: [...new Set(names)],

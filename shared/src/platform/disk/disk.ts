@@ -1,4 +1,5 @@
-import { copyFile, lstat, mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What lies at a path, without following a link there. */
@@ -23,13 +24,12 @@ export async function factsOf(path: string): Promise<Facts> {
   }
 }
 
-/** Bytes of a file and how old it is, links followed; undefined where there is none. */
-export async function sizeAndAge(path: string): Promise<{ bytes: number; modifiedMs: number } | undefined> {
+/** Bytes of a file, links not followed; 0 where there is none. */
+export async function bytesOf(path: string): Promise<number> {
   try {
-    const facts = await lstat(path);
-    return { bytes: facts.size, modifiedMs: facts.mtimeMs };
+    return (await lstat(path)).size;
   } catch {
-    return undefined;
+    return 0;
   }
 }
 
@@ -65,11 +65,12 @@ export async function copy(from: string, to: string): Promise<void> {
   await copyFile(from, to);
 }
 
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+/** Makes a folder of its own below the system's place for temporary files. */
+export async function makeTemporaryFolder(prefix: string): Promise<string> {
+  return mkdtemp(join(await realpath(tmpdir()), prefix));
 }
 
-/** Removes a folder only if it is empty. */
-export async function removeEmptyFolder(path: string): Promise<void> {
-  await rmdir(path).catch(() => undefined);
+/** Removes a folder with all in it. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
 }

@@ -1,13 +1,13 @@
 export {
+  bytesOf,
   copy,
   entriesOf,
   type Facts,
   factsOf,
   type Kind,
   kindBehind,
-  makeFolder,
+  makeTemporaryFolder,
   realPath,
-  removeEmptyFolder,
   removeFile,
-  sizeAndAge,
+  removeFolder,
 } from './disk.ts';
