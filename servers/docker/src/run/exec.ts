@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chunksOf, createExec, inspectExec, startExec, type Engine, type ExecBody } from '../client/index.ts';
+import { setTimeout } from 'node:timers/promises';
+import { chunksOf, createExec, inspectExec, startExec, type Engine, type ExecBody, type WireExec } from '../client/index.ts';
 import { LineCollector, type Collected } from '../report/lines.ts';
 
 export interface ExecWish extends Omit<ExecBody, 'AttachStdin'> {
@@ -53,8 +54,17 @@ export async function exec(engine: Engine, container: string, wish: ExecWish, si
   const stopped = either.aborted || flooded;
   const ended = stopped ? await endMarked(engine, container, id, mark) : true;
   if (signal.aborted) throw engine.failure(undefined, signal);
-  const facts = await inspectExec(engine, id, signal);
+  const facts = stopped ? await inspectExec(engine, id, signal) : await endedExec(engine, id, signal);
   return { ...collector.end(), exitCode: facts.Running ? undefined : (facts.ExitCode ?? undefined), timedOut: time.aborted, ended };
+}
+
+/** The output may end a moment before the engine knows the exit code. */
+async function endedExec(engine: Engine, id: string, signal: AbortSignal): Promise<WireExec> {
+  for (let tries = 0; ; tries += 1) {
+    const facts = await inspectExec(engine, id, signal);
+    if (!facts.Running || tries === 20) return facts;
+    await setTimeout(50, undefined, { signal });
+  }
 }
 
 const KILL = `for p in /proc/[0-9]*; do grep -q "$0" "$p/environ" 2>/dev/null && kill -9 "\${p#/proc/}" 2>/dev/null; done; :`;
