@@ -5,6 +5,7 @@ import {
   type Call,
   type Caller,
   type CallTarget,
+  canonical,
   type Change,
   type Completion,
   type CompletionRef,
@@ -50,6 +51,8 @@ export interface ThirdPartyOptions {
 const DEADLINE_MS = 60_000;
 /** A server that changes its lists says so once for each tool. */
 const SETTLE_MS = 50;
+/** How soon an approval that a person gives in another process counts here. */
+const APPROVALS_MS = 1_000;
 
 /** A server over the wire: started when needed, pinned, supervised, forwarded to without parsing its results. */
 export class ThirdPartyUpstream implements Upstream {
@@ -72,6 +75,9 @@ export class ThirdPartyUpstream implements Upstream {
   #settling: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #active = 0;
+  #pinsReadAt = 0;
+  #approval: NodeJS.Timeout | undefined;
+  #closed = false;
   #description: string | undefined;
 
   constructor(options: ThirdPartyOptions) {
@@ -119,10 +125,23 @@ export class ThirdPartyUpstream implements Upstream {
     }
   }
 
-  /** Reads the pins again: another process may have approved something. */
-  async reload(): Promise<void> {
+  /** Reads the pins again, if that was not just done: a person approves them in another process. */
+  async #heedApprovals(): Promise<void> {
+    if (this.builtin || Date.now() - this.#pinsReadAt < APPROVALS_MS) return this.#awaitApproval();
+    const before = this.#document;
     const document = await this.#options.pins.load();
-    if (document) this.#show(document);
+    this.#pinsReadAt = Date.now();
+    if (!document || before !== this.#document || canonical(document) === canonical(before ?? null)) return this.#awaitApproval();
+    this.#show(document);
+    for (const list of ['tools', 'prompts', 'resources'] as const) this.#changes.emit(list);
+  }
+
+  /** While something is held back, clients wait to be told that it is there again. */
+  #awaitApproval(): void {
+    clearTimeout(this.#approval);
+    if (this.#closed || !this.#document?.pins.some(({ pending }) => pending)) return;
+    this.#approval = setTimeout(() => void this.#heedApprovals().catch(() => undefined), APPROVALS_MS);
+    this.#approval.unref();
   }
 
   traits(tool: ListedTool): ToolTraits {
@@ -147,6 +166,8 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   async target(name: string, call: Call): Promise<CallTarget | undefined> {
+    await this.catalogue(call.signal);
+    await this.#heedApprovals();
     const catalogue = await this.catalogue(call.signal);
     const pin = this.#pinOf(name);
     if (pin?.pending) throw heldBack(this.slug, name);
@@ -213,6 +234,7 @@ export class ThirdPartyUpstream implements Upstream {
   async probe(signal: AbortSignal): Promise<Readiness> {
     try {
       await this.#connection.ready(signal);
+      await this.#verify(signal);
       const tools = (await this.catalogue(signal)).tools.length;
       return { ready: true, detail: `${tools} tools` };
     } catch (error) {
@@ -228,6 +250,8 @@ export class ThirdPartyUpstream implements Upstream {
   async close(): Promise<void> {
     clearTimeout(this.#idle);
     clearTimeout(this.#settling);
+    clearTimeout(this.#approval);
+    this.#closed = true;
     await this.#connection.close();
   }
 
@@ -340,6 +364,8 @@ export class ThirdPartyUpstream implements Upstream {
 
   #show(document: PinDocument): void {
     this.#document = document;
+    this.#pinsReadAt = Date.now();
+    this.#awaitApproval();
     // what is pinned is what the server said; what is shown is cleaned of what a person could not see
     const shown = (kind: Pin['kind']): unknown[] => guardValue(document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone).map(({ definition }) => definition));
     const enabled = (tool: ListedTool): boolean => this.#options.tools[tool.name]?.enabled !== false;
