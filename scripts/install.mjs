@@ -63,7 +63,9 @@ function npmCommand() {
 
 function runNpm() {
   const { command, prefix } = npmCommand();
-  const args = [...prefix, 'ci', '--loglevel=error', '--no-audit', '--no-fund', '--ignore-scripts'];
+  // Shorter waits between npm's retries than its own 10 and 60 s: who has no network should hear so soon.
+  const retries = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=8000'];
+  const args = [...prefix, 'ci', '--loglevel=error', '--no-audit', '--no-fund', '--ignore-scripts', ...retries];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], shell: command.endsWith('.cmd') });
     let output = '';
