@@ -11,12 +11,9 @@ import {
   type CompletionRef,
   effectOfListed,
   extrasFor,
-  InputRequired,
-  type InputRequest,
   type ListedPrompt,
   type ListedTemplate,
   type ListedTool,
-  MissingCapability,
   type PromptMessage,
   type Readiness,
   type ResourceContent,
@@ -29,6 +26,7 @@ import { abortable, Connection, type Live } from './connection.ts';
 import { forwardable, type ForwardedParams } from './forwarding.ts';
 import { Listeners } from './listeners.ts';
 import { MidCallRequests } from './mid-call.ts';
+import { resultOf } from './reply.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Catalogue, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
 import type { RawReply, Wire } from './wire.ts';
@@ -391,35 +389,8 @@ export class ThirdPartyUpstream implements Upstream {
   }
 }
 
-const OPENING_BRACE = 0x7b;
-
-/** The bytes of a result. A result that asks for input first is thrown as that. */
-function resultOf(reply: RawReply): Buffer {
-  if (!reply.ok) throw errorFrom(reply.error);
-  // it is put into a message of ours as it is
-  if (reply.result[0] !== OPENING_BRACE) throw new ToolError('upstream_error', 'The server answered with something that is no result.');
-  // looking for the word is cheaper than parsing every result
-  if (!reply.result.includes('"input_required"')) return reply.result;
-  const result = JSON.parse(reply.result.toString('utf8')) as { resultType?: unknown; inputRequests?: Record<string, InputRequest>; requestState?: string };
-  if (result.resultType !== 'input_required') return reply.result;
-  const requests = result.inputRequests ?? {};
-  throw new InputRequired(requests, { keys: Object.keys(requests), requestState: result.requestState });
-}
-
 function heldBack(slug: string, name: string): ToolError {
   return new ToolError('forbidden', `${slug} has changed the definition of ${name} since it was trusted; it is held back.`, {
     hint: `A person can look at it with "deployment-engine pins diff ${slug}" and accept it with "deployment-engine pins approve ${slug}".`,
   });
-}
-
-const CAPABILITIES = ['elicitation', 'sampling', 'roots'] as const;
-
-/** A protocol error of the upstream, as a result that says whose it is. */
-function errorFrom({ code, message, data }: { code: number; message: string; data?: unknown }): ToolError {
-  const { requiredCapabilities, uri } = (data ?? {}) as { requiredCapabilities?: object; uri?: unknown };
-  const capability = CAPABILITIES.find((name) => name in (requiredCapabilities ?? {}));
-  if (code === -32_021 && capability !== undefined) return new MissingCapability(capability);
-  // 2026-07-28 tells a missing resource from other bad parameters only by its URI
-  const kind = code === -32_002 || (code === -32_602 && uri !== undefined) ? 'not_found' : code === -32_602 ? 'invalid_input' : 'upstream_error';
-  return new ToolError(kind, message, { details: { jsonrpc_code: code, ...(data === undefined ? {} : { data }) } });
 }
