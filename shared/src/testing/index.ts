@@ -2,4 +2,5 @@ export * from './backends/index.ts';
 export * from './connect.ts';
 export * from './contract-suite.ts';
 export * from './git/index.ts';
+export * from './legacy-only.ts';
 export * from './open.ts';
