@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentFor, findNode, missingNodeMessage } from '../launcher/index.mjs';
 import { entries, inputHash } from './build-entries.mjs';
-import { buildNative } from './build-native.mjs';
 import { install } from './install.mjs';
 import { Advice, main, step } from './terminal.mjs';
 
@@ -25,25 +24,39 @@ export function isBuilt(home, hash, last = lastHash()) {
   return last === hash && entries(home).every((entry) => existsSync(join(home, entry.output)));
 }
 
-/** Runs a script under the right Node, quiet unless it fails. */
-function runScript(file) {
+/**
+ * Runs a script under the right Node, quiet unless it fails.
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {{ said: Promise<string | void>, done: Promise<void> }} `said` resolves to its first words, or when it ends without any
+ */
+function runScript(file, ...args) {
   const node = findNode();
   if (node === undefined) throw new Advice(missingNodeMessage());
-  return new Promise((resolve, reject) => {
-    const child = spawn(node, [join(root, file)], { cwd: root, env: environmentFor(node), stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const child = spawn(node, [join(root, file), ...args], { cwd: root, env: environmentFor(node), stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const done = new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve(output) : reject(new Advice(output.trim() || `${file} ended with code ${code}`))));
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Advice(output.trim() || `${file} ended with code ${code}`))));
   });
+  const words = new Promise((resolve) => child.stderr.once('data', resolve));
+  return { said: Promise.race([words, done]), done };
 }
 
 async function buildJavaScript(force) {
   const hash = inputHash(root);
   if (!force && isBuilt(root, hash)) return;
-  await step('Building JavaScript', () => runScript('scripts/build-bundle.mjs'));
+  await step('Building JavaScript', () => runScript('scripts/build-bundle.mjs').done);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, JSON.stringify({ hash }));
+}
+
+/** The script itself knows whether there is anything to build, and says so first. */
+async function buildNative(force) {
+  const { said, done } = runScript('scripts/build-native.mjs', ...(force ? ['--force'] : []));
+  if (String(await said).startsWith('Building')) await step('Building the native part (a minute or two the first time)', () => done);
+  else await done;
 }
 
 /**
@@ -52,7 +65,7 @@ async function buildJavaScript(force) {
  */
 export async function build({ force = false } = {}) {
   await buildJavaScript(force);
-  await buildNative();
+  await buildNative(force);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
