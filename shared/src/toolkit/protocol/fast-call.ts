@@ -8,6 +8,7 @@ import { declaredCapabilities, handshakeCapabilities } from './capabilities.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
 import { hasParamHeaders } from './param-headers.ts';
+import { serverInfoOf } from './server-info.ts';
 
 /**
  * A `tools/call` that needs nothing of the SDK's path, which costs about ten times a plain request. Only what is certain is
@@ -131,7 +132,7 @@ export function framed(call: Pick<FastCall, 'id' | 'era'>, body: ResultBody, inf
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(call.id)},"result":`;
   const { bytes } = body;
   if (call.era === 'legacy') return Buffer.concat([Buffer.from(head), bytes, TAIL]);
-  const serverInfo = { name: info.name, title: info.title, version: info.version };
+  const serverInfo = serverInfoOf(info);
   if (bytes.includes('"resultType"') || bytes.includes('"_meta"') || bytes.length <= 2) {
     const { result } = body;
     return Buffer.from(`${head}${JSON.stringify({ ...result, resultType: 'complete', _meta: { [SERVER_INFO_META_KEY]: serverInfo, ...result._meta } })}}`);

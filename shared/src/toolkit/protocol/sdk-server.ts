@@ -20,6 +20,7 @@ import { requestCapabilities } from './capabilities.ts';
 import { rootsOf, withToldRoots } from './client-roots.ts';
 import { decidedPrincipal } from './decision.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
+import { serverInfoOf } from './server-info.ts';
 import type { Session } from './session.ts';
 
 /** What a request that waits for answers carries through its client, sealed. */
@@ -45,7 +46,7 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
   const { info, offers } = backend;
   const lists = offers.listChanged ? { listChanged: true } : {};
   const server = new Server(
-    { name: info.name, title: info.title, version: info.version, ...(info.description === undefined ? {} : { description: info.description }) },
+    serverInfoOf(info),
     {
       capabilities: {
         ...(offers.tools ? { tools: lists } : {}),
