@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dockerSuite, type Bench } from './testing/fixture.ts';
+import { inspectContainer } from './client/index.ts';
+import { dockerSuite, soon, type Bench } from './testing/fixture.ts';
 
 const IDLE = ['sh', '-c', 'echo ready; trap "exit 0" TERM; while :; do sleep 0.1; done'];
 
@@ -244,6 +245,80 @@ dockerSuite('containers on a real engine', (bench) => {
     expect(await bench.fails('container_copy_from', { container: name, path: '/nowhere' })).toMatchObject({ code: 'not_found' });
     const changes = await bench.ok<{ changes: object[] }>('container_changes', { container: name, under: '/tmp' });
     expect(changes.changes).toEqual(expect.arrayContaining([{ kind: 'added', path: '/tmp/a.txt' }]));
+  });
+
+  it('makes one with ports, health check, limits, aliases and a signal, as the engine then says', async () => {
+    const network = bench.name('own-net');
+    await bench.ok('network_create', { name: network });
+    const name = bench.name('made');
+    await bench.ok('container_create', {
+      image: bench.backend.image,
+      name,
+      network,
+      aliases: ['web'],
+      ports: [{ container: 80 }, { container: 53, host: 5353, protocol: 'udp', host_ip: '127.0.0.2' }],
+      healthcheck: { command: ['true'], interval_s: 5 },
+      ulimits: [{ name: 'nofile', soft: 64, hard: 128 }],
+      env: { A: 'b' },
+      entrypoint: ['sleep'],
+      command: ['1'],
+      hostname: 'here',
+      user: '65534',
+      workdir: '/tmp',
+      stop_signal: 'SIGINT',
+      shm_size: '1m',
+      read_only_root: true,
+      init: true,
+      memory: '32m',
+      labels: { 'my.token': 'x' },
+    });
+    const { State: _state, ...facts } = await inspectContainer(bench.engine, name, soon());
+    expect(facts).toMatchObject({
+      HostConfig: {
+        PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }], '53/udp': [{ HostIp: '127.0.0.2', HostPort: '5353' }] },
+        Ulimits: [{ Name: 'nofile', Soft: 64, Hard: 128 }],
+        ReadonlyRootfs: true,
+        Init: true,
+        ShmSize: 1024 * 1024,
+      },
+      Config: {
+        Hostname: 'here',
+        User: '65534',
+        WorkingDir: '/tmp',
+        StopSignal: 'SIGINT',
+        Entrypoint: ['sleep'],
+        Cmd: ['1'],
+        Healthcheck: { Test: ['CMD', 'true'], Interval: 5e9 },
+      },
+      NetworkSettings: { Networks: { [network]: { Aliases: expect.arrayContaining(['web']) } } },
+    });
+    expect(await bench.ok('container_inspect', { container: name })).toMatchObject({
+      container: { config: { labels: { 'my.token': '[masked]' }, healthcheck: ['CMD', 'true'] } },
+    });
+  });
+
+  it('leaves nothing behind when one cannot be started', async () => {
+    const name = bench.name('unstartable');
+    expect(
+      await bench.fails('container_run', { image: bench.backend.image, network: 'none', name, command: ['/no/such/program'] }),
+    ).toMatchObject({ code: expect.any(String), message: expect.stringContaining('no such file') });
+    expect(await bench.fails('container_inspect', { container: name })).toMatchObject({ code: 'not_found' });
+  });
+
+  it('stops, and keeps, the container of a cancelled run without auto_remove', async () => {
+    const stop = new AbortController();
+    const name = bench.name('kept-cancelled');
+    const call = bench.fails(
+      'container_run',
+      { image: bench.backend.image, network: 'none', name, command: IDLE, wait: true },
+      { signal: stop.signal },
+    );
+    const status = async () =>
+      await bench.server.call<{ container: { state: { status: string } } }>('container_inspect', { container: name });
+    await expect.poll(status, { timeout: 10_000 }).toMatchObject({ output: { container: { state: { status: 'running' } } } });
+    stop.abort();
+    expect(await call).toMatchObject({ code: 'cancelled' });
+    await expect.poll(status, { timeout: 10_000 }).toMatchObject({ output: { container: { state: { status: 'exited' } } } });
   });
 
   it('removes a stopped one, and a running one only with force', async () => {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { open } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine, findEngine, parseAddress, usualSockets, engineVersion } from './client/index.ts';
+import { DockerConfig } from './config.ts';
+import { Docker } from './docker.ts';
 import { server } from './server.ts';
 import { dockerSuite, soon } from './testing/fixture.ts';
 
@@ -266,6 +268,17 @@ dockerSuite('the engine itself', (bench) => {
       const missing = await open(server, { env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' } });
       expect(await missing.call('container_list')).toMatchObject({ ok: false, error: { code: 'unavailable' } });
       await missing.close();
+      for (const [host, expected] of [
+        [bench.backend.host, { ready: true, detail: expect.stringContaining(bench.backend.host) }],
+        [
+          'unix:///nonexistent/docker.sock',
+          { ready: false, missing: expect.stringContaining('does not answer'), hint: expect.stringContaining('Start the Docker engine') },
+        ],
+      ] as const) {
+        const docker = new Docker({ config: DockerConfig.parse({ hosts: { here: { host } } }), env: {} });
+        // the probe asks only for the signal beside the backends
+        expect(await server.probe?.({ docker }, {} as never, soon())).toEqual(expected);
+      }
     });
   });
 

@@ -273,6 +273,11 @@ dockerSuite('what is refused, against a real engine', (bench) => {
       ['one with the host network', { NetworkMode: 'host' }, 'allow.hostNamespaces.network'],
       ['one with the host processes', { PidMode: 'host' }, 'allow.hostNamespaces.pid'],
       ['one with a bind from outside, as Binds', { Binds: ['/etc:/mnt:ro'] }, 'allow.bindMounts'],
+      [
+        'one with a shared mount',
+        { Mounts: [{ Type: 'bind', Source: '/', Target: '/mnt', BindOptions: { Propagation: 'rslave' } }] },
+        'allow.bindMounts',
+      ],
       ['one with a capability', { CapAdd: ['SYS_PTRACE'] }, 'allow.capAdd'],
       ['one without masked paths', { MaskedPaths: [], ReadonlyPaths: [] }, 'allow.securityOpt must list "systempaths=unconfined"'],
     ])('does not exec in %s, nor copy from or to it', async (what, host, setting) => {

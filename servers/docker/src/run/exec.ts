@@ -80,7 +80,7 @@ async function endMarked(engine: Engine, container: string, id: string, mark: st
     );
     const stream = await startExec(engine, killer, undefined, signal);
     for await (const _ of chunksOf(stream, false));
-    return !(await inspectExec(engine, id, signal)).Running;
+    return !(await endedExec(engine, id, signal)).Running;
   } catch {
     return false;
   }
