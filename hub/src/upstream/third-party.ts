@@ -1,18 +1,15 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { type Effect, ToolError } from '@deployment-engine/shared/contracts';
-import { createDeadline, guardValue, type Log } from '@deployment-engine/shared/platform';
+import { createDeadline, type Log } from '@deployment-engine/shared/platform';
 import {
   type Call,
   type Caller,
   type CallTarget,
-  canonical,
   type Change,
   type Completion,
   type CompletionRef,
   effectOfListed,
   extrasFor,
-  type ListedPrompt,
-  type ListedTemplate,
   type ListedTool,
   type PromptMessage,
   type Readiness,
@@ -20,12 +17,13 @@ import {
   ResultBody,
 } from '@deployment-engine/shared/toolkit';
 import type { ToolSettings } from '../config/schema.ts';
-import type { Pin, PinDocument, Pins } from '../guard/pins.ts';
+import type { Pin, Pins } from '../guard/pins.ts';
 import { readCatalogue } from './catalogue.ts';
 import { abortable, Connection, type Live } from './connection.ts';
 import { forwardable, type ForwardedParams } from './forwarding.ts';
 import { Listeners } from './listeners.ts';
 import { MidCallRequests } from './mid-call.ts';
+import { PinnedCatalogue } from './pinned-catalogue.ts';
 import { resultOf } from './reply.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Catalogue, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
@@ -49,8 +47,6 @@ export interface ThirdPartyOptions {
 const DEADLINE_MS = 60_000;
 /** A server that changes its lists says so once for each tool. */
 const SETTLE_MS = 50;
-/** How soon an approval that a person gives in another process counts here. */
-const APPROVALS_MS = 1_000;
 
 /** A server over the wire: started when needed, pinned, supervised, forwarded to without parsing its results. */
 export class ThirdPartyUpstream implements Upstream {
@@ -62,9 +58,11 @@ export class ThirdPartyUpstream implements Upstream {
   readonly #changes = new Listeners<Change>();
   readonly #midCall: MidCallRequests;
   readonly #subscriptions = new Subscriptions();
-  #catalogue: Catalogue | undefined;
-  #document: PinDocument | undefined;
-  #stored: Promise<void> | undefined;
+  readonly #pinned: PinnedCatalogue;
+  /** Of a server of ours, which needs no pins. */
+  #own: Catalogue | undefined;
+  /** What the operator has not switched off, and what it was taken from. */
+  #enabled: { of: Catalogue; catalogue: Catalogue } | undefined;
   /** The reading of the catalogue that runs now. */
   #reading: Promise<Catalogue> | undefined;
   /** The connection whose catalogue has been compared with the pins. */
@@ -73,9 +71,6 @@ export class ThirdPartyUpstream implements Upstream {
   #settling: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #active = 0;
-  #pinsReadAt = 0;
-  #approval: NodeJS.Timeout | undefined;
-  #closed = false;
   #description: string | undefined;
 
   constructor(options: ThirdPartyOptions) {
@@ -84,6 +79,9 @@ export class ThirdPartyUpstream implements Upstream {
     this.title = options.title;
     this.builtin = options.trusted !== undefined;
     this.#midCall = new MidCallRequests(options.title, options.roots);
+    this.#pinned = new PinnedCatalogue(options.slug, options.pins, () => {
+      for (const list of ['tools', 'prompts', 'resources'] as const) this.#changes.emit(list);
+    });
     this.#connection = new Connection({ name: options.title, open: options.open, log: options.log, prepare: (client) => this.#prepare(client), onReady: (live) => this.#ready(live) });
   }
 
@@ -104,12 +102,15 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   known(): Catalogue | undefined {
-    return this.#catalogue;
+    const all = this.#own ?? this.#pinned.shown;
+    if (all && all !== this.#enabled?.of) this.#enabled = { of: all, catalogue: { ...all, tools: all.tools.filter(({ name }) => this.#options.tools[name]?.enabled !== false) } };
+    return this.#enabled?.catalogue;
   }
 
   async catalogue(signal: AbortSignal): Promise<Catalogue> {
-    await this.#readStored();
-    if (this.#catalogue) return this.#catalogue;
+    if (!this.builtin) await this.#pinned.readStored();
+    const known = this.known();
+    if (known) return known;
     const live = await this.#connection.ready(signal);
     return this.#await(this.#reading ?? this.#refresh(live), signal);
   }
@@ -123,28 +124,9 @@ export class ThirdPartyUpstream implements Upstream {
     }
   }
 
-  /** Reads the pins again, if that was not just done: a person approves them in another process. */
-  async #heedApprovals(): Promise<void> {
-    if (this.builtin || Date.now() - this.#pinsReadAt < APPROVALS_MS) return this.#awaitApproval();
-    const before = this.#document;
-    const document = await this.#options.pins.load();
-    this.#pinsReadAt = Date.now();
-    if (!document || before !== this.#document || canonical(document) === canonical(before ?? null)) return this.#awaitApproval();
-    this.#show(document);
-    for (const list of ['tools', 'prompts', 'resources'] as const) this.#changes.emit(list);
-  }
-
-  /** While something is held back, clients wait to be told that it is there again. */
-  #awaitApproval(): void {
-    clearTimeout(this.#approval);
-    if (this.#closed || !this.#document?.pins.some(({ pending }) => pending)) return;
-    this.#approval = setTimeout(() => void this.#heedApprovals().catch(() => undefined), APPROVALS_MS);
-    this.#approval.unref();
-  }
-
   traits(tool: ListedTool): ToolTraits {
     const settings = this.#options.tools[tool.name];
-    const pin = this.#pinOf(tool.name);
+    const pin = this.#pinned.find('tool', tool.name);
     const { readOnlyHint, destructiveHint, idempotentHint } = (tool.annotations ?? {}) as { readOnlyHint?: unknown; destructiveHint?: unknown; idempotentHint?: unknown };
     const own = this.#options.trusted?.traits(tool.name);
     if (own) return own;
@@ -160,15 +142,15 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   isApproved(kind: Pin['kind'], name: string): boolean {
-    return this.builtin || this.#document?.pins.some((pin) => pin.kind === kind && pin.name === name && pin.state === 'approved' && !pin.pending) === true;
+    return this.builtin || this.#pinned.isApproved(kind, name);
   }
 
   async target(name: string, call: Call): Promise<CallTarget | undefined> {
     await this.catalogue(call.signal);
-    await this.#heedApprovals();
+    if (!this.builtin) await this.#pinned.heedApprovals();
     const catalogue = await this.catalogue(call.signal);
-    const pin = this.#pinOf(name);
-    if (pin?.pending) throw heldBack(this.slug, name);
+    this.#pinned.refuseHeldBack('tool', name);
+    const pin = this.#pinned.find('tool', name);
     const tool = catalogue.tools.find((listed) => listed.name === name);
     if (!tool) return undefined;
     const owner = call.caller.principal.kind === 'owner';
@@ -211,8 +193,8 @@ export class ThirdPartyUpstream implements Upstream {
 
   async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
     await this.#verify(caller.signal);
-    const pin = this.#document?.pins.find((one) => one.kind === 'prompt' && one.name === name);
-    if (pin?.pending) throw heldBack(this.slug, name);
+    this.#pinned.refuseHeldBack('prompt', name);
+    const pin = this.#pinned.find('prompt', name);
     // one that is not listed is not pinned either
     const known = this.builtin || pin !== undefined;
     if (!known || (caller.principal.kind !== 'owner' && !this.isApproved('prompt', name))) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
@@ -248,16 +230,14 @@ export class ThirdPartyUpstream implements Upstream {
   async close(): Promise<void> {
     clearTimeout(this.#idle);
     clearTimeout(this.#settling);
-    clearTimeout(this.#approval);
-    this.#closed = true;
+    this.#pinned.close();
     await this.#connection.close();
   }
 
   async #invoke(name: string, args: Record<string, unknown>, call: Call): Promise<ResultBody> {
     await this.#verify(call.signal);
-    const pin = this.#pinOf(name);
-    if (pin?.pending) throw heldBack(this.slug, name);
-    if (pin?.gone) throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
+    this.#pinned.refuseHeldBack('tool', name);
+    if (this.#pinned.find('tool', name)?.gone) throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
     const reply = await this.#forward('tools/call', { name, arguments: args }, call.caller, call.signal, call);
     return ResultBody.raw(resultOf(reply));
   }
@@ -339,46 +319,15 @@ export class ThirdPartyUpstream implements Upstream {
   #refresh(live: Live): Promise<Catalogue> {
     const reading = (async (): Promise<Catalogue> => {
       const fresh = await readCatalogue(live.client);
-      if (this.builtin) this.#catalogue = fresh;
-      else this.#show(await this.#options.pins.reconcile(fresh));
+      if (this.builtin) this.#own = fresh;
+      else await this.#pinned.reconcile(fresh);
       this.#compared = live;
-      return this.#catalogue ?? fresh;
+      return this.known() ?? fresh;
     })().finally(() => {
       if (this.#reading === reading) this.#reading = undefined;
     });
     this.#reading = reading;
     return reading;
-  }
-
-  /** What has been seen before is listed at once, without starting the server. */
-  #readStored(): Promise<void> {
-    this.#stored ??= this.builtin
-      ? Promise.resolve()
-      : this.#options.pins.load().then((document) => {
-          if (document && !this.#catalogue) this.#show(document);
-        });
-    return this.#stored;
-  }
-
-  #show(document: PinDocument): void {
-    this.#document = document;
-    this.#pinsReadAt = Date.now();
-    this.#awaitApproval();
-    // what is pinned is what the server said; what is shown is cleaned of what a person could not see
-    const shown = (kind: Pin['kind']): unknown[] => guardValue(document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone).map(({ definition }) => definition));
-    const enabled = (tool: ListedTool): boolean => this.#options.tools[tool.name]?.enabled !== false;
-    const [instructions] = shown('instructions') as string[];
-    this.#catalogue = {
-      ...document.extras,
-      tools: (shown('tool') as ListedTool[]).filter(enabled),
-      prompts: shown('prompt') as ListedPrompt[],
-      templates: shown('template') as ListedTemplate[],
-      ...(instructions === undefined ? {} : { instructions }),
-    };
-  }
-
-  #pinOf(tool: string): Pin | undefined {
-    return this.#document?.pins.find((pin) => pin.kind === 'tool' && pin.name === tool);
   }
 
   #restWhenIdle(): void {
@@ -387,10 +336,4 @@ export class ThirdPartyUpstream implements Upstream {
     this.#idle = setTimeout(() => void this.#connection.rest(), idleStopMs);
     this.#idle.unref();
   }
-}
-
-function heldBack(slug: string, name: string): ToolError {
-  return new ToolError('forbidden', `${slug} has changed the definition of ${name} since it was trusted; it is held back.`, {
-    hint: `A person can look at it with "deployment-engine pins diff ${slug}" and accept it with "deployment-engine pins approve ${slug}".`,
-  });
 }
