@@ -73,7 +73,16 @@ describe('definitions', () => {
   });
 
   it('refuses a name of another form and two tools of one name', () => {
-    expect(() => defineTool({ ...time, name: 'readTime', handler: async () => ({}), render: () => '', plan: () => ({ summary: '', changes: [] }), confirm: 'allow' })).toThrow('noun_verb');
+    expect(() =>
+      defineTool({
+        ...time,
+        name: 'readTime',
+        handler: async () => ({}),
+        render: () => '',
+        plan: () => ({ summary: '', changes: [] }),
+        confirm: 'allow',
+      }),
+    ).toThrow('noun_verb');
     expect(() => defineServer({ ...shape, deps: { clock: (): Clock => ({ now: () => 1 }) }, tools: [time, time] })).toThrow('two tools');
   });
 });

@@ -93,7 +93,8 @@ function modeOf(call: Call, chosen: ConfirmMode | undefined): ConfirmMode {
 async function planOf(call: Call): Promise<Plan> {
   const target = targetOf(call);
   if (!target.plan) {
-    return { summary: `${target.title} (${call.server}) with these arguments.`, changes: Object.entries(call.args).map(([name, value]) => clipped(`${name}: ${JSON.stringify(value)}`, LONGEST_LINE)) };
+    // the arguments are in the token's binding already, whatever their order
+    return { summary: `${target.title} (${call.server}) with these arguments.`, state: 'as given', changes: Object.entries(call.args).map(([name, value]) => clipped(`${name}: ${JSON.stringify(value)}`, LONGEST_LINE)) };
   }
   // making a plan asks the backend, and the call's own deadline begins only after consent
   const deadline = createDeadline(target.deadlineMs, call.signal);
