@@ -45,16 +45,38 @@ const fn is_suspect(byte: u8) -> bool {
         || byte == 0xf3
 }
 
+/// Whether the second byte keeps up the suspicion that the first one raised, which in most scripts it does not.
+const fn is_confirmed(first: u8, second: u8) -> bool {
+    match first {
+        0xc2 => second < 0xa0 || second == 0xad,
+        0xcd => second == 0x8f,
+        0xd8 => second == 0x9c,
+        0xe1 => matches!(second, 0x85 | 0x9e | 0xa0),
+        0xe2 => matches!(second, 0x80 | 0x81),
+        0xe3 => second == 0x85,
+        0xef => matches!(second, 0xb8 | 0xbb | 0xbe | 0xbf),
+        0xf0 => matches!(second, 0x9b | 0x9d),
+        0xf3 => second == 0xa0,
+        _ => true,
+    }
+}
+
 fn next_suspect(text: &[u8], from: usize) -> Option<usize> {
+    const BLOCK: usize = 32;
     let mut at = from;
-    // Without a way out in the middle the compiler looks at all bytes of a block at once.
-    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<32>) {
-        if block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
-            break;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let block = rest.first_chunk::<BLOCK>().map_or(rest, <[u8; BLOCK]>::as_slice);
+        // Without a way out in the middle the compiler looks at all bytes of a block at once.
+        if block.len() < BLOCK || block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
+            let second = |offset: usize| rest.get(offset + 1).copied().unwrap_or_default();
+            let suspects = |(offset, byte): (usize, &u8)| is_suspect(*byte) && is_confirmed(*byte, second(offset));
+            if let Some(offset) = block.iter().enumerate().position(suspects) {
+                return Some(at + offset);
+            }
         }
         at += block.len();
     }
-    text.get(at..)?.iter().position(|byte| is_suspect(*byte)).map(|further| at + further)
+    None
 }
 
 /// What unseen thing begins here, and where it ends.
@@ -216,4 +238,20 @@ fn last_character(text: &[u8]) -> Option<char> {
         let last = &text[text.len() - length..];
         first_character(last).filter(|character| character.len_utf8() == length)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The quick looks at one and two bytes pass over nothing that the full one would stop at.
+    #[test]
+    fn quick_looks_miss_no_character() {
+        for character in '\0'..=char::MAX {
+            let text = format!("a{character}a");
+            if look(text.as_bytes(), 1, false).is_some() {
+                assert_eq!(next_suspect(text.as_bytes(), 0), Some(1), "{character:?}");
+            }
+        }
+    }
 }

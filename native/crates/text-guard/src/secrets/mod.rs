@@ -13,6 +13,8 @@ pub(crate) struct Text<'a, E> {
     bytes: &'a [u8],
     /// Whether the quote at an offset ends a JSON string.
     ends_string: E,
+    /// The end of the last secret. What follows it begins anew: it will stand behind a mask.
+    done: usize,
 }
 
 impl<E: Fn(usize) -> bool> Text<'_, E> {
@@ -29,7 +31,7 @@ impl<E: Fn(usize) -> bool> Text<'_, E> {
     }
 
     fn before(&self, at: usize) -> Option<u8> {
-        at.checked_sub(1).and_then(|before| self.byte(before))
+        at.checked_sub(1).filter(|before| *before >= self.done).and_then(|before| self.byte(before))
     }
 
     /// Where the run of bytes that fit ends, at most `limit` bytes on.
@@ -51,9 +53,9 @@ struct Secret {
 
 /// Gives every secret in order; none overlaps another.
 pub(crate) fn find(bytes: &[u8], ends_string: impl Fn(usize) -> bool, mut give: impl FnMut(Kind, usize, usize)) {
-    let text = Text { bytes, ends_string };
+    let mut text = Text { bytes, ends_string, done: 0 };
     let mut frames = pem::Frames::default();
-    let (mut at, mut done) = (0, 0);
+    let mut at = 0;
     while let Some((clue, place)) = next_clue(bytes, at) {
         let secret = match clue {
             Clue::Token(token) => tokens::read(&text, token, place),
@@ -64,9 +66,9 @@ pub(crate) fn find(bytes: &[u8], ends_string: impl Fn(usize) -> bool, mut give: 
             Clue::Bearer => assigned::bearer(&text, place),
         };
         at = match secret {
-            Some(secret) if secret.start >= done => {
+            Some(secret) if secret.start >= text.done => {
                 give(secret.kind, secret.start, secret.end);
-                done = secret.end;
+                text.done = secret.end;
                 secret.end.max(place + 1)
             }
             _ => place + 1,
