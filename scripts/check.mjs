@@ -83,17 +83,23 @@ async function runLanes(lanes, work) {
  * @returns {Promise<number>} the exit code
  */
 export async function check(lanes, { fix, node, print = say }) {
-  const run = async (step, name, command) => {
+  const look = async (step) => {
     const start = Date.now();
-    const { code, output } = await execute(command, { ...step, node });
-    print(`${code === 0 ? '✓' : '✗'} ${name} (${seconds(Date.now() - start)})`);
-    return { name, code, output };
+    const { code, output } = await execute(step.run, { ...step, node });
+    print(`${code === 0 ? '✓' : '✗'} ${step.name} (${seconds(Date.now() - start)})`);
+    return { name: step.name, code, output };
+  };
+  // What cannot be mended is no news yet: the look afterwards says it.
+  const mend = async (step) => {
+    const start = Date.now();
+    await execute(step.fix, { ...step, node });
+    print(`• mended what can be: ${step.name} (${seconds(Date.now() - start)})`);
   };
   if (fix) {
     const mendable = lanes.map((lane) => lane.filter((step) => step.fix !== undefined));
-    await runLanes(mendable, (step) => run(step, `${step.name}: mended`, step.fix));
+    await runLanes(mendable, mend);
   }
-  const results = await runLanes(lanes, (step) => run(step, step.name, step.run));
+  const results = await runLanes(lanes, look);
   const failed = results.filter((result) => result.code !== 0);
   for (const { name, output } of failed) print(`\n✗ ${name}\n${output.trimEnd()}`);
   if (failed.length === 0) return 0;

@@ -50,7 +50,15 @@ describe('the gate', () => {
     };
     expect(await check([[step]], options)).toBe(1);
     expect(existsSync(file)).toBe(false);
+    lines.length = 0;
     expect(await check([[step]], { ...options, fix: true })).toBe(0);
+    expect(lines).toEqual([expect.stringMatching(/^• mended what can be: one/), expect.stringMatching(/^✓ one/)]);
+  });
+
+  it('leaves it to the look to say what could not be mended', async () => {
+    expect(await check([[{ name: 'one', run: node('process.exit(1)'), fix: node('process.exit(1)') }]], { ...options, fix: true })).toBe(1);
+    expect(lines.filter((line) => line.startsWith('✗'))).toHaveLength(1);
+    expect(lines.at(-1)).not.toContain('npm run fix');
   });
 
   it('runs the steps of a lane one after the other', async () => {
