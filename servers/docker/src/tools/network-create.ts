@@ -23,8 +23,16 @@ export const networkCreate = defineTool({
       .regex(/^[a-z0-9._:/-]+$/i)
       .default('bridge')
       .describe('bridge or overlay; others are refused unless the operator allows them (allow.networkDrivers)'),
-    subnet: z.union([z.cidrv4(), z.cidrv6()]).optional().describe('Addresses, e.g. 172.30.0.0/24'),
-    gateway: z.union([z.ipv4(), z.ipv6()]).optional().describe('Gateway in the subnet'),
+    subnet: z
+      .string()
+      .regex(/^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/, 'must be like 172.30.0.0/24')
+      .optional()
+      .describe('Addresses, e.g. 172.30.0.0/24'),
+    gateway: z
+      .string()
+      .regex(/^[0-9a-fA-F:.]{2,45}$/, 'must be an IP address')
+      .optional()
+      .describe('Gateway in the subnet'),
     internal: z.boolean().default(false).describe('No way out'),
     attachable: z.boolean().default(false).describe('overlay: single containers may join'),
     ipv6: z.boolean().default(false).describe('Enable IPv6'),
