@@ -24,7 +24,7 @@ import { forwardable, type ForwardedParams } from './forwarding.ts';
 import { Listeners } from './listeners.ts';
 import { MidCallRequests } from './mid-call.ts';
 import { PinnedCatalogue } from './pinned-catalogue.ts';
-import { resultOf } from './reply.ts';
+import { parsed, resultOf } from './reply.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Catalogue, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
 import type { RawReply, Wire } from './wire.ts';
@@ -254,10 +254,7 @@ export class ThirdPartyUpstream implements Upstream {
     const deadline = createDeadline(DEADLINE_MS, caller.signal);
     try {
       const reply = await this.#forward(method, params, caller, deadline.signal);
-      return JSON.parse(resultOf(reply).toString('utf8')) as Record<string, unknown>;
-    } catch (error) {
-      if (error instanceof SyntaxError) throw new ToolError('upstream_error', `${this.title} answered with something that is not JSON.`, { cause: error });
-      throw error;
+      return parsed(resultOf(reply)) as Record<string, unknown>;
     } finally {
       deadline.dispose();
     }
