@@ -89,7 +89,7 @@ export class Engine {
   /** An upgraded connection, to send a program its input. */
   async connect(call: EngineCall): Promise<Duplexish> {
     const socket = (await this.#dial(call, { isStream: true, hijack: true, openStdin: true })) as Duplexish;
-    return addAbortSignal(call.signal, socket) as Duplexish;
+    return addAbortSignal(call.signal, socket);
   }
 
   /**
@@ -159,7 +159,7 @@ async function createDockerode(address: EngineAddress): Promise<Dockerode> {
   const { default: Docker } = await import('dockerode');
   let docker: Dockerode;
   try {
-    docker = new Docker(optionsFor(address) as ConstructorParameters<typeof Docker>[0]) as unknown as Dockerode;
+    docker = new Docker(optionsFor(address)) as unknown as Dockerode;
   } catch (error) {
     // docker-modem reads DOCKER_HOST and DOCKER_CERT_PATH of the process even where an address is given
     throw new ToolError('invalid_input', 'DOCKER_HOST or DOCKER_CERT_PATH of this process cannot be read.', {

@@ -130,3 +130,13 @@ async function sweep(engine: Engine, prefix: string): Promise<void> {
     ...volumes.filter((one) => one.Name.startsWith(prefix)).map((one) => removeVolume(engine, one.Name, { force: true }, signal)),
   ]);
 }
+
+/** Waits until it is told to end. */
+export const IDLE = ['sh', '-c', 'echo ready; trap "exit 0" TERM; while :; do sleep 0.1; done'];
+
+/** Starts a container that waits until it is told to end. */
+export async function idle(bench: Bench, word: string, more: object = {}): Promise<string> {
+  const name = bench.name(word);
+  await bench.ok('container_run', { image: bench.backend.image, name, network: 'none', command: IDLE, pull: 'never', ...more });
+  return name;
+}
