@@ -61,7 +61,7 @@ function inputs() {
     }
   };
   walk(native);
-  return files.sort();
+  return files.toSorted();
 }
 
 function hashOf(rustc) {

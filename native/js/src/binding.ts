@@ -33,7 +33,10 @@ export function binding(): Binding {
  * Finds and loads the addon: the file that DEPLOYMENT_ENGINE_NATIVE names; what `npm run build` made here; the package of
  * prebuilt binaries for this platform. A build of one's own wins over a prebuilt one.
  */
-export function loadBinding(named: string | undefined = process.env['DEPLOYMENT_ENGINE_NATIVE'], folder: string = packageFolder()): Binding {
+export function loadBinding(
+  named: string | undefined = process.env['DEPLOYMENT_ENGINE_NATIVE'],
+  folder: string = packageFolder(),
+): Binding {
   const require = createRequire(import.meta.url);
   if (named !== undefined && named !== '') {
     try {

@@ -47,7 +47,8 @@ export class ToolIndex {
 
   /** The best tools for a question, best first; none when no word of it is known. */
   search(query: string, limit: number): ToolHit[] {
-    if (!Number.isInteger(limit) || limit < 0 || limit > 0xffff_ffff) throw new RangeError(`limit: expected a whole number, 0 or more, got ${limit}`);
+    if (!Number.isInteger(limit) || limit < 0 || limit > 0xffff_ffff)
+      throw new RangeError(`limit: expected a whole number, 0 or more, got ${limit}`);
     return JSON.parse(this.#index.search(query, limit)) as ToolHit[];
   }
 

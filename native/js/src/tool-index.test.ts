@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+
+import { ToolIndex } from './index.ts';
+
+function catalogue(): ToolIndex {
+  const index = new ToolIndex();
+  index.replaceServer('docker', [
+    { name: 'container_list', description: 'List containers.', parameters: [{ name: 'all' }] },
+    { name: 'container_logs', description: 'Read the logs of a container.' },
+    {
+      name: 'container_stop',
+      title: 'Stop',
+      description: 'Ends it.',
+      parameters: [{ name: 'signal', description: 'What is sent', enum: ['SIGTERM', 'SIGKILL'] }],
+    },
+  ]);
+  index.replaceServer('git', [{ name: 'branch_create', description: 'Create a branch.' }]);
+  return index;
+}
+
+test('questions, identifiers, values and misspelled words find their tool', () => {
+  const index = catalogue();
+  for (const [query, server, name] of [
+    ['show me the logs of my container', 'docker', 'container_logs'],
+    ['containerList', 'docker', 'container_list'],
+    ['sigkill', 'docker', 'container_stop'],
+    ['creating branhces', 'git', 'branch_create'],
+  ] as const) {
+    expect(index.search(query, 3)[0], query).toMatchObject({ server, name });
+  }
+});
+
+test('answers are ranked, limited and the same each time', () => {
+  const index = catalogue();
+  const hits = index.search('container', 10);
+  expect(hits.map((hit) => hit.name).toSorted()).toEqual(['container_list', 'container_logs', 'container_stop']);
+  expect(hits.map((hit) => hit.score)).toEqual(hits.map((hit) => hit.score).toSorted((one, other) => other - one));
+  expect(index.search('container', 2)).toEqual(hits.slice(0, 2));
+  expect(index.search('container', 0)).toEqual([]);
+  expect(index.search('nothing-like-it-xyzzy', 5)).toEqual([]);
+});
+
+test('a server is replaced and removed', () => {
+  const index = catalogue();
+  expect(index.size).toBe(4);
+  index.replaceServer('docker', [{ name: 'image_pull' }]);
+  expect(index.size).toBe(2);
+  expect(index.search('container', 5)).toEqual([]);
+  index.removeServer('git');
+  index.removeServer('git');
+  expect(index.size).toBe(1);
+});
+
+test('bad input is refused by name', () => {
+  const index = catalogue();
+  expect(() => index.replaceServer('x', [{ title: 'no name' } as never])).toThrow(/^tools: missing field `name`/);
+  expect(index.size).toBe(4);
+  for (const limit of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => index.search('container', limit)).toThrow(RangeError);
+  expect(() => index.search(5 as never, 5)).toThrow();
+});
