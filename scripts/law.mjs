@@ -245,6 +245,8 @@ export const ZONES = [
   ...clientZones(),
   { name: 'testing', files: ['**/src/testing/**', '**/*.testing.ts'], may: DEV, free: unbound },
   { name: 'launcher', files: ['launcher/**', 'servers/*/bin/**'], may: DEV, free: unbound },
+  // They show how others use the hub: over MCP, with nothing of ours imported.
+  { name: 'examples', files: ['examples/**'], may: [NO_HTTP_TYPES], free: ['console', 'stdout'] },
   { name: 'scripts', files: ['scripts/**', '**/vitest.config.ts'], may: DEV, free: unbound },
   { name: 'tests', files: ['tests/**', '**/*.test.ts'], may: DEV, free: unbound },
 ];
