@@ -47,7 +47,7 @@ export function openLocalHub(flags: LocalHubFlags): LocalHub {
   const machine = openMachine({ name: 'deployment-engine', logLevel: process.env['DEPLOYMENT_ENGINE_LOG'] || 'error' });
   const config = loadCheckedConfig(flags, machine.env, (message) => note(`warning: ${message}`));
   const { hub, registry } = openHub(config, machine);
-  const interrupted = interruption();
+  const { signal: interrupted, dispose } = interruption();
   const caller = (more: Partial<Caller> = {}): Caller => ({
     principal: OWNER,
     transport: 'internal',
@@ -72,6 +72,7 @@ export function openLocalHub(flags: LocalHubFlags): LocalHub {
     async close() {
       await hub.close();
       await machine.close();
+      dispose();
     },
   };
 }
@@ -87,13 +88,18 @@ async function learn(upstream: Upstream, interrupted: AbortSignal): Promise<void
 }
 
 /** Aborts on the first Ctrl-C or SIGTERM; the second ends the process at once. */
-function interruption(): AbortSignal {
+function interruption(): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort(new ToolError('cancelled', 'Interrupted.'));
-    });
-  }
-  return controller.signal;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new ToolError('cancelled', 'Interrupted.'));
+  };
+  for (const signal of signals) process.on(signal, interrupt);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const signal of signals) process.off(signal, interrupt);
+    },
+  };
 }

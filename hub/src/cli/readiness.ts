@@ -46,13 +46,11 @@ async function readinessOfOne(upstream: Upstream, patienceMs: number): Promise<S
       });
     }, patienceMs);
   });
-  const asking = upstream
-    .probe(stop.signal)
-    .catch((error: unknown) => ({
-      ready: false as const,
-      missing: error instanceof Error ? error.message : String(error),
-      hint: 'See the log.',
-    }));
+  const asking = upstream.probe(stop.signal).catch((error: unknown) => ({
+    ready: false as const,
+    missing: error instanceof Error ? error.message : String(error),
+    hint: 'See the log.',
+  }));
   const readiness = await Promise.race([asking, late]);
   clearTimeout(timer);
   const stderr = upstream.tail?.() ?? [];
