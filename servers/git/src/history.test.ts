@@ -277,12 +277,4 @@ describe('repo_info, resource and prompts', () => {
     expect(JSON.stringify(info)).not.toContain('secret');
     expect(await d.text('repo_info')).toContain('not trusted');
   });
-
-  it('reads a file at a revision as a resource', async () => {
-    const read = async (uri: string) => d.session.runtime.readResource(uri, d.session.caller());
-    const at = (path: string, ref: string) => `git://file/${path}?repo=${encodeURIComponent(d.repo)}&ref=${ref}`;
-    expect(JSON.stringify(await read(at('file.txt', 'HEAD~1')))).toContain('three');
-    expect(JSON.stringify(await read(at('.', 'side')))).toContain('other.txt');
-    await expect(read('git://file/file.txt')).rejects.toThrow(/repository/);
-  });
 });

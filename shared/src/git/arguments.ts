@@ -130,6 +130,21 @@ export function checkArguments(argv: readonly string[]): void {
   }
 }
 
+// These programs would run a diff driver's commands; the settings that stand in for those are errors on purpose.
+const WITHOUT_DRIVERS: Readonly<Record<string, readonly string[]>> = {
+  blame: ['--no-textconv'],
+  diff: ['--no-ext-diff', '--no-textconv'],
+  grep: ['--no-textconv'],
+  log: ['--no-ext-diff', '--no-textconv'],
+  show: ['--no-ext-diff', '--no-textconv'],
+};
+
+/** The same arguments with the options that keep a program from running diff drivers. */
+export function withoutDrivers(argv: readonly string[]): string[] {
+  const [subcommand = '', ...rest] = argv;
+  return [subcommand, ...(WITHOUT_DRIVERS[subcommand] ?? []), ...rest];
+}
+
 function refused(argument: string): ToolError {
   const shown = argument.split('=', 1)[0]?.slice(0, 40);
   return new ToolError('forbidden', `git may not be run with "${shown}".`, {

@@ -22,8 +22,8 @@ const TEXT_MERGE = 'git merge-file -q -L ours -L base -L theirs --marker-size=%L
 
 /**
  * In force in every repository that is not trusted, whatever its config says: each names a command, or makes git run or write one.
- * Values are what switches the feature off; a command that cannot be switched off is replaced by `:` (the shell's "do nothing"),
- * `cat` or `false`, none of which the repository chooses.
+ * Values are what switches the feature off; a command that cannot be switched off is replaced by one that the repository does not choose:
+ * nothing, `cat`, or `:` and `false`, which fail where the program's own options should have kept it from being run.
  */
 export const ALWAYS_OFF: readonly Override[] = [
   ['core.fsmonitor', 'false'],

@@ -81,6 +81,12 @@ const KNOWN: readonly Known[] = [
     hint: 'List what exists by branch_list, tag_list or log.',
   },
   {
+    pattern: /is a merge but no -m option was given/,
+    code: 'invalid_input',
+    message: 'The commit is a merge, and it is not said which side counts as the main line.',
+    hint: 'Give `mainline`, usually 1.',
+  },
+  {
     pattern: /has only \d+ lines?/,
     code: 'not_found',
     message: 'The file has fewer lines.',

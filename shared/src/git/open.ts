@@ -3,7 +3,7 @@ import { ToolError } from '../contracts/error.ts';
 import type { Environment, Exec } from '../platform/exec/index.ts';
 import type { Resolve } from '../platform/http/index.ts';
 import type { Roots } from '../platform/paths/index.ts';
-import { checkArguments } from './arguments.ts';
+import { checkArguments, withoutDrivers } from './arguments.ts';
 import { configClosure, configFiles, parseConfigList, type ConfigEntry, type ListConfigFile } from './config-entries.ts';
 import { ALWAYS_OFF, ALWAYS_PLAIN, judgeConfig, type Override, type Verdict } from './config-policy.ts';
 import { factsOf } from '../platform/disk/index.ts';
@@ -135,7 +135,7 @@ class OpenedRepository implements Repository {
     if (subcommand === 'rebase' && !this.trusted) await checkUnfinishedRebase(this.#context.roots, this);
     const overrides = [...(await this.#overrides(access)), ...(remote?.overrides ?? [])];
     const sshInOperator = lastValue(this.#judged.operator, 'core.sshcommand');
-    const result = await runProgram(this.#context.exec, this.#context.program.file, argv, {
+    const result = await runProgram(this.#context.exec, this.#context.program.file, this.trusted ? argv : withoutDrivers(argv), {
       cwd: this.top ?? this.gitDir,
       env: {
         ...gitEnvironment({

@@ -32,6 +32,8 @@ export async function outcomeOf(repository: Repository, result: GitResult, subco
   if (conflicts.length > 0) return { status: 'conflict', head, conflicts, ...extra };
   if ((await repository.unfinished()) !== undefined && /empty|nothing to commit|--skip/i.test(`${result.stdout}${result.stderr}`))
     return { status: 'stopped', head, conflicts: [], ...extra };
+  // a revert or pick whose changes are there already
+  if (/nothing to commit/.test(result.stdout)) return { status: 'up_to_date', head, conflicts: [], ...extra };
   throw gitFailure(subcommand, result.code, `${result.stderr}\n${result.stdout}`);
 }
 

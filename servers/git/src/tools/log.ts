@@ -40,10 +40,10 @@ export const log = defineTool({
       throw new ToolError('invalid_input', '`follow` needs exactly one path without wildcards.', { hint: 'Name one file in `paths`.' });
     }
     const page = readPage(input.continue);
-    if (page === undefined && !input.all && input.ref === undefined && (await headOf(repository)) === undefined)
-      return { commits: [], truncated: false };
+    const head = page === undefined && !input.all && input.ref === undefined ? await headOf(repository) : undefined;
+    if (page === undefined && !input.all && input.ref === undefined && head === undefined) return { commits: [], truncated: false };
     // pages go on from the commits that the first began with, whatever has been committed since
-    const from = page?.from ?? (input.all ? [] : [await commitOf(repository, input.ref ?? 'HEAD')]);
+    const from = page?.from ?? (input.all ? [] : [head ?? (await commitOf(repository, input.ref ?? 'HEAD'))]);
     const skip = page?.skip ?? 0;
     const specs = pathspecs(repository.top ?? repository.gitDir, input.paths);
     const found = await readHistory(repository, {
