@@ -29,6 +29,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 /** Opens an HTTP/1.1 listener. A busy port is one clear `unavailable` error. */
 export async function listen({ host, port, onRequest, requestTimeoutMs = 60_000 }: ListenOptions): Promise<Listener> {
+  let closing = false;
   const server = createServer(
     {
       keepAliveTimeout: 30_000,
@@ -38,7 +39,11 @@ export async function listen({ host, port, onRequest, requestTimeoutMs = 60_000 
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
       maxHeaderSize: 32 * 1024,
     },
-    onRequest,
+    (request, response) => {
+      // a connection that the client would keep open must not hold back the end
+      response.once('close', () => closing && setImmediate(() => server.closeIdleConnections()));
+      onRequest(request, response);
+    },
   );
   // one that sends garbage gets a plain refusal, and never takes the process with it
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -54,7 +59,10 @@ export async function listen({ host, port, onRequest, requestTimeoutMs = 60_000 
     url: `http://${shown}:${address.port}`,
     host: address.address,
     port: address.port,
-    close: (graceMs = 5_000) => closed(server, graceMs),
+    close: (graceMs = 5_000) => {
+      closing = true;
+      return closed(server, graceMs);
+    },
   };
 }
 
