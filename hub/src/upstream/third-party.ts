@@ -148,8 +148,10 @@ export class ThirdPartyUpstream implements Upstream {
   async target(name: string, call: Call): Promise<CallTarget | undefined> {
     await this.catalogue(call.signal);
     if (!this.builtin) await this.#pinned.heedApprovals();
-    const catalogue = await this.catalogue(call.signal);
+    // what was held back at an earlier start may be the pinned one again
+    if (this.#pinned.find('tool', name)?.pending) await this.#verify(call.signal);
     this.#pinned.refuseHeldBack('tool', name);
+    const catalogue = await this.catalogue(call.signal);
     const pin = this.#pinned.find('tool', name);
     const tool = catalogue.tools.find((listed) => listed.name === name);
     if (!tool) return undefined;
