@@ -28,6 +28,7 @@ import {
   type RunCall,
   standardPipeline,
   UnknownTool,
+  withErrors,
   withExtras,
 } from '@deployment-engine/shared/toolkit';
 import type { HubConfig } from './config/schema.ts';
@@ -250,7 +251,8 @@ export class Hub implements McpBackend {
         const name = this.#name(upstream, tool.name);
         // our own definitions have these arguments already
         const inputSchema = upstream.builtin || effect !== 'destroy' ? tool.inputSchema : withExtras(tool.inputSchema, ['plan_token']);
-        return [{ ...tool, name, inputSchema }];
+        const outputSchema = tool.outputSchema && withErrors(tool.outputSchema);
+        return [{ ...tool, name, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }) }];
       }),
     );
   }

@@ -1,6 +1,6 @@
 import type { Surface } from '@deployment-engine/shared/contracts';
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { type Call, type Caller, type CallTarget, type Change, type Completion, type CompletionRef, InputRequired, type ListedTool, type Outcome, type PromptMessage, type Readiness, type ResourceContent, type ServerDefinition, type ServerRuntime } from '@deployment-engine/shared/toolkit';
+import { type Call, type Caller, type CallTarget, type Change, type Completion, type CompletionRef, InputRequired, type ListedTool, type Outcome, type PromptMessage, type Readiness, type ResourceContent, type ServerDefinition, type ServerRuntime, withErrors } from '@deployment-engine/shared/toolkit';
 import { Listeners } from './listeners.ts';
 import type { Catalogue, ToolTraits, Upstream, UpstreamState } from './upstream.ts';
 
@@ -37,7 +37,7 @@ export class InProcessUpstream implements Upstream {
     const tools = surface.tools.filter(({ toolset }) => toolsets === undefined || toolsets.includes(toolset));
     this.#traits = new Map(tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]));
     this.#catalogue = {
-      tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({ name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }), annotations: { ...annotations } })),
+      tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({ name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }), annotations: { ...annotations } })),
       resources: surface.resources.flatMap(({ uri, uriTemplate: _template, ...rest }) => (uri === undefined ? [] : [{ uri, ...rest }])),
       templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) => (uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }])),
       prompts: surface.prompts.map((prompt) => ({ ...prompt })),

@@ -13,6 +13,7 @@ export * from './machine.ts';
 export { createPipeline, type RunCall, type Stages } from './pipeline/index.ts';
 export * from './observe.ts';
 export * from './output-path.ts';
+export { withErrors } from './output-schema.ts';
 export * from './policy.ts';
 export { decisionMeta, DECISION_KEY_ENV } from './protocol/decision.ts';
 export * from './run-call.ts';

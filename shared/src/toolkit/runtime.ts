@@ -11,6 +11,7 @@ import type { ListedResource, Resource, ResourceContent } from './define-resourc
 import type { Tool } from './define-tool.ts';
 import { createDeadline, orAbort } from '../platform/resilience/index.ts';
 import { clipped, toToolError } from './errors.ts';
+import { withErrors } from './output-schema.ts';
 import type { RunCall } from './pipeline/index.ts';
 import { type Decision, isListed, type Policy } from './policy.ts';
 import { callOf, guardedCaller, runCall } from './run-call.ts';
@@ -281,6 +282,6 @@ export class ServerRuntime implements McpBackend {
 
 function listedTool(tool: Tool): ListedTool {
   const { name, title, description, inputSchema, outputSchema, annotations } = toolSurface(tool);
-  return { name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }), annotations: { ...annotations } };
+  return { name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }), annotations: { ...annotations } };
 }
 

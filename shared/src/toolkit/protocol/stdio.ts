@@ -53,7 +53,8 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
       const session: Session = {
         transport: 'stdio',
         principal: OWNER,
-        clientRoots: { narrowed: undefined, narrow: async (uris) => roots.narrow(uris) },
+        // a client that names no folder narrows nothing
+        clientRoots: { narrowed: undefined, narrow: async (uris) => (uris.length === 0 ? roots : roots.narrow(uris)) },
         ...(profile === undefined ? {} : { profile }),
         ...(decisionKey === undefined ? {} : { decisionKey }),
       };
