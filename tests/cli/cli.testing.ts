@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { program } from '../../shared/src/testing/connect.ts';
+import { program } from '@deployment-engine/shared/testing';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = new URL('../../hub/src/main.ts', import.meta.url);
