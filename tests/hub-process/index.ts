@@ -1,0 +1,3 @@
+export * from './ground.ts';
+export * from './http-hub.ts';
+export * from './program.ts';
