@@ -1,4 +1,5 @@
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
+import { isUtf8 } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
 import type { McpBackend } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
@@ -111,10 +112,12 @@ export class StdioTransport implements Transport {
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       this.#parts.push(chunk.subarray(start, end));
       start = end + 1;
-      const line = Buffer.concat(this.#parts).toString('utf8');
+      const line = Buffer.concat(this.#parts);
       this.#parts = [];
       this.#size = 0;
-      if (line.trim() !== '') this.#receive(line);
+      // JSON is UTF-8 (RFC 8259, §8.1); what is not would be read as something that was never sent
+      if (!isUtf8(line)) this.#refuseLine();
+      else if (line.toString('utf8').trim() !== '') this.#receive(line.toString('utf8'));
     }
     if (start < chunk.length) {
       this.#parts.push(chunk.subarray(start));
@@ -122,8 +125,13 @@ export class StdioTransport implements Transport {
     }
     if (this.#size > MAX_MESSAGE_BYTES) {
       this.onerror?.(new Error(`a message is larger than ${MAX_MESSAGE_BYTES} bytes`));
+      this.#write(`{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request: the message is larger than ${MAX_MESSAGE_BYTES} bytes."}}\n`);
       void this.close();
     }
+  }
+
+  #refuseLine(): void {
+    this.#write('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error: the line is not valid JSON in UTF-8."}}\n');
   }
 
   #receive(line: string): void {
@@ -131,7 +139,7 @@ export class StdioTransport implements Transport {
     try {
       message = JSON.parse(line);
     } catch (error) {
-      this.#write('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error: the line is not valid JSON."}}\n');
+      this.#refuseLine();
       this.onerror?.(error as Error);
       return;
     }
