@@ -44,6 +44,14 @@ const leanHttp = {
   },
 };
 
+// Importing node:process as a module runs its getters too, one of which builds the table of every option that Node knows.
+const PROCESS = '\0lean:node:process';
+const leanProcess = {
+  name: 'lean-process',
+  resolveId: (id, _importer, { kind }) => (/^(node:)?process$/.test(id) && kind !== 'require-call' ? PROCESS : undefined),
+  load: (id) => (id === PROCESS ? { code: 'export default globalThis.process;\n', moduleSideEffects: false } : undefined),
+};
+
 function starters(programs) {
   return {
     name: 'starters',
@@ -93,7 +101,7 @@ const bundle = await rolldown({
     all.map((entry) => [entry.output.replace(/\.js$/, ''), entry.program ? STARTER + entry.output : join(root, entry.source)]),
   ),
   external: EXTERNAL,
-  plugins: [starters(programs), leanHttp],
+  plugins: [starters(programs), leanHttp, leanProcess],
   resolve: { conditionNames: [CONDITION, 'node', 'import', 'default'] },
   // Libraries import themselves in circles and it is not ours to mend; what cannot be resolved is an error anyway.
   checks: { circularDependency: false },

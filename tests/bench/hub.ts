@@ -69,17 +69,17 @@ async function startUp(args: string[], env: Record<string, string>): Promise<num
   return ms;
 }
 
-async function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
-  let text = '';
-  for await (const chunk of child.stdout!) {
-    text += String(chunk);
-    const found = pattern.exec(text)?.[0];
-    if (found) {
-      child.stdout!.resume();
-      return found;
-    }
-  }
-  throw new Error(`the program ended without its address: ${text}`);
+/** Waits for a pattern in what a program prints; the program may go on printing. */
+function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout!.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = pattern.exec(text)?.[0];
+      if (found) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`the program ended without its address: ${text}`)));
+  });
 }
 
 function stopped(child: ChildProcess): Promise<unknown> {
@@ -99,11 +99,19 @@ const hubProcess = start([HUB, 'hub', '--http', '0', '--trust-loopback', '--conf
 const directProcess = start([ECHO]);
 const hubStdioProcess = start([HUB, 'hub', '--stdio', '--config', config], env);
 
+const children = [floorProcess, hubProcess, directProcess, hubStdioProcess];
+// whatever happens, nothing of the bench outlives it
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+process.on('unhandledRejection', (error) => {
+  console.error(error);
+  process.exit(1);
+});
+
 const url = /http:\/\/127\.0\.0\.1:\d+\/mcp/;
 const contestants: { name: string; client: BenchClient; pid: number }[] = [
   { name: 'direct_stdio', client: await stdioClient(directProcess, 'echo'), pid: directProcess.pid! },
-  { name: 'floor', client: httpClient(await firstLine(floorProcess, url), 'echo__echo'), pid: floorProcess.pid! },
-  { name: 'hub_http', client: httpClient(await firstLine(hubProcess, url), 'echo__echo'), pid: hubProcess.pid! },
+  { name: 'floor', client: httpClient(await printed(floorProcess, url), 'echo__echo'), pid: floorProcess.pid! },
+  { name: 'hub_http', client: httpClient(await printed(hubProcess, url), 'echo__echo'), pid: hubProcess.pid! },
   { name: 'hub_stdio', client: await stdioClient(hubStdioProcess, 'echo__echo'), pid: hubStdioProcess.pid! },
 ];
 
@@ -114,7 +122,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   for (const { name, client, pid } of contestants) rounds.get(name)!.push(await measure(client, pid));
 }
 for (const { client } of contestants) client.close();
-await Promise.all([floorProcess, hubProcess, directProcess, hubStdioProcess].map((child) => (child.exitCode === null ? stopped(child) : undefined)));
+await Promise.all(children.map((child) => (child.exitCode === null ? stopped(child) : undefined)));
 
 const figures = Object.fromEntries(
   [...rounds].map(([name, all]) => {
