@@ -299,6 +299,44 @@ describe('working trees', () => {
   });
 });
 
+describe('plans', () => {
+  it('show what every destructive call would do, and do nothing', async () => {
+    d.write('file.txt', 'changed\n');
+    d.git('stash', 'push', '--quiet', '-m', 'put away');
+    d.write('file.txt', 'changed\n');
+    d.git('tag', 'v1');
+    const { undo } = await d.call<{ undo: string }>('reset', { mode: 'mixed' });
+    const asked = await openDesk(server, { confirm: 'plan' }, d);
+    const before = d.git('for-each-ref') + d.git('status', '--porcelain');
+    for (const [tool, args, expected] of [
+      ['restore', { paths: ['file.txt'] }, /file\.txt loses \+1 -4/],
+      ['stash_drop', { index: 0 }, /put away/],
+      ['tag_delete', { name: 'v1' }, /delete v1/],
+      ['undo_restore', { id: undo }, /uncommitted changes of now are kept/],
+      ['reset', { mode: 'hard' }, /loses changes: file\.txt/],
+      ['branch_delete', { name: 'side' }, /only there/],
+    ] as const) {
+      const refusal = await asked.refusal(tool, args);
+      expect(refusal.code, tool).toBe('confirmation_required');
+      expect(JSON.stringify(refusal.details), tool).toMatch(expected);
+    }
+    expect(d.git('for-each-ref') + d.git('status', '--porcelain')).toBe(before);
+    await asked.session.close();
+  });
+
+  it('are refused where there is nothing to do', async () => {
+    const asked = await openDesk(server, { confirm: 'plan' }, d);
+    for (const [tool, args, code] of [
+      ['operation_abort', {}, 'conflict'],
+      ['stash_drop', { index: 0 }, 'not_found'],
+      ['tag_delete', { name: 'none' }, 'not_found'],
+      ['undo_restore', { id: 'none' }, 'not_found'],
+    ] as const)
+      expect((await asked.refusal(tool, args)).code, tool).toBe(code);
+    await asked.session.close();
+  });
+});
+
 describe('undo points', () => {
   it('lists them and refuses what does not fit', async () => {
     const { undo } = await d.call<{ undo: string }>('reset', { mode: 'mixed' });

@@ -1,10 +1,11 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 const Protocol = z.enum(['https', 'http', 'ssh', 'git', 'file']);
 
 export const GitConfig = z.strictObject({
   trusted: z
-    .array(z.string().min(1))
+    .array(z.string().refine((path) => isAbsolute(path), 'must be an absolute path'))
     .default([])
     .describe(
       'Repositories whose hooks, filters and config may run commands: the folder of each, or `folder/*` for all below a folder. All others run nothing.',

@@ -69,7 +69,7 @@ async function attackRemote(repository: Repository): Promise<void> {
     repository.run(['fetch', 'origin'], { access: 'write', remote: await repository.remote('origin', 'fetch'), timeoutMs: 3000 }),
   );
   await attempt(async () =>
-    repository.run(['push', '--no-verify', 'origin', 'main:new'], {
+    repository.run(['push', '--no-verify', 'origin', 'main:new', 'main:main'], {
       access: 'write',
       remote: await repository.remote('origin', 'push'),
       timeoutMs: 3000,

@@ -11,6 +11,7 @@ export const cherryPick = defineTool({
   description:
     'Applies the changes of commits from elsewhere on top of the current branch, in the given order. Conflicts are an answer. An undo point is kept.',
   scopes: WRITE,
+  toolset: 'rewrite',
   annotations: writes(),
   deadlineMs: 300_000,
   inputSchema: z.strictObject({

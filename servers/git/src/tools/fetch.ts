@@ -12,6 +12,7 @@ export const fetch = defineTool({
   title: 'Fetch from a remote',
   description: 'Downloads what a remote has; local branches stay as they are. Use pull to also bring the current branch up to date.',
   scopes: REMOTE,
+  toolset: 'remote',
   annotations: writes({ idempotent: true, openWorld: true }),
   deadlineMs: 600_000,
   inputSchema: z.strictObject({

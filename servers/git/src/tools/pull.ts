@@ -16,6 +16,7 @@ export const pull = defineTool({
   description:
     'Fetches the upstream of the current branch and brings it in, by fast-forward only or by a merge. Conflicts are an answer. To rebase: fetch, then rebase.',
   scopes: REMOTE,
+  toolset: 'remote',
   annotations: writes({ openWorld: true }),
   deadlineMs: 600_000,
   inputSchema: z.strictObject({

@@ -24,6 +24,7 @@ export const pushForce = defineTool({
   description:
     'Replaces a remote branch by the local one, or deletes it, only if it is still what the last fetch saw (--force-with-lease). Fetch first. Use push where nothing is overwritten.',
   scopes: REMOTE,
+  toolset: 'remote',
   annotations: destroys({ openWorld: true }),
   deadlineMs: 600_000,
   inputSchema: z.strictObject({

@@ -27,6 +27,7 @@ export const push = defineTool({
   description:
     'Sends a branch or tags to a remote. Never overwrites: if the remote has moved on it is refused (pull first, or push_force).',
   scopes: REMOTE,
+  toolset: 'remote',
   annotations: writes({ openWorld: true }),
   deadlineMs: 600_000,
   inputSchema: z.strictObject({

@@ -16,6 +16,7 @@ export const rebase = defineTool({
   description:
     'Replays the commits of the current branch on top of another. Conflicts are an answer with the files. An undo point is kept.',
   scopes: WRITE,
+  toolset: 'rewrite',
   annotations: destroys(),
   deadlineMs: 300_000,
   inputSchema: z.strictObject({

@@ -11,6 +11,7 @@ export const reflogList = defineTool({
   title: 'Where HEAD or a branch has been',
   description: 'Earlier positions of HEAD or a branch, newest first: the way to commits that no branch has any more.',
   scopes: READ,
+  toolset: 'rewrite',
   annotations: reads(),
   inputSchema: z.strictObject({ repo, branch: branchName('A local branch instead of HEAD.').optional(), limit: limit(500, 30, 'entries') }),
   outputSchema: z.object({ entries: z.array(z.object({ index: z.number(), commit: z.string(), date: z.string(), action: z.string() })) }),

@@ -10,6 +10,7 @@ export const remoteAdd = defineTool({
   title: 'Add a remote',
   description: 'Gives a URL a name in the repository. Nothing is contacted; whether it may be is judged when it is used.',
   scopes: WRITE,
+  toolset: 'remote',
   annotations: writes(),
   inputSchema: z.strictObject({
     repo,

@@ -9,6 +9,7 @@ export const remoteList = defineTool({
   title: 'List remotes',
   description: 'The remotes of a repository with the URLs that fetch and push would use (credentials left out). Nothing is contacted.',
   scopes: READ,
+  toolset: 'remote',
   annotations: reads(),
   inputSchema: z.strictObject({ repo }),
   outputSchema: z.object({ remotes: z.array(z.object({ name: z.string(), fetch: z.array(z.string()), push: z.array(z.string()) })) }),

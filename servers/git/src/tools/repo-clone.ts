@@ -13,6 +13,7 @@ export const repoClone = defineTool({
   description:
     'Downloads a repository into a new folder inside the allowed folders and checks out its branch. Nothing of it runs: no hooks, no filters, no submodules.',
   scopes: REMOTE,
+  toolset: 'remote',
   annotations: writes({ openWorld: true }),
   deadlineMs: 600_000,
   inputSchema: z.strictObject({

@@ -11,6 +11,7 @@ export const revert = defineTool({
   description:
     'Makes new commits that undo the changes of earlier ones, newest first. For uncommitted changes use restore. Conflicts are an answer. An undo point is kept.',
   scopes: WRITE,
+  toolset: 'rewrite',
   annotations: writes(),
   deadlineMs: 300_000,
   inputSchema: z.strictObject({

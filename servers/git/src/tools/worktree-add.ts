@@ -11,6 +11,7 @@ export const worktreeAdd = defineTool({
   title: 'Add a working tree',
   description: 'Checks out a branch or commit in another folder beside this one, sharing the same repository.',
   scopes: WRITE,
+  toolset: 'worktree',
   annotations: writes(),
   deadlineMs: 300_000,
   inputSchema: z.strictObject({

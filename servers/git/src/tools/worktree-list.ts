@@ -9,6 +9,7 @@ export const worktreeList = defineTool({
   title: 'List working trees',
   description: 'The working trees of a repository and what is checked out in each.',
   scopes: READ,
+  toolset: 'worktree',
   annotations: reads(),
   inputSchema: z.strictObject({ repo }),
   outputSchema: z.object({

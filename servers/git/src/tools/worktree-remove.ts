@@ -14,6 +14,7 @@ export const worktreeRemove = defineTool({
   description:
     'Deletes the folder of a linked working tree; its branch stays. Uncommitted changes need `force` and are kept in an undo point (ignored files are not).',
   scopes: WRITE,
+  toolset: 'worktree',
   annotations: destroys(),
   inputSchema: z.strictObject({
     repo,

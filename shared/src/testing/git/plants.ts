@@ -354,6 +354,19 @@ export const PLANTS: readonly Plant[] = [
     provoke: (s) => void s.tryGit('push', 'origin', 'main:new'),
   },
   {
+    name: "local remote's push-to-checkout hook and filter",
+    plant: (s) => {
+      const remote = join(s.root, 'remote');
+      s.gitIn(s.root, 'clone', '--quiet', s.repo, remote);
+      s.git('remote', 'add', 'origin', remote);
+      s.gitIn(remote, 'config', 'receive.denyCurrentBranch', 'updateInstead');
+      s.gitIn(remote, 'config', 'core.worktree', s.outside);
+      s.script(join(remote, '.git', 'hooks', 'push-to-checkout'), s.touch);
+      s.git('commit', '--quiet', '--allow-empty', '-m', 'news');
+    },
+    provoke: (s) => void s.tryGit('push', 'origin', 'main:main'),
+  },
+  {
     name: 'core.alternateRefsCommand',
     plant: (s) => {
       const remote = localRemote(s);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createExec, type Exec } from '../../platform/exec/index.ts';
@@ -37,17 +37,7 @@ export function createSandbox(): Sandbox {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'git-sandbox-')));
   const [root, outside, home] = ['root', 'outside', 'home'].map((name) => join(base, name)) as [string, string, string];
   const repo = join(root, 'repo');
-  for (const folder of [repo, outside, home]) mkdirSync(folder, { recursive: true });
-  const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    HOME: home,
-    LC_ALL: 'C.UTF-8',
-    GIT_CONFIG_NOSYSTEM: '1',
-  };
-  writeFileSync(
-    join(home, '.gitconfig'),
-    '[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n',
-  );
+  const env = plainEnvironment(home);
   const exec = createExec({ env, graceMs: 500 });
   const marker = join(base, 'marker');
   const gitIn = (folder: string, ...argv: string[]) =>
@@ -86,16 +76,42 @@ export function createSandbox(): Sandbox {
       rmSync(base, { recursive: true, force: true });
     },
   };
-  gitIn(repo, 'init', '--quiet');
+  cpSync(template(), base, { recursive: true, preserveTimestamps: true });
+  return sandbox;
+}
+
+let made: string | undefined;
+
+/** The sandbox's content, made once a process: every test gets a copy. */
+function template(): string {
+  if (made !== undefined) return made;
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'git-template-')));
+  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
+  const [root, outside, home] = ['root', 'outside', 'home'].map((name) => join(base, name)) as [string, string, string];
+  const repo = join(root, 'repo');
+  for (const folder of [repo, outside, home]) mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(home, '.gitconfig'),
+    '[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n',
+  );
+  const env = plainEnvironment(home);
+  const git = (...argv: string[]) => execFileSync('git', argv, { cwd: repo, env, stdio: 'ignore' });
+  const write = (path: string, text: string) => writeFileSync(join(repo, path), text);
+  git('init', '--quiet');
   write('file.txt', 'one\ntwo\nthree\n');
   write('other.txt', 'base\n');
-  gitIn(repo, 'add', '.');
-  gitIn(repo, 'commit', '--quiet', '-m', 'first');
-  gitIn(repo, 'switch', '--quiet', '-c', 'side');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'first');
+  git('switch', '--quiet', '-c', 'side');
   write('other.txt', 'side\n');
-  gitIn(repo, 'commit', '--quiet', '-am', 'on side');
-  gitIn(repo, 'switch', '--quiet', 'main');
+  git('commit', '--quiet', '-am', 'on side');
+  git('switch', '--quiet', 'main');
   write('file.txt', 'one\ntwo\nthree\nfour\n');
-  gitIn(repo, 'commit', '--quiet', '-am', 'second');
-  return sandbox;
+  git('commit', '--quiet', '-am', 'second');
+  made = base;
+  return base;
+}
+
+function plainEnvironment(home: string): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: home, LC_ALL: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1' };
 }
