@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,19 +28,28 @@ test('the addon is loaded once', () => {
 });
 
 test('the environment variable wins, and says when it names nothing that loads', () => {
-  expect(loadBinding(join(packageFolder, addonName()), folder).scanEnvelope).toBeTypeOf('function');
+  expect(loadBinding(join(packageFolder, addonName()), join(folder, 'src')).scanEnvelope).toBeTypeOf('function');
   const missing = join(folder, 'missing.node');
   expect(() => loadBinding(missing)).toThrow(`DEPLOYMENT_ENGINE_NATIVE names ${missing}, which does not load`);
-  const stranger = join(folder, 'stranger.cjs');
-  writeFileSync(stranger, 'exports.majority = () => 1;');
-  expect(() => loadBinding(stranger)).toThrow("it is not this version's addon (no ToolIndex, dawidSkene, scanEnvelope, guardText)");
+  const scope = fileURLToPath(new URL('../../../node_modules/@rolldown', import.meta.url));
+  const stranger = globSync('binding-*/*.node', { cwd: scope }).map((file) => join(scope, file))[0] ?? '';
+  expect(() => loadBinding(stranger)).toThrow("it is not this version's addon (no ToolIndex, ");
 });
 
 test('without an addon one error says what to do', () => {
-  expect(() => loadBinding('', folder)).toThrow(/^The native part is not built for .*Run `npm run build` with Rust installed/);
+  expect(() => loadBinding('', join(folder, 'src'))).toThrow(/^The native part is not built for .*Run `npm run build` with Rust installed/);
   const broken = join(folder, addonName());
   writeFileSync(broken, 'not a library');
-  expect(() => loadBinding('', folder)).toThrow(`Tried: ${broken}: `);
+  expect(() => loadBinding('', join(folder, 'src'))).toThrow(`Tried: ${broken}: `);
+});
+
+test('a package of prebuilt binaries is found where packages are', () => {
+  const name = addonName();
+  const prebuilt = join(folder, 'node_modules/@deployment-engine', name.replace(/^native\.(.*)\.node$/, 'native-$1'));
+  mkdirSync(prebuilt, { recursive: true });
+  copyFileSync(join(packageFolder, name), join(prebuilt, name));
+  rmSync(join(folder, name), { force: true });
+  expect(loadBinding('', join(folder, 'somewhere/dist')).scanEnvelope).toBeTypeOf('function');
 });
 
 test('a bundle in another folder finds it', { timeout: 60_000 }, async () => {

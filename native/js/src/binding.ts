@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
@@ -19,7 +19,6 @@ export interface NativeToolIndex {
   readonly size: number;
 }
 
-const packageName = '@deployment-engine/native';
 const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText'];
 
 let loaded: Binding | undefined;
@@ -30,43 +29,50 @@ export function binding(): Binding {
 }
 
 /**
- * Finds and loads the addon: the file that DEPLOYMENT_ENGINE_NATIVE names; what `npm run build` made here; the package of
+ * Finds and loads the addon: the file that DEPLOYMENT_ENGINE_NATIVE names; what `npm run build` made; the package of
  * prebuilt binaries for this platform. A build of one's own wins over a prebuilt one.
+ *
+ * Looks for the files itself: resolving package names costs more than loading the addon.
  */
 export function loadBinding(
   named: string | undefined = process.env['DEPLOYMENT_ENGINE_NATIVE'],
-  folder: string = packageFolder(),
+  from: string = dirname(fileURLToPath(import.meta.url)),
 ): Binding {
-  const require = createRequire(import.meta.url);
   if (named !== undefined && named !== '') {
     try {
-      return checked(require(named));
+      return open(resolve(named));
     } catch (error) {
       throw new Error(`DEPLOYMENT_ENGINE_NATIVE names ${named}, which does not load: ${reason(error)}`, { cause: error });
     }
   }
   const failures: string[] = [];
-  const platforms = platformNames();
-  for (const platform of platforms) {
-    const file = join(folder, `native.${platform}.node`);
+  for (const file of candidates(from)) {
     if (!existsSync(file)) continue;
     try {
-      return checked(require(file));
+      return open(file);
     } catch (error) {
       failures.push(`${file}: ${reason(error)}`);
-    }
-  }
-  for (const platform of platforms) {
-    try {
-      return checked(require(`${packageName}-${platform}`));
-    } catch (error) {
-      if (!isMissing(error)) failures.push(`${packageName}-${platform}: ${reason(error)}`);
     }
   }
   const tried = failures.length === 0 ? '' : ` Tried: ${failures.join('; ')}`;
   throw new Error(
     `The native part is not built for ${process.platform}-${process.arch}. Run \`npm run build\` with Rust installed (https://rustup.rs).${tried}`,
   );
+}
+
+/** Where the addon may be, seen from this module, which may be bundled into another package's file: as Node looks for packages. */
+function* candidates(from: string): Generator<string> {
+  const platforms = platformNames();
+  const folders = [from];
+  for (let folder = dirname(from); folder !== folders.at(-1); folder = dirname(folder)) folders.push(folder);
+  const packages = folders.map((folder) => join(folder, 'node_modules', '@deployment-engine'));
+  // Beside this module's folder is where the build puts it.
+  for (const folder of [dirname(from), ...packages.map((scope) => join(scope, 'native'))]) {
+    for (const platform of platforms) yield join(folder, `native.${platform}.node`);
+  }
+  for (const scope of packages) {
+    for (const platform of platforms) yield join(scope, `native-${platform}`, `native.${platform}.node`);
+  }
 }
 
 /** The names of this platform as napi-rs forms them. Which C library Linux has shows in what loads. */
@@ -76,13 +82,8 @@ function platformNames(): string[] {
   return [process.platform === 'win32' ? `${base}-msvc` : base];
 }
 
-/** The package's folder, found by its name since this module may be bundled into another package's file. */
-function packageFolder(): string {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`));
-  } catch {
-    return fileURLToPath(new URL('..', import.meta.url));
-  }
+function open(file: string): Binding {
+  return checked(createRequire(import.meta.url)(file));
 }
 
 function checked(addon: unknown): Binding {
@@ -90,11 +91,6 @@ function checked(addon: unknown): Binding {
   const missing = exported.filter((name) => !has(name));
   if (missing.length > 0) throw new Error(`it is not this version's addon (no ${missing.join(', ')})`);
   return addon as Binding;
-}
-
-function isMissing(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === 'MODULE_NOT_FOUND' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
 }
 
 function reason(error: unknown): string {
