@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem, watchConfig } from '@deployment-engine/shared/platform';
 import type { Machine } from '@deployment-engine/shared/toolkit';
-import { configFile, type HubFlags } from '../config/load.ts';
+import { configFile, type HubFlags, loadHubConfig } from '../config/load.ts';
 import type { HubConfig } from '../config/schema.ts';
 import { sectionProblems } from '../config/sections.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -26,7 +26,7 @@ export function openConfiguredHub(flags: HubFlags, machine: Machine): Configured
 
   const reload = async (): Promise<void> => {
     try {
-      const next = loadCheckedConfig(flags, env, warn);
+      const next = loadHubConfig(flags, env, warn);
       const problems = await sectionProblems(next, env);
       if (problems.length > 0) throw new ConfigError(problems);
       ({ hub, registry } = openHub(next, machine, registry));

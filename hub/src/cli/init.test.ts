@@ -188,4 +188,15 @@ describe('init', () => {
     expect(await desk.run('init', 'cursor', '--print', '--config', 'none.json')).toMatchObject({ code: 2 });
     expect(readFileSync(config, 'utf8')).toBe('{}');
   });
+
+  it('asks for the folders at a terminal, again after a wrong answer', async () => {
+    delete process.env['DEPLOYMENT_ENGINE_ROOTS'];
+    const other = desk.path('other');
+    mkdirSync(other);
+    const asked = await desk.runAtTerminal([desk.path('nowhere'), `${other}${delimiter}${desk.project}`], 'init', 'cursor', '--print');
+    expect(asked.stderr).toContain(`There is no folder ${desk.path('nowhere')}`);
+    expect(asked.stdout).toContain(`"DEPLOYMENT_ENGINE_ROOTS": "${other}${delimiter}${desk.project}"`);
+    expect((await desk.runAtTerminal([''], 'init', 'cursor', '--print')).stdout).toContain(`"DEPLOYMENT_ENGINE_ROOTS": "${desk.project}"`);
+    expect(await desk.runAtTerminal([], 'init', 'cursor', '--print')).toMatchObject({ code: 2, stdout: '' });
+  });
 });

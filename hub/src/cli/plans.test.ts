@@ -60,4 +60,14 @@ describe('call of a destructive tool', () => {
     expect(denied.code).toBe(1);
     expect(denied.stderr).toContain('forbidden');
   });
+
+  it('asks a person at a terminal, and does nothing without a yes', async () => {
+    const at = (...lines: string[]) => desk.runAtTerminal(lines, 'call', 'changing__greet', '{"name":"ana"}', '--config', config);
+    const yes = await at('y');
+    expect(yes).toMatchObject({ code: 0, stdout: expect.stringMatching(/^hello ana/) });
+    expect(yes.stderr).toContain('- name: "ana"');
+    expect(await at('')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Nothing has been done') });
+    expect(await at()).toMatchObject({ code: 2, stdout: '' });
+    expect((await desk.runAtTerminal(['y'], 'call', 'changing__greet', '{}', '--config', config, '--json')).code).toBe(1);
+  });
 });

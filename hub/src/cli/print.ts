@@ -21,11 +21,6 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return styleText(style, text, { stream });
 }
 
-/** True if a person can be asked: both what they read and what they write is a terminal. */
-export function canAsk(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
 /**
  * Text of strangers, such as a server's description: control, bidi and invisible characters are shown, not sent, so that they move no
  * cursor and hide nothing.

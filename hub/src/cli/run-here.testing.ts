@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { run } from './run.ts';
@@ -50,6 +51,20 @@ export class Desk {
   /** An entry of mcpServers that runs one of the fixture servers. */
   fixture(name: string, env: Record<string, string> = {}): object {
     return { command: process.execPath, args: [fileURLToPath(new URL(`../../../tests/fixtures/${name}.mjs`, import.meta.url))], env };
+  }
+
+  /** The same at a terminal, where a person types these lines. */
+  async runAtTerminal(lines: string[], ...args: string[]): Promise<Finished> {
+    const typed = Object.assign(Readable.from(lines.map((line) => `${line}\n`)), { isTTY: true });
+    const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(typed as unknown as typeof process.stdin);
+    const { isTTY, columns } = process.stderr;
+    Object.assign(process.stderr, { isTTY: true, columns: 80 });
+    try {
+      return await this.run(...args);
+    } finally {
+      Object.assign(process.stderr, { isTTY, columns });
+      stdin.mockRestore();
+    }
   }
 
   /** Runs one command line in this process and takes down what it writes. */

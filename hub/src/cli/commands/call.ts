@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { ToolError, type WireError } from '@deployment-engine/shared/contracts';
 import { nearest, parseJsonText } from '@deployment-engine/shared/platform';
 import { type Caller, type ContentBlock, digest, type ToolResult, UnknownTool } from '@deployment-engine/shared/toolkit';
+import { ask, canAsk } from '../ask.ts';
 import { EXIT, UsageError } from '../failure.ts';
 import { type LocalHub, openLocalHub } from '../local-hub.ts';
-import { canAsk, note, paint, print, printJson, Progress, visible } from '../print.ts';
+import { note, paint, print, printJson, Progress, visible } from '../print.ts';
 
 export interface CallFlags {
   planToken?: string;
@@ -97,7 +97,7 @@ async function withPlan({ hub }: LocalHub, caller: Caller, { tool, args, planTok
         '\n',
       ),
     );
-    if (await confirmed()) return attempt({ plan_token: details.plan_token });
+    if (await ask('Carry this out? [y/N] ', (answer) => /^y(?:es)?$/i.test(answer))) return attempt({ plan_token: details.plan_token });
     throw new ToolError('cancelled', 'Nothing has been done.');
   }
   const code = planToken === undefined ? 'confirmation_required' : 'conflict';
@@ -117,15 +117,6 @@ function planOf({ isError, structuredContent }: ToolResult): PlanDetails | undef
   if (isError !== true || error?.code !== 'confirmation_required') return undefined;
   const details = error.details as Partial<PlanDetails> | undefined;
   return details?.plan !== undefined && typeof details.plan_token === 'string' ? (details as PlanDetails) : undefined;
-}
-
-async function confirmed(): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await terminal.question('Carry this out? [y/N] ')).trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 function textOf({ content, structuredContent }: ToolResult): string {

@@ -1,13 +1,13 @@
 import { delimiter, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { createRoots, ownerToken, readTextFile, replaceTextFile, ROOTS_VARIABLE, stateHome } from '@deployment-engine/shared/platform';
 import { parseAddress } from '@deployment-engine/shared/toolkit';
 import { type ClientFile, edited, mergedEntry, readClientFile } from '../clients/client-file.ts';
 import { type Client, clientNamed } from '../clients/clients.ts';
 import { entryText, type HttpEntry, httpEntry, mainFile, type StdioEntry, stdioEntry } from '../clients/entry.ts';
+import { ask, canAsk } from '../ask.ts';
 import { EXIT, UsageError } from '../failure.ts';
-import { canAsk, note, print } from '../print.ts';
+import { note, print } from '../print.ts';
 import { HUB_PORT } from './hub.ts';
 
 export interface InitFlags {
@@ -72,30 +72,11 @@ async function chosenRoots(): Promise<string[]> {
   return proposed;
 }
 
-async function askForRoots(proposed: readonly string[]): Promise<string[]> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    for (;;) {
-      const answer = await terminal.question(
-        `Folders that tools may touch, joined by "${delimiter}"${proposed.length === 0 ? '' : ` [${proposed.join(delimiter)}]`}: `,
-      );
-      const given =
-        answer.trim() === ''
-          ? [...proposed]
-          : answer
-              .split(delimiter)
-              .map((one) => one.trim())
-              .filter(Boolean);
-      try {
-        return checkedRoots(given);
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        note(error.message);
-      }
-    }
-  } finally {
-    terminal.close();
-  }
+function askForRoots(proposed: readonly string[]): Promise<string[]> {
+  const shown = proposed.length === 0 ? '' : ` [${proposed.join(delimiter)}]`;
+  return ask(`Folders that tools may touch, joined by "${delimiter}"${shown}: `, (answer) =>
+    checkedRoots(answer === '' ? proposed : answer.split(delimiter).map((one) => one.trim())),
+  );
 }
 
 /** Absolute paths of folders that are there, in the form of DEPLOYMENT_ENGINE_ROOTS. */
