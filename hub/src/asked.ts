@@ -21,12 +21,25 @@ export interface Read {
  * A read that is no tool call: allowed, cleaned, recorded; it may need input from the client first. A
  * server of ours records what reaches it; what does not, and everything of others, is recorded here.
  */
-export async function asked<T>({ what, upstream, caller, allow, record, log }: Read, run: (guarded: Caller) => Promise<T>): Promise<Outcome<T>> {
+export async function asked<T>(
+  { what, upstream, caller, allow, record, log }: Read,
+  run: (guarded: Caller) => Promise<T>,
+): Promise<Outcome<T>> {
   const startedAt = Date.now();
   let isOurs = true;
   const finish = (event: Pick<AuditEvent, 'decision' | 'outcome'> & Partial<AuditEvent>): void => {
     if (!isOurs) return;
-    record({ time: startedAt, call: randomUUID(), principal: caller.principal.id, transport: caller.transport, server: upstream.slug, tool: clipped(what, 300), effect: 'read', duration_ms: Date.now() - startedAt, ...event });
+    record({
+      time: startedAt,
+      call: randomUUID(),
+      principal: caller.principal.id,
+      transport: caller.transport,
+      server: upstream.slug,
+      tool: clipped(what, 300),
+      effect: 'read',
+      duration_ms: Date.now() - startedAt,
+      ...event,
+    });
   };
   try {
     allow();

@@ -23,7 +23,7 @@ import {
   type Policy,
   type PromptMessage,
   type ResourceContent,
-  ResultBody,
+  type ResultBody,
   runCall,
   type RunCall,
   standardPipeline,
@@ -85,7 +85,11 @@ export class Hub implements McpBackend {
       record: (event) => void machine.audit.append(event).catch(() => undefined),
       observe: machine.metrics.observe,
       confirm: { modeFor: (tool, server) => settingsOf(server, tool)?.confirm },
-      limits: { concurrency: config.hub.concurrency, queue: config.hub.queue, deadlineFor: (tool, server) => settingsOf(server, tool)?.deadlineMs },
+      limits: {
+        concurrency: config.hub.concurrency,
+        queue: config.hub.queue,
+        deadlineFor: (tool, server) => settingsOf(server, tool)?.deadlineMs,
+      },
       rateLimit: config.hub.rateLimit,
     });
     this.#hubCalls = new HubCalls({
@@ -132,12 +136,18 @@ export class Hub implements McpBackend {
   }
 
   async listResources(caller: Caller): Promise<ListedResource[]> {
-    const lists = await this.#eachCatalogue(caller, (upstream, { resources }) => resources.map((resource) => ({ ...resource, uri: this.#uri(upstream, resource.uri) })));
+    const lists = await this.#eachCatalogue(caller, (upstream, { resources }) =>
+      resources.map((resource) => ({ ...resource, uri: this.#uri(upstream, resource.uri) })),
+    );
     return guardValue(lists);
   }
 
   async listTemplates(caller: Caller): Promise<ListedTemplate[]> {
-    const lists = await this.#eachCatalogue(caller, (upstream, { templates }) => templates.filter(({ uriTemplate }) => isShown(caller, upstream, 'template', uriTemplate)).map((template) => ({ ...template, uriTemplate: this.#uri(upstream, template.uriTemplate) })));
+    const lists = await this.#eachCatalogue(caller, (upstream, { templates }) =>
+      templates
+        .filter(({ uriTemplate }) => isShown(caller, upstream, 'template', uriTemplate))
+        .map((template) => ({ ...template, uriTemplate: this.#uri(upstream, template.uriTemplate) })),
+    );
     return guardValue(lists);
   }
 
@@ -146,7 +156,10 @@ export class Hub implements McpBackend {
     const { upstream, uri: own } = this.#resource(uri);
     return asked(this.#read(`resources/read ${own}`, upstream, caller), async (guarded) => {
       const contents = await upstream.readResource(own, guarded);
-      return contents.map((content) => ({ ...content, uri: content.uri === undefined || content.uri === own ? uri : this.#uri(upstream, content.uri) }));
+      return contents.map((content) => ({
+        ...content,
+        uri: content.uri === undefined || content.uri === own ? uri : this.#uri(upstream, content.uri),
+      }));
     });
   }
 
@@ -157,17 +170,32 @@ export class Hub implements McpBackend {
   }
 
   async listPrompts(caller: Caller): Promise<ListedPrompt[]> {
-    const lists = await this.#eachCatalogue(caller, (upstream, { prompts }) => prompts.filter(({ name }) => isShown(caller, upstream, 'prompt', name)).map((prompt) => ({ ...prompt, name: this.#name(upstream, prompt.name) })));
+    const lists = await this.#eachCatalogue(caller, (upstream, { prompts }) =>
+      prompts
+        .filter(({ name }) => isShown(caller, upstream, 'prompt', name))
+        .map((prompt) => ({ ...prompt, name: this.#name(upstream, prompt.name) })),
+    );
     return guardValue(lists);
   }
 
-  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
+  async getPrompt(
+    name: string,
+    args: Record<string, string>,
+    caller: Caller,
+  ): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
     const found = this.#locate(name);
     if (!found) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
-    return asked(this.#read(`prompts/get ${found.name}`, found.upstream, caller), (guarded) => found.upstream.getPrompt(found.name, args, guarded));
+    return asked(this.#read(`prompts/get ${found.name}`, found.upstream, caller), (guarded) =>
+      found.upstream.getPrompt(found.name, args, guarded),
+    );
   }
 
-  async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
+  async complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion> {
     const missing = new ToolError('invalid_input', 'There is no such prompt or resource template to complete for.');
     if (ref.type === 'ref/prompt') {
       const found = this.#locate(ref.name);
@@ -231,7 +259,10 @@ export class Hub implements McpBackend {
   #resource(uri: string): { upstream: Upstream; uri: string } {
     const parts = this.#passthrough === undefined ? unqualifyUri(uri) : { server: this.#passthrough, uri };
     const upstream = parts && this.#upstreams.get(parts.server);
-    if (!upstream || !parts) throw new ToolError('not_found', `There is no resource ${uri}.`, { hint: 'resources/list and resources/templates/list show what there is.' });
+    if (!upstream || !parts)
+      throw new ToolError('not_found', `There is no resource ${uri}.`, {
+        hint: 'resources/list and resources/templates/list show what there is.',
+      });
     return { upstream, uri: parts.uri };
   }
 
@@ -259,7 +290,10 @@ export class Hub implements McpBackend {
 
   #isSeen(upstream: Upstream, tool: ListedTool, caller: Caller): boolean {
     const { effect, scopes } = upstream.traits(tool);
-    return isShown(caller, upstream, 'tool', tool.name) && isListed(this.#options.policy, { principal: caller.principal, server: upstream.slug, tool: tool.name, scopes, effect });
+    return (
+      isShown(caller, upstream, 'tool', tool.name) &&
+      isListed(this.#options.policy, { principal: caller.principal, server: upstream.slug, tool: tool.name, scopes, effect })
+    );
   }
 
   /** Gathers from every upstream at once; one that does not answer in time is left out and announced when it does. */
@@ -291,19 +325,34 @@ export class Hub implements McpBackend {
     const found = this.#locate(name);
     const tool = (await found?.upstream.catalogue(caller.signal))?.tools.find((listed) => listed.name === found?.name);
     // what the caller may not see is answered as if it did not exist
-    if (!found || !tool || !this.#isSeen(found.upstream, tool, caller)) throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
+    if (!found || !tool || !this.#isSeen(found.upstream, tool, caller))
+      throw new ToolError('not_found', `There is no tool "${name}".`, { hint: 'Use search_tools to find it.' });
     const { effect, idempotent } = found.upstream.traits(tool);
     const settled = found.upstream.builtin ? effectOfListed(effect, tool.inputSchema, args) : effect;
     return settled === 'read' || (idempotent && settled === 'write');
   }
 
   #read(what: string, upstream: Upstream, caller: Caller): Read {
-    return { what, upstream, caller, allow: () => this.#require(caller, upstream, what), record: (event) => void this.#options.machine.audit.append(event).catch(() => undefined), log: this.#options.machine.log };
+    return {
+      what,
+      upstream,
+      caller,
+      allow: () => this.#require(caller, upstream, what),
+      record: (event) => void this.#options.machine.audit.append(event).catch(() => undefined),
+      log: this.#options.machine.log,
+    };
   }
 
   /** Reads that are no tool calls pass the same policy. */
   #require({ principal }: Caller, upstream: Upstream, what: string): void {
-    const decision = this.#options.policy.decide({ principal, server: upstream.slug, tool: what, scopes: upstream.builtin ? [] : [`upstream:${upstream.slug}`], effect: 'read', args: {} });
+    const decision = this.#options.policy.decide({
+      principal,
+      server: upstream.slug,
+      tool: what,
+      scopes: upstream.builtin ? [] : [`upstream:${upstream.slug}`],
+      effect: 'read',
+      args: {},
+    });
     if (!decision.allow) throw new ToolError(decision.code, decision.message, { hint: decision.hint });
   }
 }

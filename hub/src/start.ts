@@ -13,7 +13,8 @@ export function openHub(config: HubConfig, machine: Machine, previous?: Registry
   const policy = defaultPolicy({
     readOnly: config.hub.readOnly,
     anonymousRead: config.hub.anonymousRead,
-    signInHint: 'Send the owner token as "Authorization: Bearer …" ("deployment-engine token" prints it), or start the hub with --trust-loopback.',
+    signInHint:
+      'Send the owner token as "Authorization: Bearer …" ("deployment-engine token" prints it), or start the hub with --trust-loopback.',
   });
   const registry = new Registry({ config, machine, policy, previous });
   return { hub: new Hub({ config, machine, policy, registry, profile: config.hub.profile }), registry };

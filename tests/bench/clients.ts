@@ -17,20 +17,35 @@ const MODERN_META = {
 export function httpClient(url: string, tool: string): BenchClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   let id = 0;
-  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': tool };
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': tool,
+  };
   return {
     call: () =>
       new Promise((resolve, reject) => {
-        const body = JSON.stringify({ jsonrpc: '2.0', id: (id += 1), method: 'tools/call', params: { name: tool, arguments: { n: id }, _meta: MODERN_META } });
-        const sent = httpRequest(url, { agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            if (response.statusCode === 200 && text.includes('"xxxx')) resolve();
-            else reject(new Error(`${response.statusCode}: ${text.slice(0, 300)}`));
-          });
+        const body = JSON.stringify({
+          jsonrpc: '2.0',
+          id: (id += 1),
+          method: 'tools/call',
+          params: { name: tool, arguments: { n: id }, _meta: MODERN_META },
         });
+        const sent = httpRequest(
+          url,
+          { agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => {
+              const text = Buffer.concat(chunks).toString();
+              if (response.statusCode === 200 && text.includes('"xxxx')) resolve();
+              else reject(new Error(`${response.statusCode}: ${text.slice(0, 300)}`));
+            });
+          },
+        );
         sent.once('error', reject);
         sent.end(body);
       }),

@@ -122,12 +122,21 @@ for (let round = 0; round < ROUNDS; round += 1) {
   for (const { name, client, pid } of contestants) rounds.get(name)!.push(await measure(client, pid));
 }
 for (const { client } of contestants) client.close();
-await Promise.all(children.map((child) => (child.exitCode === null ? stopped(child) : undefined)));
+await Promise.all(children.filter((child) => child.exitCode === null).map(stopped));
 
 const figures = Object.fromEntries(
   [...rounds].map(([name, all]) => {
     const pick = (key: keyof Figures): number => Math.round(median(all.map((one) => one[key])) * 10) / 10;
-    return [name, { p50_us: pick('p50_us'), p99_us: pick('p99_us'), requests_per_s: Math.round(pick('requests_per_s')), cpu_us_per_call: pick('cpu_us_per_call'), rss_mib: pick('rss_mib') }];
+    return [
+      name,
+      {
+        p50_us: pick('p50_us'),
+        p99_us: pick('p99_us'),
+        requests_per_s: Math.round(pick('requests_per_s')),
+        cpu_us_per_call: pick('cpu_us_per_call'),
+        rss_mib: pick('rss_mib'),
+      },
+    ];
   }),
 ) as Record<'direct_stdio' | 'floor' | 'hub_http' | 'hub_stdio', Figures>;
 

@@ -45,8 +45,19 @@ const hubSettings = z.strictObject({
   pinned: z.array(z.string()).default([]).describe('Tools (server__tool) that the compact profile lists too'),
   concurrency: z.number().int().positive().max(10_000).default(64).describe('Calls at once a server'),
   queue: z.number().int().nonnegative().max(100_000).default(256).describe('Calls that may wait for a server'),
-  maxResultBytes: z.number().int().positive().default(4 * 1024 * 1024).describe('Largest result that is passed on whole'),
-  rateLimit: z.strictObject({ perMinute: z.number().positive().default(600).describe('Calls a minute'), burst: z.number().positive().default(60).describe('Calls at once') }).prefault({}).describe('For callers other than the owner'),
+  maxResultBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(4 * 1024 * 1024)
+    .describe('Largest result that is passed on whole'),
+  rateLimit: z
+    .strictObject({
+      perMinute: z.number().positive().default(600).describe('Calls a minute'),
+      burst: z.number().positive().default(60).describe('Calls at once'),
+    })
+    .prefault({})
+    .describe('For callers other than the owner'),
   maxSessions: z.number().int().positive().default(1_000).describe('Open HTTP sessions of handshake-era clients'),
 });
 
@@ -63,7 +74,10 @@ export const hubConfig = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   hub: hubSettings.prefault({}).describe('The hub itself'),
   servers: z.record(z.string(), builtin).default({}).describe('Built-in servers by name'),
-  mcpServers: z.record(z.string().min(1).max(100), z.union([childServer, remoteServer])).default({}).describe("Other people's servers, in the shape of Claude Desktop's file"),
+  mcpServers: z
+    .record(z.string().min(1).max(100), z.union([childServer, remoteServer]))
+    .default({})
+    .describe("Other people's servers, in the shape of Claude Desktop's file"),
 });
 
 export type HubConfig = z.output<typeof hubConfig>;

@@ -23,7 +23,11 @@ export interface FanOutAnswer {
 }
 
 /** Makes one inner call; never throws. */
-export type InnerCall = (tool: string, args: Record<string, unknown>, signal: AbortSignal) => Promise<{ result: ToolResult } | { error: ToolError }>;
+export type InnerCall = (
+  tool: string,
+  args: Record<string, unknown>,
+  signal: AbortSignal,
+) => Promise<{ result: ToolResult } | { error: ToolError }>;
 
 /** Makes several calls with bounded concurrency, and stops those that are not needed any more. Results keep the order of the calls. */
 export async function fanOut(request: FanOutRequest, call: InnerCall, signal: AbortSignal): Promise<FanOutAnswer> {
@@ -35,7 +39,11 @@ export async function fanOut(request: FanOutRequest, call: InnerCall, signal: Ab
   const timer = setTimeout(() => late.abort(), request.deadline_ms);
   const stop = AbortSignal.any([signal, enough.signal, late.signal]);
   let successes = 0;
-  const results: FanOutResult[] = calls.map(({ id, tool }, index) => ({ ...guardValue({ id: id ?? String(index), tool }), status: 'skipped', latency_ms: 0 }));
+  const results: FanOutResult[] = calls.map(({ id, tool }, index) => ({
+    ...guardValue({ id: id ?? String(index), tool }),
+    status: 'skipped',
+    latency_ms: 0,
+  }));
 
   const run = async (index: number): Promise<boolean> => {
     const one = calls[index]!;
@@ -83,7 +91,10 @@ function successesNeeded({ mode, quorum, calls }: FanOutRequest): number {
   if (mode === 'all') return calls.length;
   if (mode !== 'quorum') return 1;
   const needed = quorum ?? Math.floor(calls.length / 2) + 1;
-  if (needed > calls.length) throw new ToolError('invalid_input', `A quorum of ${needed} cannot come from ${calls.length} calls.`, { hint: 'Add calls, or ask for a smaller quorum.' });
+  if (needed > calls.length)
+    throw new ToolError('invalid_input', `A quorum of ${needed} cannot come from ${calls.length} calls.`, {
+      hint: 'Add calls, or ask for a smaller quorum.',
+    });
   return needed;
 }
 

@@ -83,7 +83,12 @@ export class Pins {
     for (;;) {
       const stored = await this.#store.get<PinDocument>(SPACE, this.#key);
       const next = change(stored?.value);
-      if (next === undefined || (stored && canonical(next) === canonical(stored.value))) return (this.#document = stored?.value ?? { upstream: this.#slug, pins: [], extras: { resources: [], subscribe: false, completions: false } });
+      if (next === undefined || (stored && canonical(next) === canonical(stored.value)))
+        return (this.#document = stored?.value ?? {
+          upstream: this.#slug,
+          pins: [],
+          extras: { resources: [], subscribe: false, completions: false },
+        });
       if (await this.#store.put(SPACE, this.#key, next, { ifVersion: stored?.version ?? 0 })) return (this.#document = next);
     }
   }
@@ -105,8 +110,18 @@ function reconcile(slug: string, before: PinDocument | undefined, fresh: Catalog
     const hash = hashOf(now.definition);
     return hash === pin.hash ? rest : { ...rest, pending: { hash, definition: now.definition } };
   });
-  const added = [...shown.values()].map(({ kind, name, definition }): Pin => ({ kind, name, hash: hashOf(definition), state: 'seen', definition }));
-  return { upstream: slug, pins: [...kept, ...added], extras: { resources: fresh.resources, subscribe: fresh.subscribe, completions: fresh.completions } };
+  const added = [...shown.values()].map(({ kind, name, definition }): Pin => ({
+    kind,
+    name,
+    hash: hashOf(definition),
+    state: 'seen',
+    definition,
+  }));
+  return {
+    upstream: slug,
+    pins: [...kept, ...added],
+    extras: { resources: fresh.resources, subscribe: fresh.subscribe, completions: fresh.completions },
+  };
 }
 
 function definitionsOf(catalogue: Catalogue): Pick<Pin, 'kind' | 'name' | 'definition'>[] {
@@ -114,6 +129,8 @@ function definitionsOf(catalogue: Catalogue): Pick<Pin, 'kind' | 'name' | 'defin
     ...catalogue.tools.map((definition) => ({ kind: 'tool' as const, name: definition.name, definition })),
     ...catalogue.prompts.map((definition) => ({ kind: 'prompt' as const, name: definition.name, definition })),
     ...catalogue.templates.map((definition) => ({ kind: 'template' as const, name: definition.uriTemplate, definition })),
-    ...(catalogue.instructions === undefined ? [] : [{ kind: 'instructions' as const, name: 'instructions', definition: catalogue.instructions }]),
+    ...(catalogue.instructions === undefined
+      ? []
+      : [{ kind: 'instructions' as const, name: 'instructions', definition: catalogue.instructions }]),
   ];
 }

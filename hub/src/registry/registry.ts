@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { createStore, type Store } from '@deployment-engine/shared/platform';
-import { canonical, createRuntime, DECISION_KEY_ENV, decisionMeta, type Machine, type Policy, type ServerDefinition, type ServerRuntime } from '@deployment-engine/shared/toolkit';
+import {
+  canonical,
+  createRuntime,
+  DECISION_KEY_ENV,
+  decisionMeta,
+  type Machine,
+  type Policy,
+  type ServerDefinition,
+  type ServerRuntime,
+} from '@deployment-engine/shared/toolkit';
 import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
 import { Pins, pinKey } from '../guard/pins.ts';
 import { slugOf } from '../surface/names.ts';
@@ -43,13 +52,19 @@ export class Registry {
       if (settings.enabled === false) continue;
       const apart = settings.isolation === 'process';
       // one in process shares the hub's policy and limits
-      keepOrMake(builtin.name, apart ? settings : [settings, config.hub], () => (apart ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config)));
+      keepOrMake(builtin.name, apart ? settings : [settings, config.hub], () =>
+        apart ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config),
+      );
     }
     for (const [name, settings] of Object.entries(config.mcpServers)) {
       if (!settings.enabled) continue;
       const slug = slugOf(name);
       if (slug === 'hub' || upstreams.has(slug)) {
-        throw new ToolError('invalid_input', `mcpServers.${name}: the name "${slug}" is taken${slug === 'hub' ? ' by the hub itself' : ''}.`, { hint: 'Give the server another name.' });
+        throw new ToolError(
+          'invalid_input',
+          `mcpServers.${name}: the name "${slug}" is taken${slug === 'hub' ? ' by the hub itself' : ''}.`,
+          { hint: 'Give the server another name.' },
+        );
       }
       keepOrMake(slug, [name, settings], () => thirdParty(slug, name, settings, machine, this.store));
     }
@@ -58,7 +73,9 @@ export class Registry {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.upstreams.values()].filter((upstream) => !this.#given.has(upstream)).map((upstream) => upstream.close()));
+    await Promise.allSettled(
+      [...this.upstreams.values()].filter((upstream) => !this.#given.has(upstream)).map((upstream) => upstream.close()),
+    );
     if (!this.#storeGiven) await this.store.close();
   }
 
@@ -73,13 +90,18 @@ export class Registry {
 function onlyPassthrough(upstreams: Map<string, Upstream>, name: string | undefined): ReadonlyMap<string, Upstream> {
   if (name === undefined) return upstreams;
   const only = upstreams.get(slugOf(name));
-  if (!only) throw new ToolError('invalid_input', `hub.passthrough: there is no server "${name}".`, { hint: `Name one of: ${[...upstreams.keys()].join(', ')}.` });
+  if (!only)
+    throw new ToolError('invalid_input', `hub.passthrough: there is no server "${name}".`, {
+      hint: `Name one of: ${[...upstreams.keys()].join(', ')}.`,
+    });
   return new Map([[only.slug, only]]);
 }
 
 /** What a third-party server is reached with; part of its pins' key, never shown. */
 export function identityOf(settings: ChildServer | RemoteServer): unknown {
-  return 'url' in settings ? { url: settings.url, headers: settings.headers } : { command: settings.command, args: settings.args, env: settings.env, cwd: settings.cwd };
+  return 'url' in settings
+    ? { url: settings.url, headers: settings.headers }
+    : { command: settings.command, args: settings.args, env: settings.env, cwd: settings.cwd };
 }
 
 function inProcess({ surface, load }: Builtin, settings: BuiltinSettings, machine: Machine, policy: Policy, config: HubConfig): Upstream {
@@ -99,19 +121,35 @@ function inProcess({ surface, load }: Builtin, settings: BuiltinSettings, machin
       limits: { concurrency: config.hub.concurrency, queue: config.hub.queue },
     });
   const off = new Set(Object.entries(tools ?? {}).flatMap(([name, one]) => (one.enabled === false ? [name] : [])));
-  return new InProcessUpstream({ surface: { ...surface, tools: surface.tools.filter(({ name }) => !off.has(name)) }, load, start, toolsets });
+  return new InProcessUpstream({
+    surface: { ...surface, tools: surface.tools.filter(({ name }) => !off.has(name)) },
+    load,
+    start,
+    toolsets,
+  });
 }
 
 function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store): Upstream {
   const key = randomBytes(32).toString('base64url');
-  const traits = new Map(builtin.surface.tools.map(({ name, effect, annotations, scopes }): [string, ToolTraits] => [name, { effect, idempotent: annotations.idempotentHint, scopes }]));
+  const traits = new Map(
+    builtin.surface.tools.map(({ name, effect, annotations, scopes }): [string, ToolTraits] => [
+      name,
+      { effect, idempotent: annotations.idempotentHint, scopes },
+    ]),
+  );
   const passed = ['DEPLOYMENT_ENGINE_HOME', 'DEPLOYMENT_ENGINE_ROOTS', 'DEPLOYMENT_ENGINE_CONFIG', 'DEPLOYMENT_ENGINE_LOG'];
   const env = Object.fromEntries(passed.flatMap((name) => (machine.env[name] === undefined ? [] : [[name, machine.env[name]]])));
   return new ThirdPartyUpstream({
     slug: builtin.name,
     title: builtin.surface.title,
     log: machine.log.child({ server: builtin.name }),
-    open: () => new StdioWire({ exec: machine.exec, command: process.execPath, args: [...conditions(), builtin.main(), ...(settings.toolsets ? ['--toolsets', settings.toolsets.join(',')] : [])], env: { ...env, [DECISION_KEY_ENV]: key } }),
+    open: () =>
+      new StdioWire({
+        exec: machine.exec,
+        command: process.execPath,
+        args: [...conditions(), builtin.main(), ...(settings.toolsets ? ['--toolsets', settings.toolsets.join(',')] : [])],
+        env: { ...env, [DECISION_KEY_ENV]: key },
+      }),
     pins: new Pins(store, builtin.name, pinKey(builtin.name, 'builtin')),
     tools: settings.tools ?? {},
     roots: () => machine.roots.list(),
@@ -130,7 +168,10 @@ function thirdParty(slug: string, title: string, settings: ChildServer | RemoteS
     slug,
     title,
     log: machine.log.child({ upstream: slug }),
-    open: async () => ('url' in settings ? new (await import('../upstream/http-wire.ts')).HttpWire(settings) : new StdioWire({ exec: machine.exec, ...settings })),
+    open: async () =>
+      'url' in settings
+        ? new (await import('../upstream/http-wire.ts')).HttpWire(settings)
+        : new StdioWire({ exec: machine.exec, ...settings }),
     pins: new Pins(store, slug, pinKey(slug, identityOf(settings))),
     tools: settings.tools,
     roots: () => machine.roots.list(),

@@ -25,7 +25,11 @@ export class ToolSearch {
   async search(query: string, limit: number): Promise<Hit[]> {
     const { ToolIndex: Index } = await import('@deployment-engine/native');
     this.#index ??= new Index();
-    for (const [server, tools] of this.#stale) this.#index.replaceServer(server, tools.map((tool) => entryOf(server, tool)));
+    for (const [server, tools] of this.#stale)
+      this.#index.replaceServer(
+        server,
+        tools.map((tool) => entryOf(server, tool)),
+      );
     this.#stale.clear();
     return this.#index.search(query, limit);
   }
@@ -39,6 +43,10 @@ function parametersOf(schema: JsonSchema): { name: string; description: string; 
   const properties = (schema['properties'] ?? {}) as Record<string, Property | undefined>;
   return Object.entries(properties).map(([name, property]) => {
     const values = property?.enum?.filter((value): value is string => typeof value === 'string');
-    return { name, description: typeof property?.description === 'string' ? property.description : '', ...(values?.length ? { enum: values } : {}) };
+    return {
+      name,
+      description: typeof property?.description === 'string' ? property.description : '',
+      ...(values?.length ? { enum: values } : {}),
+    };
   });
 }

@@ -47,8 +47,15 @@ export class HubCalls {
       .map((hit) => ({ name: qualify(hit.server, hit.name), score: hit.score }))
       .filter(({ name }) => listed.has(name))
       .slice(0, limit)
-      .map(({ name, score }) => ({ name, description: firstSentence(listed.get(name)?.description ?? listed.get(name)?.title ?? ''), score: Math.round(score * 1000) / 1000 }));
-    const text = found.length === 0 ? `No tool fits "${query}". ${listed.size} tools are there; try other words.` : found.map(({ name, description }) => `${name}: ${description}`).join('\n');
+      .map(({ name, score }) => ({
+        name,
+        description: firstSentence(listed.get(name)?.description ?? listed.get(name)?.title ?? ''),
+        score: Math.round(score * 1000) / 1000,
+      }));
+    const text =
+      found.length === 0
+        ? `No tool fits "${query}". ${listed.size} tools are there; try other words.`
+        : found.map(({ name, description }) => `${name}: ${description}`).join('\n');
     return guardValue({ content: [{ type: 'text', text }], structuredContent: { tools: found } });
   }
 
@@ -57,8 +64,17 @@ export class HubCalls {
     const found = names.flatMap((name) => listed.get(name) ?? []);
     const missing = names.filter((name) => !listed.has(name)).map((name) => unknownTool(name, listed.keys()).message);
     if (found.length === 0) throw new ToolError('not_found', missing.join(' '), { hint: 'Use search_tools to find tools.' });
-    const tools = found.map(({ name, title, description, inputSchema, annotations }) => ({ name, title, description, inputSchema, annotations }));
-    return guardValue({ content: [{ type: 'text', text: [...tools.map((tool) => JSON.stringify(tool)), ...missing].join('\n') }], structuredContent: { tools, missing } });
+    const tools = found.map(({ name, title, description, inputSchema, annotations }) => ({
+      name,
+      title,
+      description,
+      inputSchema,
+      annotations,
+    }));
+    return guardValue({
+      content: [{ type: 'text', text: [...tools.map((tool) => JSON.stringify(tool)), ...missing].join('\n') }],
+      structuredContent: { tools, missing },
+    });
   }
 
   async #call(name: string, args: Record<string, unknown>, caller: Caller): Promise<Outcome<ResultBody>> {
@@ -66,7 +82,11 @@ export class HubCalls {
       return await this.#options.call(name, args, caller);
     } catch (thrown) {
       // call_tool is known; that its argument is not is the caller's mistake, and it can be helped
-      if (thrown instanceof UnknownTool) throw unknownTool(name, (await this.#options.listed(caller)).map((tool) => tool.name));
+      if (thrown instanceof UnknownTool)
+        throw unknownTool(
+          name,
+          (await this.#options.listed(caller)).map((tool) => tool.name),
+        );
       throw thrown;
     }
   }
@@ -75,7 +95,9 @@ export class HubCalls {
     if (request.mode === 'first' || request.mode === 'hedged') {
       for (const { tool, arguments: args } of request.calls) {
         if (await this.#options.isRepeatable(tool, args, caller)) continue;
-        throw new ToolError('invalid_input', `${tool} changes something: ${request.mode} may make a call whose result nobody uses.`, { hint: 'Use mode all or quorum, or tools that only read.' });
+        throw new ToolError('invalid_input', `${tool} changes something: ${request.mode} may make a call whose result nobody uses.`, {
+          hint: 'Use mode all or quorum, or tools that only read.',
+        });
       }
     }
     const done = await fanOut(
@@ -85,16 +107,29 @@ export class HubCalls {
           const { request: _request, ...alone } = caller;
           // several calls cannot put questions to one client at the same time; but a person who can be asked for consent must be, or
           // fan_out would be the way around it
-          const outcome = await this.#call(tool, args, { ...alone, signal, can: { elicitation: caller.can.elicitation, sampling: false, roots: false } });
+          const outcome = await this.#call(tool, args, {
+            ...alone,
+            signal,
+            can: { elicitation: caller.can.elicitation, sampling: false, roots: false },
+          });
           if (outcome.kind === 'result') return { result: outcome.value.result };
-          return { error: new ToolError('unsupported', 'This call must ask its client, which fan_out cannot do.', { hint: 'Call it alone with call_tool.' }) };
+          return {
+            error: new ToolError('unsupported', 'This call must ask its client, which fan_out cannot do.', {
+              hint: 'Call it alone with call_tool.',
+            }),
+          };
         } catch (thrown) {
-          return { error: thrown instanceof ToolError ? thrown : new ToolError('internal', 'The call met an unexpected fault.', { cause: thrown }) };
+          return {
+            error: thrown instanceof ToolError ? thrown : new ToolError('internal', 'The call met an unexpected fault.', { cause: thrown }),
+          };
         }
       },
       caller.signal,
     );
-    const lines = done.results.map(({ id, tool, status, latency_ms, error, result }) => `${id} ${tool}: ${status} (${latency_ms} ms)${error ? ` ${error.code}: ${error.message}` : ''}${result && status === 'ok' ? `\n${textOf(result)}` : ''}`);
+    const lines = done.results.map(
+      ({ id, tool, status, latency_ms, error, result }) =>
+        `${id} ${tool}: ${status} (${latency_ms} ms)${error ? ` ${error.code}: ${error.message}` : ''}${result && status === 'ok' ? `\n${textOf(result)}` : ''}`,
+    );
     return { content: [{ type: 'text', text: [`satisfied: ${done.satisfied}`, ...lines].join('\n') }], structuredContent: done };
   }
 }
@@ -116,5 +151,7 @@ function firstSentence(text: string): string {
 
 function unknownTool(name: string, known: Iterable<string>): ToolError {
   const guess = nearest(name, [...known]);
-  return new ToolError('not_found', `There is no tool "${name}".`, { hint: guess === undefined ? 'Use search_tools to find it.' : `Did you mean ${guess}?` });
+  return new ToolError('not_found', `There is no tool "${name}".`, {
+    hint: guess === undefined ? 'Use search_tools to find it.' : `Did you mean ${guess}?`,
+  });
 }

@@ -18,11 +18,20 @@ export const callInput = z.strictObject({ tool: toolName, arguments: toolArgumen
 
 export const fanOutInput = z.strictObject({
   calls: z
-    .array(z.strictObject({ tool: toolName, arguments: toolArguments, id: z.string().min(1).max(100).optional().describe('Name of this call in the results') }))
+    .array(
+      z.strictObject({
+        tool: toolName,
+        arguments: toolArguments,
+        id: z.string().min(1).max(100).optional().describe('Name of this call in the results'),
+      }),
+    )
     .min(1)
     .max(100)
     .describe('Calls to make'),
-  mode: z.enum(['all', 'first', 'quorum', 'hedged']).default('all').describe('all: every result. first: the first success. quorum: so many successes. hedged: one after the other until one succeeds'),
+  mode: z
+    .enum(['all', 'first', 'quorum', 'hedged'])
+    .default('all')
+    .describe('all: every result. first: the first success. quorum: so many successes. hedged: one after the other until one succeeds'),
   quorum: z.number().int().min(1).max(100).optional().describe('Successes that quorum needs; default the majority'),
   after_ms: z.number().int().min(1).max(60_000).default(500).describe('hedged: start the next call after so many ms'),
   deadline_ms: z.number().int().min(1).max(600_000).default(60_000).describe('Time for everything, in ms'),
@@ -62,17 +71,20 @@ const HUB_TOOLS: HubTool[] = [
   {
     name: 'fan_out',
     title: 'Call several tools',
-    description: 'Call several tools at once and get every result, the first, a quorum, or a hedged one (first and hedged: tools that only read).',
+    description:
+      'Call several tools at once and get every result, the first, a quorum, or a hedged one (first and hedged: tools that only read).',
     input: fanOutInput,
     annotations: writes({ openWorld: true }),
   },
 ];
 
 /** The hub's own tools: what the compact profile lists. */
-export const hubTools: readonly (ListedTool & { input: z.ZodObject; effect: ReturnType<typeof effectOf> })[] = HUB_TOOLS.map(({ input, ...tool }) => {
-  const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, { io: 'input' }) as JsonSchema;
-  return { ...tool, annotations: { ...tool.annotations }, inputSchema, input, effect: effectOf(tool.annotations) };
-});
+export const hubTools: readonly (ListedTool & { input: z.ZodObject; effect: ReturnType<typeof effectOf> })[] = HUB_TOOLS.map(
+  ({ input, ...tool }) => {
+    const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, { io: 'input' }) as JsonSchema;
+    return { ...tool, annotations: { ...tool.annotations }, inputSchema, input, effect: effectOf(tool.annotations) };
+  },
+);
 
 /** The list itself, without what only the hub needs. */
 export const listedHubTools: readonly ListedTool[] = hubTools.map(({ input: _input, effect: _effect, ...listed }) => listed);

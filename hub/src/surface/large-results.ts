@@ -41,7 +41,10 @@ export class LargeResults {
   /** `uri` without the hub's prefix. */
   read(uri: string, caller: Caller): ResourceContent[] {
     const found = this.#kept.get(uri);
-    if (!found || found.principal !== caller.principal.id || found.expires < Date.now()) throw new ToolError('not_found', 'There is no such result, or its 15 minutes are over.', { hint: 'Call the tool again, and ask it for less.' });
+    if (!found || found.principal !== caller.principal.id || found.expires < Date.now())
+      throw new ToolError('not_found', 'There is no such result, or its 15 minutes are over.', {
+        hint: 'Call the tool again, and ask it for less.',
+      });
     return [{ uri: `hub+${uri}`, mimeType: 'application/json', text: found.bytes.toString('utf8') }];
   }
 

@@ -18,7 +18,9 @@ export function qualify(server: string, name: string): string {
 /** The server and the name behind a qualified one. A server's own names may hold the separator: the first one counts. */
 export function unqualify(qualified: string): { server: string; name: string } | undefined {
   const at = qualified.indexOf(SEPARATOR);
-  return at <= 0 || at + SEPARATOR.length >= qualified.length ? undefined : { server: qualified.slice(0, at), name: qualified.slice(at + SEPARATOR.length) };
+  return at <= 0 || at + SEPARATOR.length >= qualified.length
+    ? undefined
+    : { server: qualified.slice(0, at), name: qualified.slice(at + SEPARATOR.length) };
 }
 
 /** A resource's URI (or template) through the hub: the server goes before the scheme, `git+git://…`, and comes off again unchanged. */

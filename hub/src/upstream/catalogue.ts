@@ -29,7 +29,10 @@ export async function readCatalogue(client: Client): Promise<Catalogue> {
   };
 }
 
-async function pages<K extends string>(read: (params: { cursor?: string }) => Promise<{ nextCursor?: string | undefined } & { [key in K]: unknown[] }>, key: K): Promise<unknown[]> {
+async function pages<K extends string>(
+  read: (params: { cursor?: string }) => Promise<{ nextCursor?: string | undefined } & { [key in K]: unknown[] }>,
+  key: K,
+): Promise<unknown[]> {
   const all: unknown[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES && all.length < MAX_ITEMS; page += 1) {

@@ -72,7 +72,10 @@ export class Connection {
     if (this.#closed) throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
     const wait = this.#nextAttempt - Date.now();
     if (!this.#connecting && wait > 0) {
-      throw new ToolError('unavailable', `${this.#options.name} is down: ${this.problem?.message ?? 'it ended'}`, { hint: this.problem?.hint, retryAfterMs: wait });
+      throw new ToolError('unavailable', `${this.#options.name} is down: ${this.problem?.message ?? 'it ended'}`, {
+        hint: this.problem?.hint,
+        retryAfterMs: wait,
+      });
     }
     const connecting = this.#connect();
     return signal === undefined ? connecting : abortable(connecting, signal);
@@ -107,7 +110,9 @@ export class Connection {
   async #attempt(): Promise<Live> {
     this.#setState('connecting');
     // loaded with the first upstream that needs it: a hub of built-in servers starts without
-    const [{ Client: SdkClient }, wire] = await Promise.all([import('@modelcontextprotocol/client'), this.#options.open()]);
+    const [{ Client: SdkClient }, wire] = await Promise.all([import('@modelcontextprotocol/client'), this.#options.open()]).catch((error: unknown) => {
+      throw this.#failed(error);
+    });
     if (this.#closed) throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
     this.#wire = wire;
     const client = new SdkClient(
@@ -154,12 +159,18 @@ export class Connection {
     this.#scheduleRetry();
   }
 
-  #failed(cause: unknown, wire: Wire): ToolError {
+  #failed(cause: unknown, wire?: Wire): ToolError {
     const unauthenticated = isUnauthenticated(cause);
     const message = cause instanceof ToolError ? cause.message : describe(cause);
     this.problem = unauthenticated
-      ? new ToolError('unauthenticated', `${this.#options.name} wants a sign-in.`, { hint: 'Put an Authorization header for it into the configuration.', cause })
-      : new ToolError(cause instanceof ToolError ? cause.code : 'unavailable', `${this.#options.name} could not be started: ${message}`, { hint: (cause instanceof ToolError ? cause.hint : undefined) ?? lastLine(wire), cause });
+      ? new ToolError('unauthenticated', `${this.#options.name} wants a sign-in.`, {
+          hint: 'Put an Authorization header for it into the configuration.',
+          cause,
+        })
+      : new ToolError(cause instanceof ToolError ? cause.code : 'unavailable', `${this.#options.name} could not be started: ${message}`, {
+          hint: (cause instanceof ToolError ? cause.hint : undefined) ?? lastLine(wire),
+          cause,
+        });
     this.#setState('down');
     // a missing sign-in is not an outage: no retries that would only make noise
     if (!unauthenticated && !this.#closed) this.#scheduleRetry();
@@ -203,7 +214,7 @@ function describe(error: unknown): string {
   return text.split('\n')[0]!.slice(0, 200);
 }
 
-function lastLine(wire: Wire): string | undefined {
-  const line = wire.tail().at(-1);
+function lastLine(wire: Wire | undefined): string | undefined {
+  const line = wire?.tail().at(-1);
   return line === undefined ? undefined : `Its last words: ${line}`;
 }

@@ -22,7 +22,11 @@ export function readMessage(line: Buffer): Incoming | undefined {
   if (spans?.id && spans.result && !spans.duplicate) {
     const id = line.subarray(spans.id.start, spans.id.end);
     if (id.subarray(0, PREFIX.length).equals(PREFIX)) {
-      return { kind: 'reply', id: id.subarray(1, -1).toString(), reply: { ok: true, result: line.subarray(spans.result.start, spans.result.end) } };
+      return {
+        kind: 'reply',
+        id: id.subarray(1, -1).toString(),
+        reply: { ok: true, result: line.subarray(spans.result.start, spans.result.end) },
+      };
     }
   }
   let message: ReplyMessage | null;
@@ -34,7 +38,9 @@ export function readMessage(line: Buffer): Incoming | undefined {
   // a line such as "null" is JSON and yet no message
   if (message === null || typeof message !== 'object' || Array.isArray(message)) return undefined;
   if (typeof message.id === 'string' && message.id.startsWith(FORWARD_PREFIX) && message.method === undefined) {
-    const reply: RawReply = message.error ? { ok: false, error: errorOf(message.error) } : { ok: true, result: Buffer.from(JSON.stringify(message.result ?? {})) };
+    const reply: RawReply = message.error
+      ? { ok: false, error: errorOf(message.error) }
+      : { ok: true, result: Buffer.from(JSON.stringify(message.result ?? {})) };
     return { kind: 'reply', id: message.id, reply };
   }
   return { kind: 'message', message };

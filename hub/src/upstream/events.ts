@@ -19,7 +19,8 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
       if (line.length === 0) {
         if (data.length > 0) yield data.length === 1 ? data[0]! : Buffer.from(data.map(String).join('\n'));
         data = [];
-      } else if (line.subarray(0, DATA.length).equals(DATA)) data.push(Buffer.from(line.subarray(line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length)));
+      } else if (line.subarray(0, DATA.length).equals(DATA))
+        data.push(Buffer.from(line.subarray(line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length)));
     }
     // the source may use its buffer again
     if (start < chunk.length) parts.push(Buffer.from(chunk.subarray(start)));

@@ -28,7 +28,13 @@ export class HttpWire implements Wire {
   constructor({ url, headers }: HttpWireOptions) {
     const { origin } = new URL(url);
     this.#url = url;
-    this.#http = createHttp({ origins: [origin], credentials: { [origin]: { headers } }, maxBytes: MAX_MESSAGE_BYTES, maxRedirects: 0, maxConcurrent: 128 });
+    this.#http = createHttp({
+      origins: [origin],
+      credentials: { [origin]: { headers } },
+      maxBytes: MAX_MESSAGE_BYTES,
+      maxRedirects: 0,
+      maxConcurrent: 128,
+    });
     this.#inner = new StreamableHTTPClientTransport(new URL(url), { fetch: fetchThrough(this.#http) });
   }
 
@@ -111,12 +117,16 @@ export class HttpWire implements Wire {
         onProgress?.(progress as { progress: number });
       } else this.onmessage?.(incoming.message as JSONRPCMessage);
     }
-    throw new ToolError('unavailable', 'The server closed its answer before it was complete.', { hint: 'The call was not repeated: check whether it took effect.' });
+    throw new ToolError('unavailable', 'The server closed its answer before it was complete.', {
+      hint: 'The call was not repeated: check whether it took effect.',
+    });
   }
 }
 
 function errorOf(incoming: ReturnType<typeof readMessage>): { code: number; message: string; data?: unknown } | undefined {
   if (incoming?.kind !== 'message') return undefined;
   const { error } = incoming.message as { error?: { code?: unknown; message?: unknown; data?: unknown } };
-  return typeof error?.code === 'number' && typeof error.message === 'string' ? { code: error.code, message: error.message, data: error.data } : undefined;
+  return typeof error?.code === 'number' && typeof error.message === 'string'
+    ? { code: error.code, message: error.message, data: error.data }
+    : undefined;
 }

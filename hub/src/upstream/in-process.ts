@@ -1,6 +1,22 @@
 import type { Surface } from '@deployment-engine/shared/contracts';
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { type Call, type Caller, type CallTarget, type Change, type Completion, type CompletionRef, InputRequired, type ListedTool, type Outcome, type PromptMessage, type Readiness, type ResourceContent, type ServerDefinition, type ServerRuntime, withErrors } from '@deployment-engine/shared/toolkit';
+import {
+  type Call,
+  type Caller,
+  type CallTarget,
+  type Change,
+  type Completion,
+  type CompletionRef,
+  InputRequired,
+  type ListedTool,
+  type Outcome,
+  type PromptMessage,
+  type Readiness,
+  type ResourceContent,
+  type ServerDefinition,
+  type ServerRuntime,
+  withErrors,
+} from '@deployment-engine/shared/toolkit';
 import { Listeners } from './listeners.ts';
 import type { Catalogue, ToolTraits, Upstream, UpstreamState } from './upstream.ts';
 
@@ -35,11 +51,22 @@ export class InProcessUpstream implements Upstream {
     this.title = surface.title;
     this.description = surface.description;
     const tools = surface.tools.filter(({ toolset }) => toolsets === undefined || toolsets.includes(toolset));
-    this.#traits = new Map(tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]));
+    this.#traits = new Map(
+      tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]),
+    );
     this.#catalogue = {
-      tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({ name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }), annotations: { ...annotations } })),
+      tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({
+        name,
+        title,
+        description,
+        inputSchema,
+        ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
+        annotations: { ...annotations },
+      })),
       resources: surface.resources.flatMap(({ uri, uriTemplate: _template, ...rest }) => (uri === undefined ? [] : [{ uri, ...rest }])),
-      templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) => (uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }])),
+      templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) =>
+        uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }],
+      ),
       prompts: surface.prompts.map((prompt) => ({ ...prompt })),
       ...(surface.instructions === undefined ? {} : { instructions: surface.instructions }),
       subscribe: false,
@@ -81,11 +108,20 @@ export class InProcessUpstream implements Upstream {
     return (await this.#started()).watchResource(uri, caller, changed);
   }
 
-  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
+  async getPrompt(
+    name: string,
+    args: Record<string, string>,
+    caller: Caller,
+  ): Promise<{ description?: string; messages: PromptMessage[] }> {
     return unwrap(await (await this.#started()).getPrompt(name, args, caller));
   }
 
-  async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
+  async complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion> {
     return (await this.#started()).complete(ref, argument, context, caller);
   }
 
@@ -120,7 +156,10 @@ export class InProcessUpstream implements Upstream {
         this.#runtime = undefined;
         this.problem = error instanceof ToolError ? error.message : 'the server cannot be loaded';
         if (error instanceof ToolError) throw error;
-        throw new ToolError('unavailable', `The server ${this.slug} cannot be loaded.`, { hint: 'Build the project again, and see the log.', cause: error });
+        throw new ToolError('unavailable', `The server ${this.slug} cannot be loaded.`, {
+          hint: 'Build the project again, and see the log.',
+          cause: error,
+        });
       });
     return this.#runtime;
   }

@@ -32,8 +32,14 @@ export class MidCallRequests {
   }
 
   install(client: Client): void {
-    client.setRequestHandler('elicitation/create', async (request) => (await this.#pass('elicitation', 'elicitation/create', request.params)) as never);
-    client.setRequestHandler('sampling/createMessage', async (request) => (await this.#pass('sampling', 'sampling/createMessage', request.params)) as never);
+    client.setRequestHandler(
+      'elicitation/create',
+      async (request) => (await this.#pass('elicitation', 'elicitation/create', request.params)) as never,
+    );
+    client.setRequestHandler(
+      'sampling/createMessage',
+      async (request) => (await this.#pass('sampling', 'sampling/createMessage', request.params)) as never,
+    );
     client.setRequestHandler('roots/list', async () => {
       if (!this.#isShared() && this.#youngest('roots')) return (await this.#pass('roots', 'roots/list', undefined)) as never;
       return { roots: this.#roots().map((path) => ({ uri: pathToFileURL(path).href })) };

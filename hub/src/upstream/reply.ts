@@ -40,6 +40,7 @@ function errorFrom({ code, message, data }: { code: number; message: string; dat
   const capability = CAPABILITIES.find((name) => Object.hasOwn(required, name));
   if (code === -32_021 && capability !== undefined) return new MissingCapability(capability);
   // 2026-07-28 tells a missing resource from other bad parameters only by its URI
-  const kind = code === -32_002 || (code === -32_602 && uri !== undefined) ? 'not_found' : code === -32_602 ? 'invalid_input' : 'upstream_error';
+  const kind =
+    code === -32_002 || (code === -32_602 && uri !== undefined) ? 'not_found' : code === -32_602 ? 'invalid_input' : 'upstream_error';
   return new ToolError(kind, message, { details: { jsonrpc_code: code, ...(data === undefined ? {} : { data }) } });
 }

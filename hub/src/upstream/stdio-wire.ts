@@ -66,7 +66,9 @@ export class StdioWire implements Wire {
     this.#pending.set(id, { settle, onProgress });
     const cancel = (): void => {
       if (!this.#pending.delete(id)) return;
-      void this.#write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason: 'cancelled by the caller' } })}\n`).catch(() => undefined);
+      void this.#write(
+        `${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason: 'cancelled by the caller' } })}\n`,
+      ).catch(() => undefined);
       settle.reject(signal.reason);
     };
     signal.addEventListener('abort', cancel, { once: true });
@@ -74,7 +76,9 @@ export class StdioWire implements Wire {
       if (signal.aborted) throw signal.reason;
       const meta = onProgress === undefined ? params['_meta'] : { ...(params['_meta'] as object | undefined), progressToken: id };
       // not awaited: a child that does not read must not keep the deadline from being noticed
-      void this.#write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params: meta === undefined ? params : { ...params, _meta: meta } })}\n`).catch(settle.reject);
+      void this.#write(
+        `${JSON.stringify({ jsonrpc: '2.0', id, method, params: meta === undefined ? params : { ...params, _meta: meta } })}\n`,
+      ).catch(settle.reject);
       return await settle.promise;
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -145,5 +149,7 @@ function batch(): { lines: string[]; sent: PromiseWithResolvers<void> } {
 }
 
 function gone(): ToolError {
-  return new ToolError('unavailable', 'The server ended before it answered.', { hint: 'It is being started again. The call was not repeated: check whether it took effect.' });
+  return new ToolError('unavailable', 'The server ended before it answered.', {
+    hint: 'It is being started again. The call was not repeated: check whether it took effect.',
+  });
 }

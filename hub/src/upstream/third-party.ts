@@ -82,7 +82,13 @@ export class ThirdPartyUpstream implements Upstream {
     this.#pinned = new PinnedCatalogue(options.slug, options.pins, () => {
       for (const list of ['tools', 'prompts', 'resources'] as const) this.#changes.emit(list);
     });
-    this.#connection = new Connection({ name: options.title, open: options.open, log: options.log, prepare: (client) => this.#prepare(client), onReady: (live) => this.#ready(live) });
+    this.#connection = new Connection({
+      name: options.title,
+      open: options.open,
+      log: options.log,
+      prepare: (client) => this.#prepare(client),
+      onReady: (live) => this.#ready(live),
+    });
   }
 
   get description(): string {
@@ -103,7 +109,11 @@ export class ThirdPartyUpstream implements Upstream {
 
   known(): Catalogue | undefined {
     const all = this.#own ?? this.#pinned.shown;
-    if (all && all !== this.#enabled?.of) this.#enabled = { of: all, catalogue: { ...all, tools: all.tools.filter(({ name }) => this.#options.tools[name]?.enabled !== false) } };
+    if (all && all !== this.#enabled?.of)
+      this.#enabled = {
+        of: all,
+        catalogue: { ...all, tools: all.tools.filter(({ name }) => this.#options.tools[name]?.enabled !== false) },
+      };
     return this.#enabled?.catalogue;
   }
 
@@ -127,7 +137,11 @@ export class ThirdPartyUpstream implements Upstream {
   traits(tool: ListedTool): ToolTraits {
     const settings = this.#options.tools[tool.name];
     const pin = this.#pinned.find('tool', tool.name);
-    const { readOnlyHint, destructiveHint, idempotentHint } = (tool.annotations ?? {}) as { readOnlyHint?: unknown; destructiveHint?: unknown; idempotentHint?: unknown };
+    const { readOnlyHint, destructiveHint, idempotentHint } = (tool.annotations ?? {}) as {
+      readOnlyHint?: unknown;
+      destructiveHint?: unknown;
+      idempotentHint?: unknown;
+    };
     const own = this.#options.trusted?.traits(tool.name);
     if (own) return own;
     const approved = pin?.state === 'approved';
@@ -193,17 +207,30 @@ export class ThirdPartyUpstream implements Upstream {
     };
   }
 
-  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }> {
+  async getPrompt(
+    name: string,
+    args: Record<string, string>,
+    caller: Caller,
+  ): Promise<{ description?: string; messages: PromptMessage[] }> {
     await this.#verify(caller.signal);
     this.#pinned.refuseHeldBack('prompt', name);
     const pin = this.#pinned.find('prompt', name);
     // one that is not listed is not pinned either
     const known = this.builtin || pin !== undefined;
-    if (!known || (caller.principal.kind !== 'owner' && !this.isApproved('prompt', name))) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
-    return (await this.#request('prompts/get', { name, arguments: args }, caller)) as unknown as { description?: string; messages: PromptMessage[] };
+    if (!known || (caller.principal.kind !== 'owner' && !this.isApproved('prompt', name)))
+      throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
+    return (await this.#request('prompts/get', { name, arguments: args }, caller)) as unknown as {
+      description?: string;
+      messages: PromptMessage[];
+    };
   }
 
-  async complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion> {
+  async complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion> {
     const params = { ref, argument, ...(Object.keys(context).length === 0 ? {} : { context: { arguments: context } }) };
     const result = await this.#request('completion/complete', params, caller);
     return (result['completion'] as Completion | undefined) ?? { values: [] };
@@ -239,7 +266,8 @@ export class ThirdPartyUpstream implements Upstream {
   async #invoke(name: string, args: Record<string, unknown>, call: Call): Promise<ResultBody> {
     await this.#verify(call.signal);
     this.#pinned.refuseHeldBack('tool', name);
-    if (this.#pinned.find('tool', name)?.gone) throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
+    if (this.#pinned.find('tool', name)?.gone)
+      throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
     const reply = await this.#forward('tools/call', { name, arguments: args }, call.caller, call.signal, call);
     return ResultBody.raw(resultOf(reply));
   }

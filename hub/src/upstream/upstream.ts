@@ -1,4 +1,18 @@
-import type { Caller, Call, CallTarget, Change, Completion, CompletionRef, ListedPrompt, ListedResource, ListedTemplate, ListedTool, PromptMessage, Readiness, ResourceContent } from '@deployment-engine/shared/toolkit';
+import type {
+  Caller,
+  Call,
+  CallTarget,
+  Change,
+  Completion,
+  CompletionRef,
+  ListedPrompt,
+  ListedResource,
+  ListedTemplate,
+  ListedTool,
+  PromptMessage,
+  Readiness,
+  ResourceContent,
+} from '@deployment-engine/shared/toolkit';
 import type { Effect } from '@deployment-engine/shared/contracts';
 
 /** What an upstream offers, as it said last. Names and URIs are its own, without our prefix. */
@@ -50,7 +64,12 @@ export interface Upstream {
   readResource(uri: string, caller: Caller): Promise<ResourceContent[]>;
   watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void>;
   getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<{ description?: string; messages: PromptMessage[] }>;
-  complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion>;
+  complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion>;
   onChange(listener: (change: Change) => void): () => void;
   /** Looks whether it can work now; starts it if need be. */
   probe(signal: AbortSignal): Promise<Readiness>;

@@ -15,5 +15,9 @@ export const ANONYMOUS: Principal = { id: 'anonymous', kind: 'anonymous', scopes
 
 /** True if every needed scope is granted, by name, by `*`, or by `area:*`. */
 export function hasScopes(principal: Principal, needed: readonly string[]): boolean {
-  return needed.every((scope) => principal.scopes.some((granted) => granted === '*' || granted === scope || (granted.endsWith(':*') && scope.startsWith(granted.slice(0, -1)))));
+  return needed.every((scope) =>
+    principal.scopes.some(
+      (granted) => granted === '*' || granted === scope || (granted.endsWith(':*') && scope.startsWith(granted.slice(0, -1))),
+    ),
+  );
 }

@@ -7,7 +7,15 @@ export * from './http/index.ts';
 export * from './listen/index.ts';
 export * from './log/index.ts';
 export * from './paths/index.ts';
-export { createDeadline, createRateLimiter, createResilience, type Deadline, type RateLimiter, type Resilience, type Take } from './resilience/index.ts';
+export {
+  createDeadline,
+  createRateLimiter,
+  createResilience,
+  type Deadline,
+  type RateLimiter,
+  type Resilience,
+  type Take,
+} from './resilience/index.ts';
 export * from './state/index.ts';
 export * from './store/index.ts';
 export * from './telemetry/index.ts';

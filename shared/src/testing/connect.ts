@@ -13,7 +13,9 @@ import type { McpBackend } from '../toolkit/index.ts';
 /** The protocol revision of each era that the tests speak. */
 export type Era = 'legacy' | 'modern';
 
-export type Target = { command: string; args: string[]; env?: Record<string, string>; cwd?: string } | { url: string; headers?: Record<string, string> };
+export type Target =
+  | { command: string; args: string[]; env?: Record<string, string>; cwd?: string }
+  | { url: string; headers?: Record<string, string> };
 
 const INFO = { name: 'test-client', version: '1.0.0' };
 
@@ -31,7 +33,11 @@ export async function connect(target: Target, era: Era, options: ClientOptions =
 /** Connects the v1 SDK's client: what today's agent frameworks use. */
 export async function connectV1(target: Target): Promise<V1Client> {
   const client = new V1Client(INFO);
-  await client.connect('url' in target ? new V1Http(new URL(target.url), { requestInit: { headers: target.headers ?? {} } }) : new V1Stdio({ ...target, stderr: 'pipe' }));
+  await client.connect(
+    'url' in target
+      ? new V1Http(new URL(target.url), { requestInit: { headers: target.headers ?? {} } })
+      : new V1Stdio({ ...target, stderr: 'pipe' }),
+  );
   return client;
 }
 
@@ -40,7 +46,10 @@ export function program(entry: URL, args: string[] = [], env: Record<string, str
   return {
     command: process.execPath,
     args: ['--conditions=@deployment-engine/source', fileURLToPath(entry), ...args],
-    env: { ...(Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<string, string>), ...env },
+    env: {
+      ...(Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<string, string>),
+      ...env,
+    },
   };
 }
 
@@ -62,7 +71,15 @@ export interface ServeHttpOptions {
 export async function serveHttp(backend: McpBackend, options: ServeHttpOptions = {}): Promise<ServedBackend> {
   const authenticate = options.authenticate ?? loopbackSignIn({ trustLoopback: true, isOwnerToken: () => false });
   const { shortRoad = true } = options;
-  const front = createHttpFront({ backend, authenticate, shortRoad, log: createLog({ level: 'silent' }), ready: () => true, metrics: () => '', maxBodyBytes: 1024 * 1024 });
+  const front = createHttpFront({
+    backend,
+    authenticate,
+    shortRoad,
+    log: createLog({ level: 'silent' }),
+    ready: () => true,
+    metrics: () => '',
+    maxBodyBytes: 1024 * 1024,
+  });
   const onRequest: typeof front.onRequest = (request, response) => {
     options.observe?.(request);
     front.onRequest(request, response);

@@ -19,14 +19,20 @@ export interface ContractOptions {
 }
 
 const MARK = 'planted';
-const HOSTILE = `\u001B[31mred\u001B[0m \u202Eevil\u202C zero\u200Bwidth AKIA${'IOSFODNN7EXAMPL'}E`;
+const HOSTILE = `\u001B[31mred\u001B[0m \u202Eevil\u202C zero\u200Bwidth AKIAIOSFODNN7EXAMPLE`;
 
 /** Tools that every server gets for the time of the suite: one that waits for its signal, one whose backend is hostile, one that writes. */
 function planted(seen: { aborted: boolean }, started: () => void) {
   const nothing = z.strictObject({});
   return [
     defineTool({
-      name: `${MARK}_wait`, title: 'Wait', description: 'Waits until it is cancelled.', scopes: [], annotations: reads(), inputSchema: nothing, outputSchema: z.object({}),
+      name: `${MARK}_wait`,
+      title: 'Wait',
+      description: 'Waits until it is cancelled.',
+      scopes: [],
+      annotations: reads(),
+      inputSchema: nothing,
+      outputSchema: z.object({}),
       handler: (_input, { signal }: ToolContext) =>
         new Promise<Record<string, never>>((resolve) => {
           started();
@@ -37,12 +43,25 @@ function planted(seen: { aborted: boolean }, started: () => void) {
         }),
     }),
     defineTool({
-      name: `${MARK}_hostile`, title: 'Hostile', description: 'Returns what must not pass.', scopes: [], annotations: reads(), inputSchema: nothing, outputSchema: z.object({ text: z.string() }),
+      name: `${MARK}_hostile`,
+      title: 'Hostile',
+      description: 'Returns what must not pass.',
+      scopes: [],
+      annotations: reads(),
+      inputSchema: nothing,
+      outputSchema: z.object({ text: z.string() }),
       handler: () => ({ text: HOSTILE }),
       render: ({ text }) => text,
     }),
     defineTool({
-      name: `${MARK}_write`, title: 'Write', description: 'Writes.', scopes: [], annotations: writes(), inputSchema: nothing, outputSchema: z.object({}), handler: () => ({}),
+      name: `${MARK}_write`,
+      title: 'Write',
+      description: 'Writes.',
+      scopes: [],
+      annotations: writes(),
+      inputSchema: nothing,
+      outputSchema: z.object({}),
+      handler: () => ({}),
     }),
   ];
 }
@@ -110,7 +129,8 @@ export function contractSuite(definition: ServerDefinition, options: ContractOpt
         const client = await connect(served, era);
         expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
         const result = await client.callTool({ name: options.read.tool, arguments: options.read.args });
-        if (result.isError) expect(result.structuredContent).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+        if (result.isError)
+          expect(result.structuredContent).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
         else expect(result.structuredContent).toBeTypeOf('object');
         await client.close();
       });
@@ -143,7 +163,8 @@ export function contractSuite(definition: ServerDefinition, options: ContractOpt
         const client = await connect(served, 'modern');
         const result = await client.callTool({ name: `${MARK}_hostile`, arguments: {} });
         const text = JSON.stringify(result);
-        for (const bad of ['\\u001b', '\u202E', '\u200B', 'AKIAIOSFODNN7EXAMPLE']) expect(text.toLowerCase()).not.toContain(bad.toLowerCase());
+        for (const bad of ['\\u001b', '\u202E', '\u200B', 'AKIAIOSFODNN7EXAMPLE'])
+          expect(text.toLowerCase()).not.toContain(bad.toLowerCase());
         expect(text).toContain('red');
         await client.close();
       });
@@ -158,7 +179,10 @@ export function contractSuite(definition: ServerDefinition, options: ContractOpt
     });
 
     it('hides and refuses every write in read-only mode', async () => {
-      const server = await open({ ...definition, tools: [...definition.tools, ...planted({ aborted: false }, () => undefined)] }, { ...roots, ...config, readOnly: true });
+      const server = await open(
+        { ...definition, tools: [...definition.tools, ...planted({ aborted: false }, () => undefined)] },
+        { ...roots, ...config, readOnly: true },
+      );
       const listed = await server.runtime.listTools(server.caller());
       const effects = new Map(surface.tools.map(({ name, effect }) => [name, effect]));
       for (const { name } of listed) expect(effects.get(name) ?? 'read', name).toBe('read');
@@ -192,7 +216,11 @@ function undescribed(schema: SchemaNode, at: string): string[] {
 }
 
 async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers } });
+  return fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+  });
 }
 
 /** `fetch` sets Host itself, so this one speaks HTTP by hand. */
@@ -220,7 +248,11 @@ async function converse(main: URL): Promise<{ lines: string[]; code: number | nu
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'by-hand', version: '1' } } });
+  send({
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'by-hand', version: '1' } },
+  });
   send({ method: 'notifications/initialized' });
   send({ id: 2, method: 'tools/list' });
   await Promise.race([answered.promise, exited]);

@@ -61,7 +61,12 @@ export interface OpenServer {
 export async function open(definition: ServerDefinition, options: OpenOptions = {}): Promise<OpenServer> {
   const home = mkdtempSync(join(tmpdir(), 'deployment-engine-'));
   const { DEPLOYMENT_ENGINE_ROOTS: _roots, ...inherited } = process.env;
-  const env = { ...inherited, DEPLOYMENT_ENGINE_HOME: home, ...(options.roots ? { DEPLOYMENT_ENGINE_ROOTS: options.roots.join(delimiter) } : {}), ...options.env };
+  const env = {
+    ...inherited,
+    DEPLOYMENT_ENGINE_HOME: home,
+    ...(options.roots ? { DEPLOYMENT_ENGINE_ROOTS: options.roots.join(delimiter) } : {}),
+    ...options.env,
+  };
   const exec = createExec({ env });
   const records: AuditEvent[] = [];
   const runtime = createRuntime(definition, {
@@ -69,7 +74,11 @@ export async function open(definition: ServerDefinition, options: OpenOptions = 
     env,
     roots: createRoots(options.roots ? { env } : { env, cwd: '/' }),
     exec,
-    log: createLog({ name: definition.name, level: options.onLog ? 'debug' : 'silent', ...(options.onLog ? { write: options.onLog } : {}) }),
+    log: createLog({
+      name: definition.name,
+      level: options.onLog ? 'debug' : 'silent',
+      ...(options.onLog ? { write: options.onLog } : {}),
+    }),
     stateDir: join(home, 'servers', definition.name),
     policy: options.policy ?? defaultPolicy({ readOnly: options.readOnly ?? false }),
     record: (event) => void records.push(event),

@@ -79,11 +79,16 @@ export class Ask {
   }
 
   elicit<T extends z.ZodObject>(key: string, spec: ElicitSpec<T>): ElicitAnswer<z.output<T>> {
-    const answer = this.all({ [key]: { method: 'elicitation/create', params: { message: spec.message, requestedSchema: elicitSchema(spec.schema) } } })[key];
+    const answer = this.all({
+      [key]: { method: 'elicitation/create', params: { message: spec.message, requestedSchema: elicitSchema(spec.schema) } },
+    })[key];
     const { action, content } = (answer ?? {}) as { action?: unknown; content?: unknown };
     if (action === 'decline' || action === 'cancel') return { action };
     const parsed = spec.schema.safeParse(content ?? {});
-    if (action !== 'accept' || !parsed.success) throw new ToolError('invalid_input', `The answer to "${spec.message}" does not fit its form.`, { hint: 'Ask again and fill in every required field.' });
+    if (action !== 'accept' || !parsed.success)
+      throw new ToolError('invalid_input', `The answer to "${spec.message}" does not fit its form.`, {
+        hint: 'Ask again and fill in every required field.',
+      });
     return { action, content: parsed.data };
   }
 

@@ -67,16 +67,16 @@ export interface RuntimeSetup {
 /** A server with its configuration checked and its pipeline around it. Throws a ConfigError that names every problem. */
 export function createRuntime(definition: ServerDefinition, setup: RuntimeSetup): ServerRuntime {
   const config = loadConfig({ schema: definition.config, defaults: setup.section ?? {}, env: setup.env, envMap: definition.env });
-  let runtime: ServerRuntime | undefined;
   const pipeline = standardPipeline({
-    find: (tool, call) => runtime?.target(tool, call),
+    // the runtime is made from the pipeline that finds its tools in it; no call comes before both are there
+    find: (tool, call) => runtime.target(tool, call),
     policy: setup.policy,
     record: setup.record,
     observe: setup.observe,
     confirm: setup.confirm,
     limits: setup.limits,
   });
-  runtime = new ServerRuntime(definition, {
+  const runtime: ServerRuntime = new ServerRuntime(definition, {
     env: { config, roots: setup.roots, exec: setup.exec, log: setup.log, env: setup.env, stateDir: setup.stateDir },
     policy: setup.policy,
     pipeline,

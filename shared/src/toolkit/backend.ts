@@ -35,8 +35,7 @@ export interface ListedPrompt {
 /** How a request that may ask its client ends: with its result, or with what must be asked first. */
 export type Outcome<T> =
   /** `missing`: the result is a failure because the client has not declared this capability. */
-  | { kind: 'result'; value: T; missing?: keyof AskCapabilities }
-  | { kind: 'input'; requests: Record<string, InputRequest>; keep?: unknown };
+  { kind: 'result'; value: T; missing?: keyof AskCapabilities } | { kind: 'input'; requests: Record<string, InputRequest>; keep?: unknown };
 
 export type Change = 'tools' | 'prompts' | 'resources' | { uri: string };
 
@@ -84,8 +83,17 @@ export interface McpBackend {
   /** Reports changes of one resource until the returned function is called. */
   watchResource(uri: string, caller: Caller, changed: () => void): Promise<() => void>;
   listPrompts(caller: Caller): Promise<ListedPrompt[]>;
-  getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>>;
-  complete(ref: CompletionRef, argument: { name: string; value: string }, context: Record<string, string>, caller: Caller): Promise<Completion>;
+  getPrompt(
+    name: string,
+    args: Record<string, string>,
+    caller: Caller,
+  ): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>>;
+  complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion>;
   /** Reports changes of the lists; returns how to stop. */
   onChange(listener: (change: Change) => void): () => void;
   close(): Promise<void>;

@@ -20,7 +20,10 @@ interface ResourceShape<Deps> {
   description: string;
   mimeType: string;
   scopes?: readonly string[];
-  read(variables: Record<string, string>, context: ToolContext<Deps>): Promise<ResourceContent | ResourceContent[]> | ResourceContent | ResourceContent[];
+  read(
+    variables: Record<string, string>,
+    context: ToolContext<Deps>,
+  ): Promise<ResourceContent | ResourceContent[]> | ResourceContent | ResourceContent[];
   /** Templates: the resources to list. */
   list?(context: ToolContext<NoInfer<Deps>>): Promise<ListedResource[]> | ListedResource[];
   /** Templates: values for a variable that begin with what is typed. */

@@ -15,7 +15,6 @@ type Factories<Config> = Record<string, (env: ServerEnv<Config>) => unknown>;
 /** The backends as handlers see them: what each factory returns. */
 export type DepsOf<D> = { [K in keyof D]: D[K] extends (env: never) => infer R ? R : never };
 
-
 interface ServerShape<C extends z.ZodType, D extends Factories<z.output<C>>> {
   /** Lower-case words joined by hyphens; also the folder's name. */
   name: string;

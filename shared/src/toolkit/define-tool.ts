@@ -100,10 +100,20 @@ export function reads(options: { openWorld?: boolean } = {}): ToolHints {
 
 /** The hints of a tool that changes something and can be undone. */
 export function writes(options: { idempotent?: boolean; openWorld?: boolean } = {}): ToolHints {
-  return { readOnlyHint: false, destructiveHint: false, idempotentHint: options.idempotent ?? false, openWorldHint: options.openWorld ?? false };
+  return {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: options.idempotent ?? false,
+    openWorldHint: options.openWorld ?? false,
+  };
 }
 
 /** The hints of a tool that may lose something for good. */
 export function destroys(options: { idempotent?: boolean; openWorld?: boolean } = {}): ToolHints {
-  return { readOnlyHint: false, destructiveHint: true, idempotentHint: options.idempotent ?? false, openWorldHint: options.openWorld ?? false };
+  return {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: options.idempotent ?? false,
+    openWorldHint: options.openWorld ?? false,
+  };
 }

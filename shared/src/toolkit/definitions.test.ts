@@ -19,7 +19,7 @@ const time = defineTool({
   async handler({ zone }, { deps }: ToolContext<{ clock: Clock }>) {
     return { epoch: deps.clock.now() + zone.length };
   },
-  render: ({ epoch }) => String(epoch.toFixed(0)),
+  render: ({ epoch }) => epoch.toFixed(0),
 });
 
 const shape = { name: 'clock', title: 'Clock', description: 'A clock.', version: '1.0.0', port: 0, config: z.strictObject({}) };

@@ -12,7 +12,11 @@ export function errorBody(error: ToolError): ResultBody {
   const plan = (wire.details as { plan_token?: unknown; plan?: { changes?: unknown } } | undefined) ?? {};
   const lines = Array.isArray(plan.plan?.changes) ? plan.plan.changes.map((line) => `- ${String(line)}`) : [];
   const token = typeof plan.plan_token === 'string' ? [`plan_token: ${plan.plan_token}`] : [];
-  return ResultBody.of({ content: [{ type: 'text', text: [text, ...lines, ...token].join('\n') }], structuredContent: { error: wire }, isError: true });
+  return ResultBody.of({
+    content: [{ type: 'text', text: [text, ...lines, ...token].join('\n') }],
+    structuredContent: { error: wire },
+    isError: true,
+  });
 }
 
 /** An error as it may leave: cleaned like a result, because its words may quote a backend or the caller. */
@@ -38,5 +42,8 @@ export function toToolError(thrown: unknown, signal?: AbortSignal): ToolError {
   if (signal?.aborted) {
     return signal.reason instanceof ToolError ? signal.reason : new ToolError('cancelled', 'The call was cancelled.', { cause: thrown });
   }
-  return new ToolError('internal', 'The server met an unexpected fault.', { hint: 'The details are in the server log, under the id of the call.', cause: thrown });
+  return new ToolError('internal', 'The server met an unexpected fault.', {
+    hint: 'The details are in the server log, under the id of the call.',
+    cause: thrown,
+  });
 }

@@ -5,8 +5,17 @@ import type { Tool } from './define-tool.ts';
 
 /** Arguments that the toolkit adds to a tool's own, and takes away before its handler runs. */
 export const EXTRA_ARGUMENTS = {
-  plan_token: { type: 'string', maxLength: 200, description: 'Token of the plan that an earlier call of this tool returned; carries out exactly that plan.' },
-  idempotency_key: { type: 'string', minLength: 1, maxLength: 200, description: 'A repeated call with the same key and arguments returns the first result instead of acting twice.' },
+  plan_token: {
+    type: 'string',
+    maxLength: 200,
+    description: 'Token of the plan that an earlier call of this tool returned; carries out exactly that plan.',
+  },
+  idempotency_key: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    description: 'A repeated call with the same key and arguments returns the first result instead of acting twice.',
+  },
 } as const;
 
 export type ExtraArgument = keyof typeof EXTRA_ARGUMENTS;

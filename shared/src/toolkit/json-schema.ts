@@ -13,7 +13,9 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   const json = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'throw' }) as JsonSchema;
   // zod bounds every plain integer by the safe range; a model only pays tokens for it
   const tidy = JSON.parse(JSON.stringify(json), (key: string, value: unknown) =>
-    (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) || (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) ? undefined : value,
+    (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) || (key === 'minimum' && value === Number.MIN_SAFE_INTEGER)
+      ? undefined
+      : value,
   ) as JsonSchema;
   known[io].set(schema, tidy);
   return tidy;

@@ -11,8 +11,16 @@ export interface CallMetrics {
 /** Calls by server, tool and outcome, and how long they took. */
 export function callMetrics(): CallMetrics {
   const registry = createMetrics();
-  const calls = registry.counter({ name: 'deployment_engine_calls_total', help: 'Finished tool calls by outcome.', labels: ['server', 'tool', 'outcome'] });
-  const seconds = registry.histogram({ name: 'deployment_engine_call_duration_seconds', help: 'Duration of tool calls.', labels: ['server'] });
+  const calls = registry.counter({
+    name: 'deployment_engine_calls_total',
+    help: 'Finished tool calls by outcome.',
+    labels: ['server', 'tool', 'outcome'],
+  });
+  const seconds = registry.histogram({
+    name: 'deployment_engine_call_duration_seconds',
+    help: 'Duration of tool calls.',
+    labels: ['server'],
+  });
   return {
     registry,
     observe({ server, tool, outcome, seconds: took }) {

@@ -2,7 +2,13 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv
 import { describe, expect, it } from 'vitest';
 import { withErrors } from './output-schema.ts';
 
-const own = { type: 'object', properties: { name: { $ref: '#/$defs/name' } }, required: ['name'], additionalProperties: false, $defs: { name: { type: 'string' } } };
+const own = {
+  type: 'object',
+  properties: { name: { $ref: '#/$defs/name' } },
+  required: ['name'],
+  additionalProperties: false,
+  $defs: { name: { type: 'string' } },
+};
 
 describe('an output schema as it is listed', () => {
   // what clients of the handshake era check with

@@ -11,6 +11,7 @@ export function withErrors(schema: JsonSchema): JsonSchema {
   const { $schema: _dialect, required, properties, ...rest } = schema;
   const own = (properties ?? {}) as JsonSchema;
   if (schema['type'] !== 'object' || 'error' in own || COMPOSED.some((keyword) => keyword in schema)) return schema;
-  const alternatives = Array.isArray(required) && required.length > 0 ? { anyOf: [{ required: required as string[] }, { required: ['error'] }] } : {};
+  const alternatives =
+    Array.isArray(required) && required.length > 0 ? { anyOf: [{ required: required as string[] }, { required: ['error'] }] } : {};
   return { ...rest, properties: { ...own, error: { type: 'object' } }, ...alternatives };
 }

@@ -11,7 +11,9 @@ export interface PolicyRequest {
 }
 
 /** `hidden`: the tool must look as if it did not exist. */
-export type Decision = { allow: true; reason: string } | { allow: false; reason: string; code: ErrorCode; message: string; hint: string; hidden: boolean };
+export type Decision =
+  | { allow: true; reason: string }
+  | { allow: false; reason: string; code: ErrorCode; message: string; hint: string; hidden: boolean };
 
 export interface Policy {
   decide(request: PolicyRequest): Decision;
@@ -30,16 +32,37 @@ export function defaultPolicy(options: DefaultPolicyOptions = {}): Policy {
   return {
     decide({ principal, tool, scopes, effect, args }) {
       if (options.readOnly && effect !== 'read') {
-        return { allow: false, reason: 'read-only mode', code: 'read_only', message: `${tool} would change something, and this server runs in read-only mode.`, hint: 'Use a tool that only reads, or ask the operator to start without --read-only.', hidden: false };
+        return {
+          allow: false,
+          reason: 'read-only mode',
+          code: 'read_only',
+          message: `${tool} would change something, and this server runs in read-only mode.`,
+          hint: 'Use a tool that only reads, or ask the operator to start without --read-only.',
+          hidden: false,
+        };
       }
       if (principal.kind === 'anonymous') {
         // the catalogue is open: only calls need a sign-in
         if (args === undefined) return { allow: true, reason: 'catalogue' };
         if (options.anonymousRead && effect === 'read') return { allow: true, reason: 'anonymous read' };
-        return { allow: false, reason: 'not signed in', code: 'unauthenticated', message: 'Calls need a sign-in; without one only the catalogue is open.', hint: options.signInHint ?? 'Send the owner token as "Authorization: Bearer …".', hidden: false };
+        return {
+          allow: false,
+          reason: 'not signed in',
+          code: 'unauthenticated',
+          message: 'Calls need a sign-in; without one only the catalogue is open.',
+          hint: options.signInHint ?? 'Send the owner token as "Authorization: Bearer …".',
+          hidden: false,
+        };
       }
       if (!hasScopes(principal, scopes)) {
-        return { allow: false, reason: `scopes ${scopes.join(' ')} are not granted`, code: 'forbidden', message: 'You may not use this tool.', hint: '', hidden: true };
+        return {
+          allow: false,
+          reason: `scopes ${scopes.join(' ')} are not granted`,
+          code: 'forbidden',
+          message: 'You may not use this tool.',
+          hint: '',
+          hidden: true,
+        };
       }
       return { allow: true, reason: principal.kind };
     },

@@ -11,7 +11,7 @@ import { defineTool, destroys, reads, writes } from './define-tool.ts';
 import { outputPath } from './output-path.ts';
 import { failure } from './pipeline/call.testing.ts';
 
-const KEY = `AKIA${'IOSFODNN7EXAMPL'}E`;
+const KEY = `AKIAIOSFODNN7EXAMPLE`;
 const nothing = z.strictObject({});
 
 interface Notes {

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditEvent, type JsonSchema, type Surface, ToolError } from '../contracts/index.ts';
 import { Ask, InputRequired } from './ask.ts';
-import type { BackendInfo, Change, Completion, CompletionRef, ListedPrompt, ListedTemplate, ListedTool, McpBackend, Outcome } from './backend.ts';
+import type {
+  BackendInfo,
+  Change,
+  Completion,
+  CompletionRef,
+  ListedPrompt,
+  ListedTemplate,
+  ListedTool,
+  McpBackend,
+  Outcome,
+} from './backend.ts';
 import { type Call, type Caller, type ResultBody } from './call.ts';
 import type { ServerEnv, ToolContext } from './context.ts';
 import { Deps } from './deps.ts';
@@ -49,8 +59,12 @@ export class ServerRuntime implements McpBackend {
     this.#options = options;
     this.#deps = new Deps(definition.deps, options.env);
     const { toolsets } = options;
-    this.#tools = new Map(definition.tools.filter((tool) => toolsets === undefined || toolsets.includes(tool.toolset)).map((tool) => [tool.name, tool]));
-    this.#templates = definition.resources.filter(({ surface }) => surface.uriTemplate !== undefined).map((resource) => ({ resource, matcher: compileTemplate(resource.surface.uriTemplate!) }));
+    this.#tools = new Map(
+      definition.tools.filter((tool) => toolsets === undefined || toolsets.includes(tool.toolset)).map((tool) => [tool.name, tool]),
+    );
+    this.#templates = definition.resources
+      .filter(({ surface }) => surface.uriTemplate !== undefined)
+      .map((resource) => ({ resource, matcher: compileTemplate(resource.surface.uriTemplate!) }));
     this.info = {
       name: definition.name,
       title: definition.title,
@@ -131,7 +145,13 @@ export class ServerRuntime implements McpBackend {
   }
 
   async listTemplates(_caller: Caller): Promise<ListedTemplate[]> {
-    return this.#templates.map(({ resource: { surface } }) => ({ uriTemplate: surface.uriTemplate!, name: surface.name, title: surface.title, description: surface.description, mimeType: surface.mimeType }));
+    return this.#templates.map(({ resource: { surface } }) => ({
+      uriTemplate: surface.uriTemplate!,
+      name: surface.name,
+      title: surface.title,
+      description: surface.description,
+      mimeType: surface.mimeType,
+    }));
   }
 
   async readResource(uri: string, caller: Caller): Promise<Outcome<ResourceContent[]>> {
@@ -156,7 +176,11 @@ export class ServerRuntime implements McpBackend {
     return this.#definition.prompts.map(({ surface }) => ({ ...surface }));
   }
 
-  async getPrompt(name: string, args: Record<string, string>, caller: Caller): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
+  async getPrompt(
+    name: string,
+    args: Record<string, string>,
+    caller: Caller,
+  ): Promise<Outcome<{ description?: string; messages: PromptMessage[] }>> {
     const prompt = this.#definition.prompts.find(({ surface }) => surface.name === name);
     if (!prompt) throw new ToolError('not_found', `There is no prompt "${name}".`, { hint: 'prompts/list shows all.' });
     return this.#audited('prompts/get', name, caller, async (timed) => {
@@ -166,7 +190,12 @@ export class ServerRuntime implements McpBackend {
     });
   }
 
-  async complete(ref: CompletionRef, argument: { name: string; value: string }, _context: Record<string, string>, caller: Caller): Promise<Completion> {
+  async complete(
+    ref: CompletionRef,
+    argument: { name: string; value: string },
+    _context: Record<string, string>,
+    caller: Caller,
+  ): Promise<Completion> {
     const source =
       ref.type === 'ref/prompt'
         ? this.#definition.prompts.find(({ surface }) => surface.name === ref.name)
@@ -174,7 +203,9 @@ export class ServerRuntime implements McpBackend {
     if (!source) throw new ToolError('invalid_input', 'There is no such prompt or resource template to complete for.');
     // values of a variable are as good as the resource itself
     this.#requireScopes('completion', 'scopes' in source ? source.scopes : [], caller);
-    const all = source.complete ? await this.#typed('completion/complete', source.complete(argument.name, argument.value, this.#context(caller)), caller) : [];
+    const all = source.complete
+      ? await this.#typed('completion/complete', source.complete(argument.name, argument.value, this.#context(caller)), caller)
+      : [];
     return this.#options.clean({ values: all.slice(0, 100), total: all.length, hasMore: all.length > 100 });
   }
 
@@ -209,7 +240,13 @@ export class ServerRuntime implements McpBackend {
   }
 
   #decide(tool: Tool, { principal }: Caller): 'allowed' | 'refused' | 'hidden' {
-    const decision = this.#options.policy.decide({ principal, server: this.info.name, tool: tool.name, scopes: tool.scopes, effect: tool.effect });
+    const decision = this.#options.policy.decide({
+      principal,
+      server: this.info.name,
+      tool: tool.name,
+      scopes: tool.scopes,
+      effect: tool.effect,
+    });
     return decision.allow ? 'allowed' : decision.hidden ? 'hidden' : 'refused';
   }
 
@@ -238,7 +275,9 @@ export class ServerRuntime implements McpBackend {
       const variables = matcher.match(uri);
       if (variables) return { resource, variables };
     }
-    throw new ToolError('not_found', `There is no resource ${uri}.`, { hint: 'resources/list and resources/templates/list show what there is.' });
+    throw new ToolError('not_found', `There is no resource ${uri}.`, {
+      hint: 'resources/list and resources/templates/list show what there is.',
+    });
   }
 
   /** What a server's own code throws, as one of our errors; a fault of it goes to the log and not to the caller. */
@@ -260,7 +299,17 @@ export class ServerRuntime implements McpBackend {
   async #audited<T>(kind: string, name: string, caller: Caller, run: (timed: Caller) => Promise<T>): Promise<Outcome<T>> {
     const startedAt = Date.now();
     const finish = (event: Pick<AuditEvent, 'outcome' | 'decision'> & Partial<AuditEvent>): void =>
-      this.#options.record?.({ time: startedAt, call: randomUUID(), principal: caller.principal.id, transport: caller.transport, server: this.info.name, tool: clipped(`${kind} ${name}`, 300), effect: 'read', duration_ms: Date.now() - startedAt, ...event });
+      this.#options.record?.({
+        time: startedAt,
+        call: randomUUID(),
+        principal: caller.principal.id,
+        transport: caller.transport,
+        server: this.info.name,
+        tool: clipped(`${kind} ${name}`, 300),
+        effect: 'read',
+        duration_ms: Date.now() - startedAt,
+        ...event,
+      });
     const deadline = createDeadline(READ_DEADLINE_MS, caller.signal);
     try {
       const value = this.#options.clean(await orAbort(run({ ...guardedCaller(caller), signal: deadline.signal }), deadline.signal));
@@ -272,7 +321,11 @@ export class ServerRuntime implements McpBackend {
         return { kind: 'input', requests: this.#options.clean(thrown.requests), keep: thrown.keep };
       }
       const error = this.#error(kind, thrown, deadline.signal);
-      finish({ decision: ['forbidden', 'unauthenticated', 'read_only'].includes(error.code) ? 'refused' : 'allowed', outcome: 'error', code: error.code });
+      finish({
+        decision: ['forbidden', 'unauthenticated', 'read_only'].includes(error.code) ? 'refused' : 'allowed',
+        outcome: 'error',
+        code: error.code,
+      });
       throw error;
     } finally {
       deadline.dispose();
@@ -282,6 +335,12 @@ export class ServerRuntime implements McpBackend {
 
 function listedTool(tool: Tool): ListedTool {
   const { name, title, description, inputSchema, outputSchema, annotations } = toolSurface(tool);
-  return { name, title, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }), annotations: { ...annotations } };
+  return {
+    name,
+    title,
+    description,
+    inputSchema,
+    ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
+    annotations: { ...annotations },
+  };
 }
-

@@ -51,7 +51,14 @@ export function parseServeOptions(argv: readonly string[], defaultPort: number):
     ...(values.http === undefined ? {} : { http: parseAddress(values.http, defaultPort) }),
     ...(values.config === undefined ? {} : { config: values.config }),
     readOnly: values['read-only'] ?? false,
-    ...(values.toolsets === undefined ? {} : { toolsets: values.toolsets.split(',').map((name) => name.trim()).filter(Boolean) }),
+    ...(values.toolsets === undefined
+      ? {}
+      : {
+          toolsets: values.toolsets
+            .split(',')
+            .map((name) => name.trim())
+            .filter(Boolean),
+        }),
     trustLoopback: values['trust-loopback'] ?? false,
     anonymousRead: false,
     ...(values['log-level'] === undefined ? {} : { logLevel: values['log-level'] }),
@@ -61,12 +68,18 @@ export function parseServeOptions(argv: readonly string[], defaultPort: number):
 
 /** `[host:]port`; loopback only, because there is no sign-in yet that would make another address safe. */
 export function parseAddress(text: string, defaultPort: number): { host: string; port: number } {
-  const [, host = '127.0.0.1', digits] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [undefined, text === '' ? '127.0.0.1' : text, String(defaultPort)];
+  const [, host = '127.0.0.1', digits] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [
+    undefined,
+    text === '' ? '127.0.0.1' : text,
+    String(defaultPort),
+  ];
   const port = Number(digits);
   if (port > 65_535) throw new ToolError('invalid_input', `${digits} is not a port.`, { hint: 'Ports go from 0 (any free one) to 65535.' });
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   if (!isLoopbackHost(bare)) {
-    throw new ToolError('forbidden', `${host} is not a loopback address; it is refused until there is a sign-in for other machines.`, { hint: 'Use 127.0.0.1, and a tunnel such as ssh -L for another machine.' });
+    throw new ToolError('forbidden', `${host} is not a loopback address; it is refused until there is a sign-in for other machines.`, {
+      hint: 'Use 127.0.0.1, and a tunnel such as ssh -L for another machine.',
+    });
   }
   return { host: bare, port };
 }

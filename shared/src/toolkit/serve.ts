@@ -19,7 +19,8 @@ export async function serve(definition: ServerDefinition, argv: readonly string[
   try {
     const options = parseServeOptions(argv, definition.port);
     if (options.show === 'version') return print(`${definition.version}\n`);
-    if (options.show === 'help') return print(`deployment-engine-${definition.name} — ${definition.title}: ${definition.description}\n\n${SERVE_HELP}`);
+    if (options.show === 'help')
+      return print(`deployment-engine-${definition.name} — ${definition.title}: ${definition.description}\n\n${SERVE_HELP}`);
     await run(definition, options);
   } catch (error) {
     process.exitCode = 1;
@@ -54,7 +55,13 @@ async function run(definition: ServerDefinition, options: ServeOptions): Promise
 /** Serves a backend over stdio until the client closes its end or a signal comes. */
 export async function serveStdioUntilClosed(backend: McpBackend, machine: Machine, profile?: 'flat' | 'compact'): Promise<void> {
   const decisionKey = machine.env[DECISION_KEY_ENV];
-  const front = serveOverStdio({ backend, log: machine.log, roots: machine.roots, ...(profile === undefined ? {} : { profile }), ...(decisionKey === undefined ? {} : { decisionKey }) });
+  const front = serveOverStdio({
+    backend,
+    log: machine.log,
+    roots: machine.roots,
+    ...(profile === undefined ? {} : { profile }),
+    ...(decisionKey === undefined ? {} : { decisionKey }),
+  });
   await Promise.race([front.closed, untilStopped()]);
   await front.close();
 }
@@ -93,4 +100,3 @@ export async function serveHttpUntilStopped(backend: McpBackend, machine: Machin
 function print(text: string): void {
   process.stdout.write(text);
 }
-

@@ -24,7 +24,8 @@ export function targetForTool(tool: Tool, contextOf: (call: Call) => ToolContext
     async invoke(input, call) {
       const returned = await tool.handler(input, contextOf(call));
       const output = tool.outputSchema.safeParse(returned);
-      if (!output.success) throw new ToolError('internal', `${tool.name} returned something its own schema refuses.`, { cause: output.error });
+      if (!output.success)
+        throw new ToolError('internal', `${tool.name} returned something its own schema refuses.`, { cause: output.error });
       return ResultBody.of({ content: renderContent(tool, output.data), structuredContent: output.data });
     },
   };

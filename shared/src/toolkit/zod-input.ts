@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { ToolError } from '../contracts/index.ts';
 import { nearest } from '../platform/config/index.ts';
 import { clipped } from './errors.ts';
@@ -7,7 +7,10 @@ import { clipped } from './errors.ts';
 export function parseInput(schema: z.ZodObject, args: unknown): unknown {
   const parsed = schema.safeParse(args, { reportInput: false });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => problemsOf(issue, schema)).slice(0, MOST_PROBLEMS);
+  const problems = parsed.error.issues
+    .slice(0, MOST_PROBLEMS)
+    .flatMap((issue) => problemsOf(issue, schema))
+    .slice(0, MOST_PROBLEMS);
   const names = Object.keys(schema.shape);
   throw new ToolError('invalid_input', problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), {
     hint: names.length === 0 ? 'This tool takes no arguments.' : `Arguments: ${names.join(', ')}.`,

@@ -128,7 +128,9 @@ class FileAudit implements Audit {
   }
 
   async #finish(): Promise<void> {
-    await this.flush().finally(async () => {
+    try {
+      await this.flush();
+    } finally {
       if (this.#handle !== undefined && this.#failure === undefined) {
         this.#records.push({ text: JSON.stringify({ type: 'close', time: Date.now() }), settle: Promise.withResolvers<void>() });
         await this.flush();
@@ -136,7 +138,7 @@ class FileAudit implements Audit {
       process.removeListener('exit', this.#atExit);
       await this.#handle?.close();
       this.#handle = undefined;
-    });
+    }
   }
 
   #schedule(): void {

@@ -31,7 +31,7 @@ function shortened(data: string | Uint8Array): Shortened {
 function copy(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? shortened(value) : redactText(value);
   if (typeof value !== 'object' || value === null)
-    return typeof value === 'number' || typeof value === 'boolean' || value == null ? value : String(value);
+    return typeof value === 'number' || typeof value === 'boolean' || value == null ? value : String(value as bigint | symbol);
   if (value instanceof Uint8Array) return shortened(value);
   if (value instanceof Secret) return MASK;
   if (depth >= DEEPEST) return '[deep]';

@@ -58,7 +58,7 @@ describe('createCache', () => {
     const store = new KeyvMemoryAdapter(new Map());
     const one = createCache<number>({ namespace: 'one', ttlMs: 1000, store });
     await one.set('key', 1);
-    const two = createCache<number>({ namespace: 'two', ttlMs: 1000, store: new KeyvMemoryAdapter(store.store as Map<string, unknown>) });
+    const two = createCache<number>({ namespace: 'two', ttlMs: 1000, store: new KeyvMemoryAdapter(store.store) });
     expect(await two.get('key')).toBeUndefined();
     await two.set('key', 2);
     await two.clear();

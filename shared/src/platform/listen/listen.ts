@@ -70,8 +70,15 @@ function opened(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${host}:${port}`;
-      if (error.code === 'EADDRINUSE') reject(new ToolError('unavailable', `${where} is already in use.`, { hint: 'End the program that listens there, or choose another port.', cause: error }));
-      else if (error.code === 'EACCES') reject(new ToolError('forbidden', `This user may not listen on ${where}.`, { hint: 'Choose a port above 1023.', cause: error }));
+      if (error.code === 'EADDRINUSE')
+        reject(
+          new ToolError('unavailable', `${where} is already in use.`, {
+            hint: 'End the program that listens there, or choose another port.',
+            cause: error,
+          }),
+        );
+      else if (error.code === 'EACCES')
+        reject(new ToolError('forbidden', `This user may not listen on ${where}.`, { hint: 'Choose a port above 1023.', cause: error }));
       else reject(new ToolError('unavailable', `Cannot listen on ${where} (${error.code ?? 'unknown reason'}).`, { cause: error }));
     });
     server.listen(port, host, () => resolve());

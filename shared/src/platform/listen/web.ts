@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** A Node request whose target has been parsed and whose body has been read, as the web's `Request`. Its signal aborts when the client goes away. */
 export function toWebRequest(request: IncomingMessage, url: URL, body: Buffer | undefined, signal: AbortSignal): Request {
   const headers = new Headers();
-  for (let index = 0; index < request.rawHeaders.length; index += 2) headers.append(request.rawHeaders[index]!, request.rawHeaders[index + 1]!);
+  for (let index = 0; index < request.rawHeaders.length; index += 2)
+    headers.append(request.rawHeaders[index]!, request.rawHeaders[index + 1]!);
   return new Request(`http://${request.headers.host ?? 'localhost'}${url.pathname}${url.search}`, {
     method: request.method ?? 'GET',
     headers,

@@ -68,7 +68,10 @@ async function openDatabase(folder: string): Promise<{ database: DatabaseSync; s
         PRIMARY KEY (space, key)
       ) WITHOUT ROWID;`);
   } catch (cause) {
-    throw new ToolError('unavailable', 'The state database cannot be opened.', { hint: `Check that ${folder} can be written and that its state.db is intact.`, cause });
+    throw new ToolError('unavailable', 'The state database cannot be opened.', {
+      hint: `Check that ${folder} can be written and that its state.db is intact.`,
+      cause,
+    });
   }
   const columns = 'key, value, version, updated';
   return {
@@ -81,7 +84,9 @@ async function openDatabase(folder: string): Promise<{ database: DatabaseSync; s
          ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, version = version + 1, updated = excluded.updated`,
       ),
       insert: database.prepare('INSERT INTO document (space, key, value, version, updated) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING'),
-      update: database.prepare('UPDATE document SET value = ?, version = version + 1, updated = ? WHERE space = ? AND key = ? AND version = ?'),
+      update: database.prepare(
+        'UPDATE document SET value = ?, version = version + 1, updated = ? WHERE space = ? AND key = ? AND version = ?',
+      ),
       remove: database.prepare('DELETE FROM document WHERE space = ? AND key = ?'),
     },
   };

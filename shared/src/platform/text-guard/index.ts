@@ -14,7 +14,10 @@ export interface Guarded {
 export function guardJson(bytes: Buffer): Guarded | undefined {
   const found = guardText(bytes, { json: true });
   if (found.clean) return undefined;
-  return { bytes: Buffer.from(found.bytes.buffer, found.bytes.byteOffset, found.bytes.byteLength), masked: [...new Set(found.findings.map(({ kind }) => kind))] };
+  return {
+    bytes: Buffer.from(found.bytes.buffer, found.bytes.byteOffset, found.bytes.byteLength),
+    masked: [...new Set(found.findings.map(({ kind }) => kind))],
+  };
 }
 
 /** The same for a JSON value; the very value comes back when it is clean. */

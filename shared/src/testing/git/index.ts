@@ -1,3 +1,4 @@
 export { type Desk, openDesk } from './desk.ts';
-export { type Plant, PLANTS } from './plants.ts';
+export { type Plant } from './plant.ts';
+export { PLANTS } from './plants.ts';
 export { createSandbox, type Sandbox } from './sandbox.ts';

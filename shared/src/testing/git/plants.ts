@@ -1,15 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { config, mark, type Plant } from './plant.ts';
+import { REMOTE_PLANTS } from './plants-remote.ts';
 import type { Sandbox } from './sandbox.ts';
-
-/** A way in which a repository makes git run a command of its choice. */
-export interface Plant {
-  name: string;
-  /** Sets the trap; the sandbox's mark is left when it springs. */
-  plant(sandbox: Sandbox): void;
-  /** Springs it by plain git: the control that shows the trap works. */
-  provoke(sandbox: Sandbox): void;
-}
 
 const commitAll = (s: Sandbox, message: string): void => {
   s.git('add', '-A');
@@ -35,14 +28,6 @@ const commitByHand = (s: Sandbox): void => {
   s.tryGit('commit', '-am', 'edit');
 };
 
-const config =
-  (...pairs: [key: string, value: (s: Sandbox) => string][]) =>
-  (s: Sandbox): void => {
-    for (const [key, value] of pairs) s.git('config', key, value(s));
-  };
-
-const mark = (s: Sandbox) => s.touch;
-
 /** A submodule that is checked out, its config as the plant wants it. */
 const submodule = (s: Sandbox, plantIn: (inner: string) => void): void => {
   const source = join(s.root, 'source');
@@ -56,14 +41,6 @@ const submodule = (s: Sandbox, plantIn: (inner: string) => void): void => {
   plantIn(join(s.repo, 'sub'));
 };
 
-/** A second repository inside the root, as remote `origin`. */
-const localRemote = (s: Sandbox): string => {
-  const remote = join(s.root, 'remote.git');
-  s.gitIn(s.root, 'clone', '--quiet', '--bare', s.repo, remote);
-  s.git('remote', 'add', 'origin', remote);
-  return remote;
-};
-
 /** A rebase that stopped at a conflict, as it would lie in a repository that somebody hands over. */
 const pausedRebase = (s: Sandbox): void => {
   s.git('switch', '--quiet', '-c', 'topic', 'HEAD~1');
@@ -74,7 +51,9 @@ const pausedRebase = (s: Sandbox): void => {
   s.git('add', 'file.txt');
 };
 
+/** Every trap of a repository that is known. */
 export const PLANTS: readonly Plant[] = [
+  ...REMOTE_PLANTS,
   { name: 'core.fsmonitor', plant: config(['core.fsmonitor', (s) => `${s.touch} false`]), provoke: (s) => void s.tryGit('status') },
   hook('pre-commit', commitByHand),
   hook('prepare-commit-msg', commitByHand),
@@ -87,11 +66,6 @@ export const PLANTS: readonly Plant[] = [
   hook('post-rewrite', (s) => void s.tryGit('commit', '--amend', '--no-edit', '--allow-empty')),
   hook('post-index-change', (s) => void (edit(s), s.tryGit('add', 'file.txt'))),
   hook('reference-transaction', (s) => void s.tryGit('branch', 'new')),
-  {
-    name: 'hook pre-push',
-    plant: (s) => void (localRemote(s), s.script(join(s.repo, '.git', 'hooks', 'pre-push'), s.touch)),
-    provoke: (s) => void s.tryGit('push', 'origin', 'main:new'),
-  },
   {
     name: 'core.hooksPath',
     plant: (s) => {
@@ -290,128 +264,6 @@ export const PLANTS: readonly Plant[] = [
     provoke: (s) => void s.tryGit('submodule', 'update'),
   },
   {
-    name: 'core.sshCommand',
-    plant: config(['remote.origin.url', () => 'ssh://192.0.2.1/x'], ['core.sshCommand', mark]),
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'core.gitProxy',
-    plant: config(
-      ['remote.origin.url', () => 'git://192.0.2.1/x'],
-      ['core.gitProxy', (s) => s.script(join(s.repo, '.git', 'proxy'), s.touch)],
-    ),
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'ext:: remote',
-    plant: config(
-      ['remote.origin.url', (s) => `ext::sh -c ${s.touch.replace(';', '').replaceAll(' ', '% ')}`],
-      ['protocol.ext.allow', () => 'always'],
-    ),
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'url.<base>.insteadOf into ext::',
-    plant: config(
-      ['remote.origin.url', () => 'https://example.com/x'],
-      ['url.ext::sh -c .insteadOf', () => 'https://example.com/x'],
-      ['remote.origin.url', (s) => `https://example.com/x${s.touch.replace(';', '').replaceAll(' ', '% ')}`],
-      ['protocol.ext.allow', () => 'always'],
-    ),
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'remote.<name>.vcs',
-    plant: config(
-      ['remote.origin.url', (s) => `sh -c ${s.touch.replace(';', '').replaceAll(' ', '% ')}`],
-      ['remote.origin.vcs', () => 'ext'],
-      ['protocol.ext.allow', () => 'always'],
-    ),
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'remote.<name>.uploadpack',
-    plant: (s) => void (localRemote(s), config(['remote.origin.uploadpack', mark])(s)),
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'remote.<name>.receivepack',
-    plant: (s) => void (localRemote(s), config(['remote.origin.receivepack', mark])(s)),
-    provoke: (s) => void s.tryGit('push', 'origin', 'main:new'),
-  },
-  {
-    name: "local remote's pre-receive hook",
-    plant: (s) => void s.script(join(localRemote(s), 'hooks', 'pre-receive'), s.touch),
-    provoke: (s) => void s.tryGit('push', 'origin', 'main:new'),
-  },
-  {
-    name: "local remote's core.hooksPath",
-    plant: (s) => {
-      const remote = localRemote(s);
-      s.script(join(remote, 'more', 'post-update'), s.touch);
-      s.gitIn(remote, 'config', 'core.hooksPath', 'more');
-    },
-    provoke: (s) => void s.tryGit('push', 'origin', 'main:new'),
-  },
-  {
-    name: "local remote's push-to-checkout hook and filter",
-    plant: (s) => {
-      const remote = join(s.root, 'remote');
-      s.gitIn(s.root, 'clone', '--quiet', s.repo, remote);
-      s.git('remote', 'add', 'origin', remote);
-      s.gitIn(remote, 'config', 'receive.denyCurrentBranch', 'updateInstead');
-      s.gitIn(remote, 'config', 'core.worktree', s.outside);
-      s.script(join(remote, '.git', 'hooks', 'push-to-checkout'), s.touch);
-      s.git('commit', '--quiet', '--allow-empty', '-m', 'news');
-    },
-    provoke: (s) => void s.tryGit('push', 'origin', 'main:main'),
-  },
-  {
-    name: 'core.alternateRefsCommand',
-    plant: (s) => {
-      const remote = localRemote(s);
-      const pool = join(s.root, 'pool.git');
-      s.gitIn(s.root, 'clone', '--quiet', '--bare', s.repo, pool);
-      writeFileSync(join(s.repo, '.git', 'objects', 'info', 'alternates'), `${join(pool, 'objects')}\n`);
-      const other = join(s.root, 'other');
-      s.gitIn(s.root, 'clone', '--quiet', remote, other);
-      s.gitIn(other, 'commit', '--quiet', '--allow-empty', '-m', 'news');
-      s.gitIn(other, 'push', '--quiet', 'origin', 'main');
-      config(['core.alternateRefsCommand', mark])(s);
-    },
-    provoke: (s) => void s.tryGit('fetch', 'origin'),
-  },
-  {
-    name: 'lazy fetch of a partial clone',
-    plant: (s) => {
-      localRemote(s);
-      config(
-        ['remote.origin.promisor', () => 'true'],
-        ['extensions.partialClone', () => 'origin'],
-        ['core.repositoryFormatVersion', () => '1'],
-        ['remote.origin.uploadpack', mark],
-      )(s);
-      const id = s.git('rev-parse', 'HEAD~1:file.txt').trim();
-      chmodSync(join(s.repo, '.git', 'objects', id.slice(0, 2)), 0o755);
-      s.git('-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/keep', 'HEAD');
-      writeFileSync(join(s.repo, '.git', 'objects', 'pack', 'pack-0000000000000000000000000000000000000000.promisor'), '');
-      execRemove(s, id);
-    },
-    provoke: (s) => void s.tryGit('cat-file', '-p', 'HEAD~1:file.txt'),
-  },
-  {
-    name: 'credential.helper and askPass',
-    plant: (s) => {
-      config(
-        ['remote.origin.url', () => 'https://192.0.2.1/x'],
-        ['credential.helper', (one) => `!${one.touch}`],
-        ['credential.https://192.0.2.1.helper', (one) => `!${one.touch}`],
-        ['core.askPass', (one) => one.script(join(one.repo, '.git', 'ask'), one.touch)],
-      )(s);
-    },
-    provoke: (s) => void s.tryGit('-c', `alias.t=!printf 'protocol=https\\nhost=192.0.2.1\\n\\n' | git credential fill`, 't'),
-  },
-  {
     name: 'trailer command',
     plant: config(['trailer.evil.command', mark]),
     provoke: (s) => void s.tryGit('commit', '--allow-empty', '-m', 'x', '--trailer', 'evil: 1'),
@@ -422,7 +274,3 @@ export const PLANTS: readonly Plant[] = [
     provoke: (s) => void s.tryGit('difftool', '-y'),
   },
 ];
-
-function execRemove(s: Sandbox, id: string): void {
-  s.tryGit('-c', `alias.t=!rm -f .git/objects/${id.slice(0, 2)}/${id.slice(2)}`, 't');
-}

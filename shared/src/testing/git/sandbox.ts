@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createExec, type Exec } from '../../platform/exec/index.ts';
 import { createRoots, ROOTS_VARIABLE, type Roots } from '../../platform/paths/index.ts';
 
@@ -76,17 +76,23 @@ export function createSandbox(): Sandbox {
       rmSync(base, { recursive: true, force: true });
     },
   };
-  cpSync(template(), base, { recursive: true, preserveTimestamps: true });
+  for (const { path, content } of template()) {
+    mkdirSync(dirname(join(base, path)), { recursive: true });
+    if (content === undefined) mkdirSync(join(base, path), { recursive: true });
+    else writeFileSync(join(base, path), content);
+  }
   return sandbox;
 }
 
-let made: string | undefined;
+/** `content` is absent for a folder. */
+type Part = { path: string; content?: Buffer };
 
-/** The sandbox's content, made once a process: every test gets a copy. */
-function template(): string {
+let made: Part[] | undefined;
+
+/** The sandbox's content, made once a process and kept in memory: a process that is ended leaves no folder behind. */
+function template(): Part[] {
   if (made !== undefined) return made;
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'git-template-')));
-  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
   const [root, outside, home] = ['root', 'outside', 'home'].map((name) => join(base, name)) as [string, string, string];
   const repo = join(root, 'repo');
   for (const folder of [repo, outside, home]) mkdirSync(folder, { recursive: true });
@@ -108,8 +114,12 @@ function template(): string {
   git('switch', '--quiet', 'main');
   write('file.txt', 'one\ntwo\nthree\nfour\n');
   git('commit', '--quiet', '-am', 'second');
-  made = base;
-  return base;
+  made = readdirSync(base, { recursive: true, withFileTypes: true }).map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return { path: relative(base, path), ...(entry.isDirectory() ? {} : { content: readFileSync(path) }) };
+  });
+  rmSync(base, { recursive: true, force: true });
+  return made;
 }
 
 function plainEnvironment(home: string): Record<string, string> {

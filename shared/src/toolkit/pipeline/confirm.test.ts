@@ -184,7 +184,7 @@ describe('a question to the person', () => {
     )) as InputRequired;
     const request = error.requests[KEY];
     expect(request?.method).toBe('elicitation/create');
-    const { message, requestedSchema } = request?.params as { message: string; requestedSchema: object };
+    const { message, requestedSchema } = request!.params as { message: string; requestedSchema: object };
     expect(message.split('\n')).toHaveLength(22);
     expect(message).toContain('… and 5 more');
     expect(requestedSchema).toMatchObject({ type: 'object', properties: { confirm: { type: 'boolean' } }, required: ['confirm'] });

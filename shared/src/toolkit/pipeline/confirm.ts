@@ -43,9 +43,12 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
     // taken out at once: single use even when two calls race
     tokens.delete(token);
     const hint = 'Call the tool again without plan_token to get a new plan.';
-    if (!planned || planned.expires <= now()) throw new ToolError('confirmation_required', 'This plan token is unknown, used or expired.', { hint });
+    if (!planned || planned.expires <= now())
+      throw new ToolError('confirmation_required', 'This plan token is unknown, used or expired.', { hint });
     if (planned.binding !== bindingOf(call, await planOf(call))) {
-      throw new ToolError('conflict', 'This plan token was made for another caller, other arguments, or another state of the target.', { hint });
+      throw new ToolError('conflict', 'This plan token was made for another caller, other arguments, or another state of the target.', {
+        hint,
+      });
     }
   };
 
@@ -73,7 +76,11 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
     const plan = await planOf(call);
     const ask = new Ask(call.caller.can, call.caller.answers);
     const answer = ask.elicit(CONFIRM_KEY, {
-      message: [plan.summary, ...plan.changes.slice(0, 20).map((line) => `- ${line}`), ...(plan.changes.length > 20 ? [`… and ${plan.changes.length - 20} more`] : [])].join('\n'),
+      message: [
+        plan.summary,
+        ...plan.changes.slice(0, 20).map((line) => `- ${line}`),
+        ...(plan.changes.length > 20 ? [`… and ${plan.changes.length - 20} more`] : []),
+      ].join('\n'),
       schema: z.object({ confirm: z.boolean().describe('Carry this out') }),
     });
     if (answer.action === 'accept' && answer.content.confirm) {
@@ -94,7 +101,11 @@ async function planOf(call: Call): Promise<Plan> {
   const target = targetOf(call);
   if (!target.plan) {
     // the arguments are in the token's binding already, whatever their order
-    return { summary: `${target.title} (${call.server}) with these arguments.`, state: 'as given', changes: Object.entries(call.args).map(([name, value]) => clipped(`${name}: ${JSON.stringify(value)}`, LONGEST_LINE)) };
+    return {
+      summary: `${target.title} (${call.server}) with these arguments.`,
+      state: 'as given',
+      changes: Object.entries(call.args).map(([name, value]) => clipped(`${name}: ${JSON.stringify(value)}`, LONGEST_LINE)),
+    };
   }
   // making a plan asks the backend, and the call's own deadline begins only after consent
   const deadline = createDeadline(target.deadlineMs, call.signal);

@@ -18,7 +18,19 @@ export interface Stages {
 }
 
 /** The one place that fixes the order (DESIGN §5). The guard stands outside the limits: it cleans what comes out of them. */
-const ORDER = ['trace', 'metrics', 'audit', 'rateLimit', 'lookUp', 'validate', 'authorize', 'confirm', 'idempotency', 'guard', 'limits'] as const satisfies readonly (keyof Stages)[];
+const ORDER = [
+  'trace',
+  'metrics',
+  'audit',
+  'rateLimit',
+  'lookUp',
+  'validate',
+  'authorize',
+  'confirm',
+  'idempotency',
+  'guard',
+  'limits',
+] as const satisfies readonly (keyof Stages)[];
 
 /** What remains when the hub has decided: deadline, handler and guard. */
 const DECIDED = ['lookUp', 'validate', 'guard', 'limits'] as const satisfies readonly (keyof Stages)[];

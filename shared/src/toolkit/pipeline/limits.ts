@@ -21,7 +21,13 @@ export function limitsStage(options: LimitsOptions = {}): Stage {
   const protectionOf = (name: string): Resilience => {
     let found = servers.get(name);
     if (!found) {
-      found = createResilience({ name, concurrency: options.concurrency, queue: options.queue, breaker: { failures: FAILURES }, retry: { attempts: 1 } });
+      found = createResilience({
+        name,
+        concurrency: options.concurrency,
+        queue: options.queue,
+        breaker: { failures: FAILURES },
+        retry: { attempts: 1 },
+      });
       servers.set(name, found);
     }
     return found;
@@ -37,7 +43,11 @@ export function limitsStage(options: LimitsOptions = {}): Stage {
       report(progress);
     };
     try {
-      return await protectionOf(call.server).run(() => next(), { effect: call.effect ?? target.effect, idempotent: target.idempotent, deadline });
+      return await protectionOf(call.server).run(() => next(), {
+        effect: call.effect ?? target.effect,
+        idempotent: target.idempotent,
+        deadline,
+      });
     } finally {
       deadline.dispose();
     }

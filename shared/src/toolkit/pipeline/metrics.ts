@@ -16,7 +16,13 @@ export function metricsStage(observe: Observe): Stage {
       finish(body.isError ? 'error' : 'ok');
       return body;
     } catch (thrown) {
-      finish(thrown instanceof InputRequired ? 'input_required' : thrown instanceof UnknownTool ? 'unknown_tool' : toToolError(thrown, call.signal).code);
+      finish(
+        thrown instanceof InputRequired
+          ? 'input_required'
+          : thrown instanceof UnknownTool
+            ? 'unknown_tool'
+            : toToolError(thrown, call.signal).code,
+      );
       throw thrown;
     }
   };

@@ -11,7 +11,7 @@ import { guardStage } from './guard.ts';
 import { createPipeline, type Stages } from './index.ts';
 import { limitsStage } from './limits.ts';
 
-const KEY = `AKIA${'IOSFODNN7EXAMPL'}E`;
+const KEY = `AKIAIOSFODNN7EXAMPLE`;
 const silent = createLog({ level: 'silent' });
 
 describe('the order of the stages', () => {

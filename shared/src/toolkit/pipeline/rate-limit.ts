@@ -15,6 +15,9 @@ export function rateLimitStage({ perMinute = 600, burst = 60 }: RateLimitOptions
     if (call.caller.principal.kind === 'owner') return next();
     const taken = limiter.take(call.caller.principal.id);
     if (taken.ok) return next();
-    throw new ToolError('rate_limited', 'Too many calls in a short time.', { hint: 'Wait before the next call.', retryAfterMs: taken.retryAfterMs });
+    throw new ToolError('rate_limited', 'Too many calls in a short time.', {
+      hint: 'Wait before the next call.',
+      retryAfterMs: taken.retryAfterMs,
+    });
   };
 }

@@ -11,7 +11,8 @@ export const validateStage: Stage = async (call, next) => {
   if (call.args === null || typeof call.args !== 'object' || Array.isArray(call.args)) {
     throw new ToolError('invalid_input', 'The arguments must be an object.', { hint: 'Send {"name": value, …}.' });
   }
-  if (deeperThan(call.args, MAX_DEPTH)) throw new ToolError('invalid_input', `The arguments are nested deeper than ${MAX_DEPTH} levels.`, { hint: 'Send a flatter value.' });
+  if (deeperThan(call.args, MAX_DEPTH))
+    throw new ToolError('invalid_input', `The arguments are nested deeper than ${MAX_DEPTH} levels.`, { hint: 'Send a flatter value.' });
   const { own, extras } = splitExtras(target.extras, call.args);
   call.args = own;
   call.extras = extras;

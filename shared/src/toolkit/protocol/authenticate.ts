@@ -21,7 +21,9 @@ export function loopbackSignIn({ trustLoopback, isOwnerToken }: LoopbackSignInOp
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
-      return token !== undefined && isOwnerToken(token) ? { ok: true, principal: OWNER } : { ok: false, status: 401, message: 'The bearer token is not valid here.' };
+      return token !== undefined && isOwnerToken(token)
+        ? { ok: true, principal: OWNER }
+        : { ok: false, status: 401, message: 'The bearer token is not valid here.' };
     }
     if (PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) {
       return { ok: false, status: 401, message: 'This request came through a proxy: send the owner token as a bearer token.' };

@@ -10,7 +10,9 @@ export function declaredCapabilities(declared: object = {}): AskCapabilities {
 /** The same for a request: in 2026-07-28 each says it anew, before that the handshake has said it. */
 export function requestCapabilities(server: Server, ctx: ServerContext): AskCapabilities {
   const { envelope } = ctx.mcpReq;
-  return envelope === undefined ? handshakeCapabilities(server) : declaredCapabilities((envelope as Record<string, object | undefined>)[CLIENT_CAPABILITIES_META_KEY]);
+  return envelope === undefined
+    ? handshakeCapabilities(server)
+    : declaredCapabilities((envelope as Record<string, object | undefined>)[CLIENT_CAPABILITIES_META_KEY]);
 }
 
 export function handshakeCapabilities(server: Server): AskCapabilities {

@@ -7,7 +7,11 @@ import { classifyInboundRequest, isJsonContentType } from '@modelcontextprotocol
 export function isModern(request: Request, body: unknown): boolean {
   if (request.method !== 'POST' || !isJsonContentType(request.headers.get('content-type')) || body === undefined) return false;
   const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-  const [protocolVersionHeader, mcpMethodHeader, mcpNameHeader] = [header('mcp-protocol-version'), header('mcp-method'), header('mcp-name')];
+  const [protocolVersionHeader, mcpMethodHeader, mcpNameHeader] = [
+    header('mcp-protocol-version'),
+    header('mcp-method'),
+    header('mcp-name'),
+  ];
   const outcome = classifyInboundRequest({
     httpMethod: 'POST',
     body,

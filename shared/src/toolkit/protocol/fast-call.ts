@@ -1,4 +1,11 @@
-import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, LOG_LEVEL_META_KEY, PROTOCOL_VERSION_META_KEY, SERVER_INFO_META_KEY, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  LOG_LEVEL_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+  SERVER_INFO_META_KEY,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from '@modelcontextprotocol/server';
 import type { IncomingMessage, ServerResponse } from '../../platform/listen/index.ts';
 import type { BackendInfo, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, type ResultBody, UnknownTool } from '../call.ts';
@@ -31,7 +38,14 @@ interface CallMessage {
   jsonrpc?: unknown;
   id?: unknown;
   method?: unknown;
-  params?: { name?: unknown; arguments?: unknown; _meta?: Record<string, unknown>; inputResponses?: unknown; requestState?: unknown; task?: unknown };
+  params?: {
+    name?: unknown;
+    arguments?: unknown;
+    _meta?: Record<string, unknown>;
+    inputResponses?: unknown;
+    requestState?: unknown;
+    task?: unknown;
+  };
 }
 
 /** The call in a message, if it is a plain one: no answers to earlier questions, no task, no wish for log messages. */
@@ -49,11 +63,23 @@ export function plainCall(body: unknown): Pick<FastCall, 'id' | 'name' | 'args' 
 export function modernCapabilities(meta: Record<string, unknown>): AskCapabilities | undefined {
   const info = meta[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | undefined;
   const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
-  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN || typeof info?.name !== 'string' || typeof info.version !== 'string' || !isObject(capabilities)) return undefined;
+  if (
+    meta[PROTOCOL_VERSION_META_KEY] !== MODERN ||
+    typeof info?.name !== 'string' ||
+    typeof info.version !== 'string' ||
+    !isObject(capabilities)
+  )
+    return undefined;
   return declaredCapabilities(capabilities as object);
 }
 
-export function recogniseCall(request: IncomingMessage, body: unknown, session: Session, sessions: LegacySessions, backend: McpBackend): FastCall | undefined {
+export function recogniseCall(
+  request: IncomingMessage,
+  body: unknown,
+  session: Session,
+  sessions: LegacySessions,
+  backend: McpBackend,
+): FastCall | undefined {
   const { headers } = request;
   if (request.method !== 'POST' || !isJson(headers['content-type']) || !acceptsBoth(headers.accept)) return undefined;
   const plain = plainCall(body);
@@ -65,11 +91,16 @@ export function recogniseCall(request: IncomingMessage, body: unknown, session: 
   if (call.meta[PROTOCOL_VERSION_META_KEY] !== undefined) {
     const can = modernCapabilities(call.meta);
     const certain =
-      version === MODERN && headers['mcp-method'] === 'tools/call' && headers['mcp-name'] === call.name && headers['mcp-session-id'] === undefined && !hasParamHeaders(backend.inputSchemaOf(call.name));
+      version === MODERN &&
+      headers['mcp-method'] === 'tools/call' &&
+      headers['mcp-name'] === call.name &&
+      headers['mcp-session-id'] === undefined &&
+      !hasParamHeaders(backend.inputSchemaOf(call.name));
     return can && certain ? { ...call, era: 'modern', can } : undefined;
   }
 
-  if (version !== undefined && (typeof version !== 'string' || !SUPPORTED_PROTOCOL_VERSIONS.includes(version) || version === MODERN)) return undefined;
+  if (version !== undefined && (typeof version !== 'string' || !SUPPORTED_PROTOCOL_VERSIONS.includes(version) || version === MODERN))
+    return undefined;
   const sessionId = headers['mcp-session-id'];
   const legacy = typeof sessionId === 'string' ? sessions.find(sessionId, session.principal.id) : undefined;
   if (!legacy || legacy.calls.has(call.id)) return undefined;
@@ -83,7 +114,10 @@ export function recogniseCall(request: IncomingMessage, body: unknown, session: 
 export async function serveFastCall(call: FastCall, backend: McpBackend, response: ServerResponse, gone: AbortSignal): Promise<boolean> {
   const stop = new AbortController();
   // closing the stream cancels by 2026-07-28; before, only notifications/cancelled does
-  if (call.era === 'modern') gone.addEventListener('abort', () => stop.abort(), { once: true });
+  if (call.era === 'modern') {
+    gone.addEventListener('abort', () => stop.abort(), { once: true });
+    if (gone.aborted) stop.abort();
+  }
   call.legacy?.calls.set(call.id, stop);
   // a call that may turn to its client needs the SDK's stream then, so nothing is sent before its end
   const stream = new LazyStream(response, call.can.elicitation || call.can.sampling || call.can.roots);
@@ -99,7 +133,8 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
       ? {
           logLevel: call.session.logLevel ?? DEFAULT_LOG_LEVEL,
           tell: (level, data, logger) => {
-            if (isHeard(level, call.session.logLevel)) stream.notify({ method: 'notifications/message', params: { level, data, ...(logger === undefined ? {} : { logger }) } });
+            if (isHeard(level, call.session.logLevel))
+              stream.notify({ method: 'notifications/message', params: { level, data, ...(logger === undefined ? {} : { logger }) } });
           },
         }
       : {}),
@@ -110,7 +145,16 @@ export async function serveFastCall(call: FastCall, backend: McpBackend, respons
     // MCP: a cancelled request gets no answer
     if (call.era === 'legacy' && stop.signal.aborted) response.end();
     else if (outcome.kind === 'result') stream.finish(framed(call, outcome.value, backend.info));
-    else stream.finish(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: call.id, error: { code: -32_603, message: 'The call asked its client after it had begun to report.' } })));
+    else
+      stream.finish(
+        Buffer.from(
+          JSON.stringify({
+            jsonrpc: '2.0',
+            id: call.id,
+            error: { code: -32_603, message: 'The call asked its client after it had begun to report.' },
+          }),
+        ),
+      );
     return true;
   } catch (thrown) {
     if (thrown instanceof UnknownTool) return false;
@@ -126,6 +170,7 @@ export function isProtocolError(outcome: Outcome<ResultBody>, era: FastCall['era
 }
 
 const TAIL = Buffer.from('}');
+const QUOTE = 0x22;
 
 /** The JSON-RPC message around the bytes of a result. */
 export function framed(call: Pick<FastCall, 'id' | 'era'>, body: ResultBody, info: BackendInfo): Buffer {
@@ -133,9 +178,12 @@ export function framed(call: Pick<FastCall, 'id' | 'era'>, body: ResultBody, inf
   const { bytes } = body;
   if (call.era === 'legacy') return Buffer.concat([Buffer.from(head), bytes, TAIL]);
   const serverInfo = serverInfoOf(info);
-  if (bytes.includes('"resultType"') || bytes.includes('"_meta"') || bytes.length <= 2) {
+  // only an object that begins with a name can take others before it: not an empty one, and not `{ "a"`
+  if (bytes[1] !== QUOTE || bytes.includes('"resultType"') || bytes.includes('"_meta"')) {
     const { result } = body;
-    return Buffer.from(`${head}${JSON.stringify({ ...result, resultType: 'complete', _meta: { [SERVER_INFO_META_KEY]: serverInfo, ...result._meta } })}}`);
+    return Buffer.from(
+      `${head}${JSON.stringify({ ...result, resultType: 'complete', _meta: { [SERVER_INFO_META_KEY]: serverInfo, ...result._meta } })}}`,
+    );
   }
   const lead = `"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO_META_KEY]: serverInfo })},`;
   return Buffer.concat([Buffer.from(`${head}{${lead}`), bytes.subarray(1), TAIL]);

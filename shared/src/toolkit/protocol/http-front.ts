@@ -2,7 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { createMcpHandler, isJsonContentType, type AuthInfo } from '@modelcontextprotocol/server';
 import type { Principal } from '../../contracts/index.ts';
 import { ToolError } from '../../contracts/index.ts';
-import { clientSignal, type IncomingMessage, readBody, type ServerResponse, toWebRequest, writeWebResponse } from '../../platform/listen/index.ts';
+import {
+  clientSignal,
+  type IncomingMessage,
+  readBody,
+  type ServerResponse,
+  toWebRequest,
+  writeWebResponse,
+} from '../../platform/listen/index.ts';
 import type { Log } from '../../platform/log/index.ts';
 import type { McpBackend } from '../backend.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -60,7 +67,13 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
     if (!guardHostAndOrigin(request, response, options.allowedHosts)) return;
     const signedIn = options.authenticate(request);
     if (!signedIn.ok) {
-      answerError(response, signedIn.status, -32_001, signedIn.message, signedIn.status === 401 ? { 'www-authenticate': 'Bearer realm="deployment-engine"' } : {});
+      answerError(
+        response,
+        signedIn.status,
+        -32_001,
+        signedIn.message,
+        signedIn.status === 401 ? { 'www-authenticate': 'Bearer realm="deployment-engine"' } : {},
+      );
       return;
     }
     if (!METHODS.includes(request.method ?? '')) {
@@ -106,8 +119,10 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
     if (url.pathname === '/mcp') return serveMcp(request, response, url);
     if (request.method !== 'GET' && request.method !== 'HEAD') return answerText(response, 404, 'Not found. MCP is at /mcp.\n');
     if (url.pathname === '/healthz') return answerText(response, 200, 'ok\n');
-    if (url.pathname === '/readyz') return options.ready() ? answerText(response, 200, 'ready\n') : answerText(response, 503, 'not ready\n');
-    if (url.pathname === '/metrics' && guardHostAndOrigin(request, response, options.allowedHosts)) return answerText(response, 200, options.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
+    if (url.pathname === '/readyz')
+      return options.ready() ? answerText(response, 200, 'ready\n') : answerText(response, 503, 'not ready\n');
+    if (url.pathname === '/metrics' && guardHostAndOrigin(request, response, options.allowedHosts))
+      return answerText(response, 200, options.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
     if (!response.headersSent) answerText(response, 404, 'Not found. MCP is at /mcp.\n');
   };
 
@@ -158,7 +173,13 @@ function headerMismatch(backend: McpBackend, request: Request, body: unknown): u
   const { id, method, params } = (body ?? {}) as CallBody;
   const schema = method === 'tools/call' && typeof params?.name === 'string' ? backend.inputSchemaOf(params.name) : undefined;
   const mismatch = schema && paramHeaderMismatch(schema, params?.arguments, (name) => request.headers.get(name));
-  return mismatch && { jsonrpc: '2.0', id: id ?? null, error: { code: HEADER_MISMATCH, message: `Bad Request: ${mismatch.body}`, data: { mismatch } } };
+  return (
+    mismatch && {
+      jsonrpc: '2.0',
+      id: id ?? null,
+      error: { code: HEADER_MISMATCH, message: `Bad Request: ${mismatch.body}`, data: { mismatch } },
+    }
+  );
 }
 
 function answerText(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {

@@ -2,7 +2,11 @@ import { localhostAllowedHostnames, validateHostHeader, validateOriginHeader } f
 import type { IncomingMessage, ServerResponse } from '../../platform/listen/index.ts';
 
 /** Stops DNS rebinding: the Host, and the Origin if there is one, must be names of this machine. True if the request may go on. */
-export function guardHostAndOrigin(request: IncomingMessage, response: ServerResponse, allowed: readonly string[] = localhostAllowedHostnames()): boolean {
+export function guardHostAndOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  allowed: readonly string[] = localhostAllowedHostnames(),
+): boolean {
   const host = validateHostHeader(request.headers.host, [...allowed]);
   if (!host.ok) {
     answerError(response, 403, -32_000, `Host refused: ${host.message}`);
@@ -17,7 +21,13 @@ export function guardHostAndOrigin(request: IncomingMessage, response: ServerRes
 }
 
 /** A JSON-RPC error for a request whose id is not known or does not matter. */
-export function answerError(response: ServerResponse, status: number, code: number, message: string, headers: Record<string, string> = {}): void {
+export function answerError(
+  response: ServerResponse,
+  status: number,
+  code: number,
+  message: string,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }));
 }

@@ -60,7 +60,8 @@ export class LegacySessions {
       this.#cancelled(found, body);
       return found.transport.handleRequest(request, { parsedBody: body });
     }
-    if (id === undefined) return refusal(400, -32_000, 'Bad Request: Mcp-Session-Id header is required; open a session with initialize, or speak 2026-07-28.');
+    if (id === undefined)
+      return refusal(400, -32_000, 'Bad Request: Mcp-Session-Id header is required; open a session with initialize, or speak 2026-07-28.');
     return refusal(404, -32_001, 'Session not found: it has ended. Open a new one with initialize.');
   }
 
@@ -115,7 +116,13 @@ export class LegacySessions {
 /** Tells one handshake-era client of a changed list. */
 export function announce(server: Server, change: Change): void {
   const send =
-    change === 'tools' ? server.sendToolListChanged() : change === 'prompts' ? server.sendPromptListChanged() : change === 'resources' ? server.sendResourceListChanged() : Promise.resolve();
+    change === 'tools'
+      ? server.sendToolListChanged()
+      : change === 'prompts'
+        ? server.sendPromptListChanged()
+        : change === 'resources'
+          ? server.sendResourceListChanged()
+          : Promise.resolve();
   void send.catch(() => undefined);
 }
 

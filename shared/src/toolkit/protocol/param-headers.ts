@@ -18,7 +18,11 @@ export function hasParamHeaders(schema: JsonSchema | undefined): boolean {
  * What disagrees between the `Mcp-Param-*` headers and the arguments of a call, in words; undefined if nothing does
  * (2026-07-28, Streamable HTTP, custom headers from tool parameters).
  */
-export function paramHeaderMismatch(schema: JsonSchema, args: unknown, header: (name: string) => string | null): { header: string; body: string } | undefined {
+export function paramHeaderMismatch(
+  schema: JsonSchema,
+  args: unknown,
+  header: (name: string) => string | null,
+): { header: string; body: string } | undefined {
   for (const declaration of declarationsOf(schema)) {
     const value = declaration.path.reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], args);
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
@@ -28,7 +32,10 @@ export function paramHeaderMismatch(schema: JsonSchema, args: unknown, header: (
     if (sent === null) return { header: name, body: `${body}, and the ${name} header is absent` };
     const decoded = decode(sent);
     if (decoded === undefined) return { header: name, body: `the ${name} header is not valid Base64` };
-    const equal = declaration.numeric && typeof value === 'number' && /^-?\d+(?:\.\d+)?$/.test(decoded) ? Number(decoded) === value : decoded === String(value);
+    const equal =
+      declaration.numeric && typeof value === 'number' && /^-?\d+(?:\.\d+)?$/.test(decoded)
+        ? Number(decoded) === value
+        : decoded === String(value);
     if (!equal) return { header: name, body: `${body}, and the ${name} header says ${JSON.stringify(decoded)}` };
   }
   return undefined;
@@ -50,7 +57,8 @@ const MAX_DEPTH = 16;
 function collect(schema: JsonSchema, path: string[], into: Declaration[]): void {
   if (path.length > MAX_DEPTH) return;
   const header = schema['x-mcp-header'];
-  if (path.length > 0 && typeof header === 'string') into.push({ header, path, numeric: schema['type'] === 'integer' || schema['type'] === 'number' });
+  if (path.length > 0 && typeof header === 'string')
+    into.push({ header, path, numeric: schema['type'] === 'integer' || schema['type'] === 'number' });
   for (const [name, child] of Object.entries((schema['properties'] as Record<string, unknown> | undefined) ?? {})) {
     if (child !== null && typeof child === 'object') collect(child as JsonSchema, [...path, name], into);
   }

@@ -10,11 +10,12 @@ import {
   type InputRequests,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { ToolError } from '../../contracts/index.ts';
+import { guardValue } from '../../platform/text-guard/index.ts';
 import { type AskCapabilities, MissingCapability } from '../ask.ts';
 import type { CompletionRef, McpBackend, Outcome } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
 import type { ClientLogLevel } from '../context.ts';
+import { clipped, toToolError, wireError } from '../errors.ts';
 import { digest } from '../pipeline/digest.ts';
 import { requestCapabilities } from './capabilities.ts';
 import { rootsOf, withToldRoots } from './client-roots.ts';
@@ -34,7 +35,12 @@ interface RequestState {
 }
 
 // one key a process: a state outlives neither the process nor ten minutes
-const codec = createRequestStateCodec<RequestState>({ key: randomBytes(32), ttlSeconds: 600 });
+// bound to the principal, so that one caller's consent is nobody else's
+const codec = createRequestStateCodec<RequestState>({
+  key: randomBytes(32),
+  ttlSeconds: 600,
+  bind: (ctx) => ctx.http?.authInfo?.clientId ?? '',
+});
 
 const INVALID_PARAMS = -32_602;
 
@@ -45,21 +51,24 @@ const LIST_CACHE = { ttlMs: 5_000, cacheScope: 'private' } as const;
 export function createSdkServer(backend: McpBackend, session: Session): Server {
   const { info, offers } = backend;
   const lists = offers.listChanged ? { listChanged: true } : {};
-  const server = new Server(
-    serverInfoOf(info),
-    {
-      capabilities: {
-        ...(offers.tools ? { tools: lists } : {}),
-        ...(offers.resources ? { resources: { ...lists, ...(offers.subscribe ? { subscribe: true } : {}) } } : {}),
-        ...(offers.prompts ? { prompts: lists } : {}),
-        ...(offers.completions ? { completions: {} } : {}),
-        ...(offers.logging ? { logging: {} } : {}),
-      },
-      ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
-      requestState: { verify: codec.verify },
-      cacheHints: { 'tools/list': LIST_CACHE, 'prompts/list': LIST_CACHE, 'resources/list': LIST_CACHE, 'resources/templates/list': LIST_CACHE, 'server/discover': LIST_CACHE },
+  const server = new Server(serverInfoOf(info), {
+    capabilities: {
+      ...(offers.tools ? { tools: lists } : {}),
+      ...(offers.resources ? { resources: { ...lists, ...(offers.subscribe ? { subscribe: true } : {}) } } : {}),
+      ...(offers.prompts ? { prompts: lists } : {}),
+      ...(offers.completions ? { completions: {} } : {}),
+      ...(offers.logging ? { logging: {} } : {}),
     },
-  );
+    ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
+    requestState: { verify: codec.verify },
+    cacheHints: {
+      'tools/list': LIST_CACHE,
+      'prompts/list': LIST_CACHE,
+      'resources/list': LIST_CACHE,
+      'resources/templates/list': LIST_CACHE,
+      'server/discover': LIST_CACHE,
+    },
+  });
   const caller = (ctx: ServerContext, request?: unknown): Caller => callerOf(server, session, ctx, request);
 
   server.setRequestHandler('tools/list', async (_request, ctx) => ({ tools: (await wire(backend.listTools(caller(ctx)))) as never }));
@@ -69,8 +78,12 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
     return finish(outcome, request.params, ctx, (body) => server.projectCallToolResult(body.result as never, undefined));
   });
   if (offers.resources) {
-    server.setRequestHandler('resources/list', async (_request, ctx) => ({ resources: (await wire(backend.listResources(caller(ctx)))) as never }));
-    server.setRequestHandler('resources/templates/list', async (_request, ctx) => ({ resourceTemplates: (await wire(backend.listTemplates(caller(ctx)))) as never }));
+    server.setRequestHandler('resources/list', async (_request, ctx) => ({
+      resources: (await wire(backend.listResources(caller(ctx)))) as never,
+    }));
+    server.setRequestHandler('resources/templates/list', async (_request, ctx) => ({
+      resourceTemplates: (await wire(backend.listTemplates(caller(ctx)))) as never,
+    }));
     server.setRequestHandler('resources/read', async (request, ctx) => {
       const { uri } = request.params;
       const outcome = await wire(backend.readResource(uri, await withToldRoots(session, caller(ctx, request.params))), uri);
@@ -86,21 +99,31 @@ export function createSdkServer(backend: McpBackend, session: Session): Server {
   }
   if (offers.subscribe) bindSubscriptions(server, backend, caller);
   if (offers.prompts) {
-    server.setRequestHandler('prompts/list', async (_request, ctx) => ({ prompts: (await wire(backend.listPrompts(caller(ctx)))) as never }));
+    server.setRequestHandler('prompts/list', async (_request, ctx) => ({
+      prompts: (await wire(backend.listPrompts(caller(ctx)))) as never,
+    }));
     server.setRequestHandler('prompts/get', async (request, ctx) => {
       const { name, arguments: args } = request.params;
-      return finish(await wire(backend.getPrompt(name, args ?? {}, await withToldRoots(session, caller(ctx, request.params)))), request.params, ctx, (value) => value as never);
+      return finish(
+        await wire(backend.getPrompt(name, args ?? {}, await withToldRoots(session, caller(ctx, request.params)))),
+        request.params,
+        ctx,
+        (value) => value as never,
+      );
     });
   }
   if (offers.completions) {
     server.setRequestHandler('completion/complete', async (request, ctx) => {
       const { ref, argument, context } = request.params;
-      const completion = await wire(backend.complete(ref as CompletionRef, argument, context?.arguments ?? {}, caller(ctx)));
+      const completion = await wire(backend.complete(ref, argument, context?.arguments ?? {}, caller(ctx)));
       return { completion: { ...completion } };
     });
   }
   return server;
 }
+
+/** Subscriptions of one connection. */
+const MAX_WATCHES = 1_000;
 
 /** Handshake-era subscriptions: one watch a URI, ended with the connection. */
 function bindSubscriptions(server: Server, backend: McpBackend, caller: (ctx: ServerContext) => Caller): void {
@@ -113,7 +136,26 @@ function bindSubscriptions(server: Server, backend: McpBackend, caller: (ctx: Se
   };
   server.setRequestHandler('resources/subscribe', async (request, ctx) => {
     const { uri } = request.params;
-    if (!watches.has(uri)) watches.set(uri, await wire(backend.watchResource(uri, caller(ctx), () => void server.sendResourceUpdated({ uri }).catch(() => undefined)), uri));
+    if (watches.has(uri)) return {};
+    if (watches.size >= MAX_WATCHES)
+      throw new ProtocolError(INVALID_PARAMS, `This connection has ${MAX_WATCHES} subscriptions already; end one first.`);
+    let wanted = true;
+    let stop: (() => void) | undefined;
+    // taken before the wait: two requests for one URI must not watch it twice, and a watch must not outlive its connection
+    watches.set(uri, () => {
+      wanted = false;
+      stop?.();
+    });
+    try {
+      stop = await wire(
+        backend.watchResource(uri, caller(ctx), () => void server.sendResourceUpdated({ uri }).catch(() => undefined)),
+        uri,
+      );
+    } catch (error) {
+      watches.delete(uri);
+      throw error;
+    }
+    if (!wanted) stop();
     return {};
   });
   server.setRequestHandler('resources/unsubscribe', async (request) => {
@@ -140,11 +182,16 @@ function callerOf(server: Server, session: Session, ctx: ServerContext, params: 
     // only requests that can wait for an answer may ask
     ...rootsOf(session, params === undefined ? { ...can, roots: false } : can),
     ...(state?.kept === undefined ? {} : { kept: state.kept }),
-    ...(ctx.mcpReq.envelope === undefined ? { request: (method, requestParams, signal) => sendRequest(ctx, method, requestParams, signal) } : {}),
+    ...(ctx.mcpReq.envelope === undefined
+      ? { request: (method, requestParams, signal) => sendRequest(ctx, method, requestParams, signal) }
+      : {}),
     ...(decided === undefined ? {} : { decided: true }),
     ...(progressToken === undefined
       ? {}
-      : { progress: (progress) => void ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }).catch(() => undefined) }),
+      : {
+          progress: (progress) =>
+            void ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...progress } }).catch(() => undefined),
+        }),
     ...tellingOf(session, ctx, meta),
   };
 }
@@ -164,9 +211,14 @@ function tellingOf(session: Session, ctx: ServerContext, meta: Record<string, un
 /** The client has ten minutes, as long as a person may think. */
 const REQUEST_TIMEOUT_MS = 10 * 60_000;
 
-async function sendRequest(ctx: ServerContext, method: string, params: Record<string, unknown> | undefined, signal: AbortSignal): Promise<Record<string, unknown>> {
+async function sendRequest(
+  ctx: ServerContext,
+  method: string,
+  params: Record<string, unknown> | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
   const request = { method, ...(params === undefined ? {} : { params }) } as { method: 'roots/list' };
-  return (await ctx.mcpReq.send(request, { signal, timeout: REQUEST_TIMEOUT_MS })) as unknown as Record<string, unknown>;
+  return await ctx.mcpReq.send(request, { signal, timeout: REQUEST_TIMEOUT_MS });
 }
 
 /** Earlier answers and this round's; answers to questions that were not asked do not count. */
@@ -192,7 +244,10 @@ async function finish<T, R>(outcome: Outcome<T>, params: unknown, ctx: ServerCon
   }
   const earlier = ctx.mcpReq.requestState<RequestState>();
   const answers = earlier === undefined ? {} : answersOf(earlier, ctx, params);
-  const requestState = await codec.mint({ request: requestDigest(ctx.mcpReq.method, params), asked: Object.keys(outcome.requests), answers, kept: outcome.keep }, ctx);
+  const requestState = await codec.mint(
+    { request: requestDigest(ctx.mcpReq.method, params), asked: Object.keys(outcome.requests), answers, kept: outcome.keep },
+    ctx,
+  );
   return inputRequired({ inputRequests: outcome.requests as InputRequests, requestState }) as R;
 }
 
@@ -205,11 +260,12 @@ async function wire<T>(work: Promise<T>, uri?: string): Promise<T> {
   try {
     return await work;
   } catch (thrown) {
-    if (thrown instanceof UnknownTool) throw new ProtocolError(INVALID_PARAMS, thrown.message);
+    if (thrown instanceof UnknownTool) throw new ProtocolError(INVALID_PARAMS, guardValue(thrown.message));
     if (thrown instanceof MissingCapability) throw missingCapability(thrown.capability);
-    if (!(thrown instanceof ToolError)) throw thrown;
-    if (thrown.code === 'not_found' && uri !== undefined) throw new ResourceNotFoundError(uri, thrown.message);
-    const message = `${thrown.code}: ${thrown.message}${thrown.hint ? ` ${thrown.hint}` : ''}`;
-    throw new ProtocolError(thrown.code === 'internal' || thrown.code === 'unavailable' ? -32_603 : INVALID_PARAMS, message, { error: thrown.toWire() });
+    // anything but our own errors may carry a path or a secret in its text
+    const error = wireError(toToolError(thrown));
+    if (error.code === 'not_found' && uri !== undefined) throw new ResourceNotFoundError(guardValue(clipped(uri)), error.message);
+    const message = `${error.code}: ${error.message}${error.hint ? ` ${error.hint}` : ''}`;
+    throw new ProtocolError(error.code === 'internal' || error.code === 'unavailable' ? -32_603 : INVALID_PARAMS, message, { error });
   }
 }

@@ -125,7 +125,9 @@ export class StdioTransport implements Transport {
     }
     if (this.#size > MAX_MESSAGE_BYTES) {
       this.onerror?.(new Error(`a message is larger than ${MAX_MESSAGE_BYTES} bytes`));
-      this.#write(`{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request: the message is larger than ${MAX_MESSAGE_BYTES} bytes."}}\n`);
+      this.#write(
+        `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request: the message is larger than ${MAX_MESSAGE_BYTES} bytes."}}\n`,
+      );
       void this.close();
     }
   }
@@ -150,7 +152,9 @@ export class StdioTransport implements Transport {
       this.#pass(checked);
     } catch (error) {
       this.onerror?.(error as Error);
-      this.#write(`${JSON.stringify({ jsonrpc: '2.0', id: idOf(message), error: { code: -32_600, message: 'Invalid Request: the message is not a JSON-RPC 2.0 request, notification or response.' } })}\n`);
+      this.#write(
+        `${JSON.stringify({ jsonrpc: '2.0', id: idOf(message), error: { code: -32_600, message: 'Invalid Request: the message is not a JSON-RPC 2.0 request, notification or response.' } })}\n`,
+      );
     }
   }
 
@@ -166,9 +170,17 @@ export class StdioTransport implements Transport {
     if (method === 'initialize') {
       this.#opening = { id, era: 'legacy' };
       this.#can = declaredCapabilities(params?.capabilities ?? {});
-    } else if (this.#era === undefined && this.#opening === undefined && id !== undefined && method !== 'server/discover' && params?._meta && modernCapabilities(params._meta)) {
+    } else if (
+      this.#era === undefined &&
+      this.#opening === undefined &&
+      id !== undefined &&
+      method !== 'server/discover' &&
+      params?._meta &&
+      modernCapabilities(params._meta)
+    ) {
       this.#opening = { id, era: 'modern' };
-    } else if (method === 'notifications/cancelled' && (typeof params?.requestId === 'string' || typeof params?.requestId === 'number')) this.#calls.get(params.requestId)?.abort();
+    } else if (method === 'notifications/cancelled' && (typeof params?.requestId === 'string' || typeof params?.requestId === 'number'))
+      this.#calls.get(params.requestId)?.abort();
     if (method === 'notifications/cancelled' && params?.requestId !== undefined) this.#answered(params.requestId as string | number);
   }
 
@@ -185,7 +197,11 @@ export class StdioTransport implements Transport {
     return true;
   }
 
-  async #run(message: unknown, call: NonNullable<ReturnType<typeof plainCall>> & { era: 'legacy' | 'modern'; can: AskCapabilities }, session: Session): Promise<void> {
+  async #run(
+    message: unknown,
+    call: NonNullable<ReturnType<typeof plainCall>> & { era: 'legacy' | 'modern'; can: AskCapabilities },
+    session: Session,
+  ): Promise<void> {
     const { backend } = this.#options;
     const stop = new AbortController();
     this.#calls.set(call.id, stop);
@@ -208,7 +224,8 @@ export class StdioTransport implements Transport {
         ? {
             logLevel: session.logLevel ?? DEFAULT_LOG_LEVEL,
             tell: (level, data, logger) => {
-              if (isHeard(level, session.logLevel)) notify('notifications/message', { level, data, ...(logger === undefined ? {} : { logger }) });
+              if (isHeard(level, session.logLevel))
+                notify('notifications/message', { level, data, ...(logger === undefined ? {} : { logger }) });
             },
           }
         : {}),
@@ -226,7 +243,10 @@ export class StdioTransport implements Transport {
       else this.#write(Buffer.concat([framed(call, outcome.value, backend.info), NEWLINE_BYTES]));
     } catch (thrown) {
       if (thrown instanceof UnknownTool) handOver();
-      else this.#write(`${JSON.stringify({ jsonrpc: '2.0', id: call.id, error: { code: -32_603, message: 'Internal error. The details are in the server log.' } })}\n`);
+      else
+        this.#write(
+          `${JSON.stringify({ jsonrpc: '2.0', id: call.id, error: { code: -32_603, message: 'Internal error. The details are in the server log.' } })}\n`,
+        );
     } finally {
       this.#calls.delete(call.id);
       if (!handedOver) this.#answered(call.id);

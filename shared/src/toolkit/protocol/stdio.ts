@@ -38,7 +38,13 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
     const { session, server } = pinned;
     const stop = new AbortController();
     listening.set(id, stop);
-    void watchListened(backend, session, message, stop.signal, (uri) => void server.sendResourceUpdated({ uri }).catch(() => undefined)).then((stopWatching) => {
+    void watchListened(
+      backend,
+      session,
+      message,
+      stop.signal,
+      (uri) => void server.sendResourceUpdated({ uri }).catch(() => undefined),
+    ).then((stopWatching) => {
       const end = (): void => {
         listening.delete(id);
         stopWatching();
@@ -47,7 +53,14 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
       else stop.signal.addEventListener('abort', end, { once: true });
     });
   };
-  const transport = new StdioTransport({ backend, input: process.stdin, output: process.stdout, session: () => pinned?.session, observe, onClosed: resolve });
+  const transport = new StdioTransport({
+    backend,
+    input: process.stdin,
+    output: process.stdout,
+    session: () => pinned?.session,
+    observe,
+    onClosed: resolve,
+  });
   const handle = serveStdio(
     () => {
       const session: Session = {
