@@ -30,8 +30,9 @@ function shortened(data: string | Uint8Array): Shortened {
 
 function copy(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? shortened(value) : redactText(value);
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'number' || typeof value === 'boolean' || value == null ? value : String(value as bigint | symbol);
+  if (typeof value === 'bigint' || typeof value === 'symbol') return value.toString();
+  if (typeof value === 'function') return '[function]';
+  if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return shortened(value);
   if (value instanceof Secret) return MASK;
   if (depth >= DEEPEST) return '[deep]';

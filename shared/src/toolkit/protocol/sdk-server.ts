@@ -12,7 +12,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { guardValue } from '../../platform/text-guard/index.ts';
 import { type AskCapabilities, MissingCapability } from '../ask.ts';
-import type { CompletionRef, McpBackend, Outcome } from '../backend.ts';
+import type { McpBackend, Outcome } from '../backend.ts';
 import { type Caller, UnknownTool } from '../call.ts';
 import type { ClientLogLevel } from '../context.ts';
 import { clipped, toToolError, wireError } from '../errors.ts';
