@@ -70,6 +70,7 @@ export class Hub implements McpBackend {
   readonly #large: LargeResults;
   readonly #hubCalls: HubCalls;
   readonly #schemas = new Map<string, ReadonlyMap<string, JsonSchema>>();
+  readonly #learned = new Map<string, Catalogue>();
   readonly #stops: (() => void)[] = [];
 
   constructor(options: HubOptions) {
@@ -99,9 +100,7 @@ export class Hub implements McpBackend {
       isRepeatable: (tool, args, caller) => this.#isRepeatable(tool, args, caller),
     });
     for (const upstream of registry.upstreams.values()) {
-      const known = upstream.known();
-      if (known) this.#learn(upstream, known);
-      this.#stops.push(upstream.onChange((change) => this.#changed(upstream, change)));
+      this.#stops.push(upstream.onChange((change) => this.#changed(change)));
     }
   }
 
@@ -131,7 +130,7 @@ export class Hub implements McpBackend {
 
   inputSchemaOf(name: string): JsonSchema | undefined {
     const found = this.#locate(name);
-    if (found) return this.#schemas.get(found.upstream.slug)?.get(found.name);
+    if (found) return this.#knownOf(found.upstream) && this.#schemas.get(found.upstream.slug)?.get(found.name);
     return hubTools.find((tool) => tool.name === name)?.inputSchema;
   }
 
@@ -299,7 +298,7 @@ export class Hub implements McpBackend {
   /** Gathers from every upstream at once; one that does not answer in time is left out and announced when it does. */
   async #eachCatalogue<T>(caller: Caller, gather: (upstream: Upstream, catalogue: Catalogue) => T[]): Promise<T[]> {
     const lists = [...this.#upstreams.values()].map(async (upstream): Promise<T[]> => {
-      const known = upstream.known();
+      const known = this.#knownOf(upstream);
       if (known) return gather(upstream, known);
       const catalogue = await within(LIST_PATIENCE_MS, upstream.catalogue(caller.signal));
       if (!catalogue) return [];
@@ -309,14 +308,21 @@ export class Hub implements McpBackend {
     return (await Promise.all(lists)).flat();
   }
 
-  #learn(upstream: Upstream, { tools }: Catalogue): void {
+  /** The last known catalogue. Search and header checks learn of it when it is first looked at, not at the start. */
+  #knownOf(upstream: Upstream): Catalogue | undefined {
+    const known = upstream.known();
+    if (known && this.#learned.get(upstream.slug) !== known) this.#learn(upstream, known);
+    return known;
+  }
+
+  #learn(upstream: Upstream, catalogue: Catalogue): void {
+    const { tools } = catalogue;
+    this.#learned.set(upstream.slug, catalogue);
     this.#search.replace(upstream.slug, tools);
     this.#schemas.set(upstream.slug, new Map(tools.map((tool) => [tool.name, tool.inputSchema])));
   }
 
-  #changed(upstream: Upstream, change: Change): void {
-    const known = upstream.known();
-    if (known) this.#learn(upstream, known);
+  #changed(change: Change): void {
     // a resource's own watchers hear of it from the upstream
     if (typeof change === 'string') this.#changes.emit(change);
   }

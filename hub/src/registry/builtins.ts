@@ -25,7 +25,7 @@ export const BUILTIN_NAMES = [
 export interface Builtin {
   name: string;
   /** Its committed surface: what is listed without loading any of its code. */
-  surface: Surface;
+  surface: () => Surface;
   load: () => Promise<ServerDefinition>;
   /** The file that runs it as a program of its own. */
   main: () => string;
@@ -33,22 +33,22 @@ export interface Builtin {
 
 const require = createRequire(import.meta.url);
 
-/** The built-in servers that this installation has, in the order above. */
+/** The built-in servers that this installation has, in the order above. Nothing of them is read yet. */
 export function installedBuiltins(): Builtin[] {
   return BUILTIN_NAMES.flatMap((name) => {
-    const surface = surfaceOf(name);
-    return surface === undefined ? [] : [{ name, surface, load: () => load(name), main: () => mainOf(name) }];
+    const file = surfaceFile(name);
+    if (file === undefined) return [];
+    let surface: Surface | undefined;
+    return [{ name, surface: () => (surface ??= require(file) as Surface), load: () => load(name), main: () => mainOf(name) }];
   });
 }
 
-function surfaceOf(name: string): Surface | undefined {
-  let file: string;
+function surfaceFile(name: string): string | undefined {
   try {
-    file = require.resolve(`@deployment-engine/${name}/tools.json`);
+    return require.resolve(`@deployment-engine/${name}/tools.json`);
   } catch {
     return undefined;
   }
-  return require(file) as Surface;
 }
 
 async function load(name: string): Promise<ServerDefinition> {

@@ -104,7 +104,13 @@ export function identityOf(settings: ChildServer | RemoteServer): unknown {
     : { command: settings.command, args: settings.args, env: settings.env, cwd: settings.cwd };
 }
 
-function inProcess({ surface, load }: Builtin, settings: BuiltinSettings, machine: Machine, policy: Policy, config: HubConfig): Upstream {
+function inProcess(
+  { name, surface, load }: Builtin,
+  settings: BuiltinSettings,
+  machine: Machine,
+  policy: Policy,
+  config: HubConfig,
+): Upstream {
   const { enabled: _enabled, isolation: _isolation, toolsets, tools, ...section } = settings;
   const start = (definition: ServerDefinition): ServerRuntime =>
     createRuntime(definition, {
@@ -120,9 +126,9 @@ function inProcess({ surface, load }: Builtin, settings: BuiltinSettings, machin
       observe: machine.metrics.observe,
       limits: { concurrency: config.hub.concurrency, queue: config.hub.queue },
     });
-  const off = new Set(Object.entries(tools ?? {}).flatMap(([name, one]) => (one.enabled === false ? [name] : [])));
   return new InProcessUpstream({
-    surface: { ...surface, tools: surface.tools.filter(({ name }) => !off.has(name)) },
+    name,
+    surface: () => ({ ...surface(), tools: surface().tools.filter((tool) => tools?.[tool.name]?.enabled !== false) }),
     load,
     start,
     toolsets,
@@ -131,8 +137,9 @@ function inProcess({ surface, load }: Builtin, settings: BuiltinSettings, machin
 
 function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store): Upstream {
   const key = randomBytes(32).toString('base64url');
+  const surface = builtin.surface();
   const traits = new Map(
-    builtin.surface.tools.map(({ name, effect, annotations, scopes }): [string, ToolTraits] => [
+    surface.tools.map(({ name, effect, annotations, scopes }): [string, ToolTraits] => [
       name,
       { effect, idempotent: annotations.idempotentHint, scopes },
     ]),
@@ -141,7 +148,7 @@ function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Mach
   const env = Object.fromEntries(passed.flatMap((name) => (machine.env[name] === undefined ? [] : [[name, machine.env[name]]])));
   return new ThirdPartyUpstream({
     slug: builtin.name,
-    title: builtin.surface.title,
+    title: surface.title,
     log: machine.log.child({ server: builtin.name }),
     open: () =>
       new StdioWire({

@@ -21,7 +21,9 @@ import { Listeners } from './listeners.ts';
 import type { Catalogue, ToolTraits, Upstream, UpstreamState } from './upstream.ts';
 
 export interface InProcessOptions {
-  surface: Surface;
+  name: string;
+  /** Read when something is first asked about the server. */
+  surface: () => Surface;
   /** Imports the server's module. */
   load: () => Promise<ServerDefinition>;
   /** Gives it its configuration and doors. */
@@ -29,49 +31,36 @@ export interface InProcessOptions {
   toolsets?: readonly string[] | undefined;
 }
 
+/** A surface, as the toolsets that are on let it be seen. */
+interface Shown {
+  surface: Surface;
+  catalogue: Catalogue;
+  traits: ReadonlyMap<string, ToolTraits>;
+}
+
 /** A built-in server in the hub's own process. It is listed from its committed surface; its module is loaded by the first call. */
 export class InProcessUpstream implements Upstream {
   readonly slug: string;
-  readonly title: string;
-  readonly description: string;
   readonly builtin = true;
   readonly mayRequest = false;
   problem: string | undefined;
   readonly #options: InProcessOptions;
-  readonly #catalogue: Catalogue;
-  readonly #traits: ReadonlyMap<string, ToolTraits>;
   readonly #changes = new Listeners<Change>();
+  #read: Shown | undefined;
   #runtime: Promise<ServerRuntime> | undefined;
   #loaded = false;
 
   constructor(options: InProcessOptions) {
-    const { surface, toolsets } = options;
     this.#options = options;
-    this.slug = surface.name;
-    this.title = surface.title;
-    this.description = surface.description;
-    const tools = surface.tools.filter(({ toolset }) => toolsets === undefined || toolsets.includes(toolset));
-    this.#traits = new Map(
-      tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]),
-    );
-    this.#catalogue = {
-      tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({
-        name,
-        title,
-        description,
-        inputSchema,
-        ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
-        annotations: { ...annotations },
-      })),
-      resources: surface.resources.flatMap(({ uri, uriTemplate: _template, ...rest }) => (uri === undefined ? [] : [{ uri, ...rest }])),
-      templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) =>
-        uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }],
-      ),
-      prompts: surface.prompts.map((prompt) => ({ ...prompt })),
-      ...(surface.instructions === undefined ? {} : { instructions: surface.instructions }),
-      subscribe: false,
-      completions: surface.prompts.length > 0 || surface.resources.some(({ uriTemplate }) => uriTemplate !== undefined),
-    };
+    this.slug = options.name;
+  }
+
+  get title(): string {
+    return this.#shown.surface.title;
+  }
+
+  get description(): string {
+    return this.#shown.surface.description;
   }
 
   get state(): UpstreamState {
@@ -79,15 +68,15 @@ export class InProcessUpstream implements Upstream {
   }
 
   known(): Catalogue {
-    return this.#catalogue;
+    return this.#shown.catalogue;
   }
 
   async catalogue(): Promise<Catalogue> {
-    return this.#catalogue;
+    return this.#shown.catalogue;
   }
 
   traits(tool: ListedTool): ToolTraits {
-    return this.#traits.get(tool.name) ?? { effect: 'destroy', idempotent: false, scopes: [] };
+    return this.#shown.traits.get(tool.name) ?? { effect: 'destroy', idempotent: false, scopes: [] };
   }
 
   isApproved(): boolean {
@@ -95,7 +84,7 @@ export class InProcessUpstream implements Upstream {
   }
 
   async target(tool: string, call: Call): Promise<CallTarget | undefined> {
-    if (!this.#traits.has(tool)) return undefined;
+    if (!this.#shown.traits.has(tool)) return undefined;
     return (await this.#started()).target(tool, call);
   }
 
@@ -142,6 +131,10 @@ export class InProcessUpstream implements Upstream {
     await (await this.#runtime?.catch(() => undefined))?.close();
   }
 
+  get #shown(): Shown {
+    return (this.#read ??= shownOf(this.#options.surface(), this.#options.toolsets));
+  }
+
   /** A server that cannot start is tried again by the next call: its configuration may have been mended. */
   #started(): Promise<ServerRuntime> {
     this.#runtime ??= this.#options
@@ -163,6 +156,32 @@ export class InProcessUpstream implements Upstream {
       });
     return this.#runtime;
   }
+}
+
+function shownOf(surface: Surface, toolsets: readonly string[] | undefined): Shown {
+  const tools = surface.tools.filter(({ toolset }) => toolsets === undefined || toolsets.includes(toolset));
+  const traits = new Map(
+    tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]),
+  );
+  const catalogue: Catalogue = {
+    tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({
+      name,
+      title,
+      description,
+      inputSchema,
+      ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
+      annotations: { ...annotations },
+    })),
+    resources: surface.resources.flatMap(({ uri, uriTemplate: _template, ...rest }) => (uri === undefined ? [] : [{ uri, ...rest }])),
+    templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) =>
+      uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }],
+    ),
+    prompts: surface.prompts.map((prompt) => ({ ...prompt })),
+    ...(surface.instructions === undefined ? {} : { instructions: surface.instructions }),
+    subscribe: false,
+    completions: surface.prompts.length > 0 || surface.resources.some(({ uriTemplate }) => uriTemplate !== undefined),
+  };
+  return { surface, catalogue, traits };
 }
 
 /** What the inner pipeline asks of the client must be asked by the outer one, which knows the client. */
