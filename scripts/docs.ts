@@ -108,6 +108,14 @@ function documents(): { file: string; parts: Record<string, string> }[] {
   ];
 }
 
+/** The schema of the configuration file, as the command line prints it; for editors. */
+function configurationSchema(): string {
+  const args = [`--conditions=${CONDITION}`, join(root, 'hub/src/main.ts'), 'schema'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+  if (status !== 0) throw new Advice(`deployment-engine schema failed: ${stderr.trim()}`);
+  return stdout;
+}
+
 /** @returns the documents that were out of date, and in write mode now are not */
 export function updateDocuments({ check }: { check: boolean }): string[] {
   const stale: string[] = [];
@@ -119,6 +127,12 @@ export function updateDocuments({ check }: { check: boolean }): string[] {
     if (before === after) continue;
     stale.push(file);
     if (!check) writeFileSync(path, after);
+  }
+  const schemaFile = join(root, 'mcp.config.schema.json');
+  const schema = configurationSchema();
+  if (!existsSync(schemaFile) || readFileSync(schemaFile, 'utf8') !== schema) {
+    stale.push('mcp.config.schema.json');
+    if (!check) writeFileSync(schemaFile, schema);
   }
   return stale;
 }
