@@ -51,8 +51,8 @@ export interface HubOptions {
   profile: 'flat' | 'compact';
 }
 
-/** Milliseconds that a list waits for an upstream whose catalogue was never seen. */
-const LIST_PATIENCE_MS = 800;
+/** Milliseconds that the first list waits for an upstream whose catalogue was never seen. */
+const LIST_PATIENCE_MS = 500;
 
 const INSTRUCTIONS =
   'DevOps tools of several servers behind one hub. Use search_tools to find a tool by what it does, describe_tools for its arguments, and call_tool to call it. Destructive tools answer with a plan first; show it to the person before you carry it out.';
@@ -72,6 +72,8 @@ export class Hub implements McpBackend {
   readonly #schemas = new Map<string, ReadonlyMap<string, JsonSchema>>();
   readonly #learned = new Map<string, Catalogue>();
   readonly #stops: (() => void)[] = [];
+  /** Upstreams that have kept a list waiting and have not shown their catalogue since. */
+  readonly #late = new Set<Upstream>();
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -115,7 +117,9 @@ export class Hub implements McpBackend {
     const own = this.#passthrough === undefined ? hubTools.find((tool) => tool.name === name) : undefined;
     if (!own) return this.#callQualified(name, args, caller);
     try {
-      return this.#fit(await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller), caller);
+      const outcome = await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller);
+      // what call_tool returns has been made to fit already
+      return own.name === 'call_tool' ? outcome : this.#fit(outcome, caller);
     } catch (thrown) {
       if (thrown instanceof ToolError) return { kind: 'result', value: errorBody(thrown) };
       throw thrown;
@@ -300,8 +304,13 @@ export class Hub implements McpBackend {
     const lists = [...this.#upstreams.values()].map(async (upstream): Promise<T[]> => {
       const known = this.#knownOf(upstream);
       if (known) return gather(upstream, known);
-      const catalogue = await within(LIST_PATIENCE_MS, upstream.catalogue(caller.signal));
-      if (!catalogue) return [];
+      const asked = upstream.catalogue(caller.signal);
+      // one that was late once is not waited for again: its change is announced
+      const catalogue = await within(this.#late.has(upstream) ? 0 : LIST_PATIENCE_MS, asked);
+      if (!catalogue) {
+        this.#late.add(upstream);
+        return [];
+      }
       this.#learn(upstream, catalogue);
       return gather(upstream, catalogue);
     });
@@ -317,6 +326,7 @@ export class Hub implements McpBackend {
 
   #learn(upstream: Upstream, catalogue: Catalogue): void {
     const { tools } = catalogue;
+    this.#late.delete(upstream);
     this.#learned.set(upstream.slug, catalogue);
     this.#search.replace(upstream.slug, tools);
     this.#schemas.set(upstream.slug, new Map(tools.map((tool) => [tool.name, tool.inputSchema])));

@@ -45,7 +45,7 @@ describe('tool search', () => {
         inputSchema: { properties: JSON.parse('{"__proto__":{"type":"string"}}') as object },
       },
     ];
-    search.replace('odd', odd as never);
+    search.replace('odd', odd);
     expect((await search.search('proto thing', 5))[0]).toMatchObject({ name: '__proto__' });
   });
 

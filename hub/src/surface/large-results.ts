@@ -26,7 +26,7 @@ export class LargeResults {
     const { bytes } = body;
     if (bytes.length <= this.#limit) return body;
     const uri = this.#keep(bytes, caller.principal.id);
-    const start = bytes.subarray(0, SHOWN_BYTES).toString('utf8');
+    const start = bytes.subarray(0, Math.min(SHOWN_BYTES, this.#limit)).toString('utf8');
     const note = `The result has ${bytes.length} bytes; ${this.#limit} are passed on at most. The whole of it can be read for 15 minutes at ${uri}. It begins:`;
     return ResultBody.of({
       ...(body.isError ? { isError: true } : {}),

@@ -87,6 +87,8 @@ function upstream(given: { load?: () => Promise<ServerDefinition>; toolsets?: st
   const env = {};
   const loaded = { times: 0 };
   const one = new InProcessUpstream({
+    name: 'near',
+    name: near.name,
     surface: () => near.surface(),
     load: async () => {
       loaded.times += 1;
