@@ -304,9 +304,9 @@ export class Hub implements McpBackend {
     const lists = [...this.#upstreams.values()].map(async (upstream): Promise<T[]> => {
       const known = this.#knownOf(upstream);
       if (known) return gather(upstream, known);
-      const asked = upstream.catalogue(caller.signal);
+      const asking = upstream.catalogue(caller.signal);
       // one that was late once is not waited for again: its change is announced
-      const catalogue = await within(this.#late.has(upstream) ? 0 : LIST_PATIENCE_MS, asked);
+      const catalogue = await within(this.#late.has(upstream) ? 0 : LIST_PATIENCE_MS, asking);
       if (!catalogue) {
         this.#late.add(upstream);
         return [];

@@ -28,12 +28,15 @@ export interface MachineOptions {
   log?: RootLog;
 }
 
+const CHILD_GRACE_MS = 1_000;
+
 /** Opens the doors. Nothing is written and nothing is started before the first call. */
 export function openMachine({ name, env = process.env, logLevel, roots, log: given }: MachineOptions): Machine {
   const home = stateHome(env);
   const log = given ?? createLog({ name, level: levelOf(logLevel ?? env['DEPLOYMENT_ENGINE_LOG']) });
   const audit = createAudit({ dir: join(home, 'audit'), onError: (error) => log.error({ err: error }, 'the audit cannot be written') });
-  const exec = createExec({ env });
+  // clients kill a server two seconds after its SIGTERM; until then its own children must be gone
+  const exec = createExec({ env, graceMs: CHILD_GRACE_MS });
   // not awaited: a start must not wait for it, and the calls of its first milliseconds only go untraced
   const telemetry = startTelemetry(env).catch((error: unknown) => log.warn({ err: error }, 'traces are off'));
   return {
