@@ -88,7 +88,6 @@ function upstream(given: { load?: () => Promise<ServerDefinition>; toolsets?: st
   const loaded = { times: 0 };
   const one = new InProcessUpstream({
     name: 'near',
-    name: near.name,
     surface: () => near.surface(),
     load: async () => {
       loaded.times += 1;
