@@ -108,6 +108,8 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   known(): Catalogue | undefined {
+    // a person may have approved something meanwhile; it is listed from the next time on
+    if (!this.builtin && this.#pinned.shown) void this.#pinned.heedApprovals().catch(() => undefined);
     const all = this.#own ?? this.#pinned.shown;
     if (all && all !== this.#enabled?.of)
       this.#enabled = {
