@@ -15,9 +15,10 @@ import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../c
 import { Pins, pinKey } from '../guard/pins.ts';
 import { slugOf } from '../surface/names.ts';
 import { InProcessUpstream } from '../upstream/in-process.ts';
+import { shownOf } from '../upstream/shown.ts';
 import { StdioWire } from '../upstream/stdio-wire.ts';
 import { ThirdPartyUpstream } from '../upstream/third-party.ts';
-import type { ToolTraits, Upstream } from '../upstream/upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { type Builtin, installedBuiltins } from './builtins.ts';
 
 export interface RegistryOptions {
@@ -138,12 +139,6 @@ function inProcess(
 function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store): Upstream {
   const key = randomBytes(32).toString('base64url');
   const surface = builtin.surface();
-  const traits = new Map(
-    surface.tools.map(({ name, effect, annotations, scopes }): [string, ToolTraits] => [
-      name,
-      { effect, idempotent: annotations.idempotentHint, scopes },
-    ]),
-  );
   const passed = ['DEPLOYMENT_ENGINE_HOME', 'DEPLOYMENT_ENGINE_ROOTS', 'DEPLOYMENT_ENGINE_CONFIG', 'DEPLOYMENT_ENGINE_LOG'];
   const env = Object.fromEntries(passed.flatMap((name) => (machine.env[name] === undefined ? [] : [[name, machine.env[name]]])));
   return new ThirdPartyUpstream({
@@ -161,7 +156,7 @@ function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Mach
     tools: settings.tools ?? {},
     roots: () => machine.roots.list(),
     idleStopMs: 0,
-    trusted: { traits: (tool) => traits.get(tool), meta: (caller) => decisionMeta(key, caller.principal) },
+    trusted: { shown: shownOf(surface, settings.toolsets), meta: (caller) => decisionMeta(key, caller.principal) },
   });
 }
 

@@ -70,7 +70,7 @@ export class Connection {
   async ready(signal?: AbortSignal): Promise<Live> {
     if (this.#live) return this.#live;
     if (this.#closed) throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
-    const wait = this.#nextAttempt - Date.now();
+    const wait = Math.ceil(this.#nextAttempt - Date.now());
     if (!this.#connecting && wait > 0) {
       throw new ToolError('unavailable', `${this.#options.name} is down: ${this.problem?.message ?? 'it ended'}`, {
         hint: this.problem?.hint,

@@ -15,9 +15,9 @@ import {
   type ResourceContent,
   type ServerDefinition,
   type ServerRuntime,
-  withErrors,
 } from '@deployment-engine/shared/toolkit';
 import { Listeners } from './listeners.ts';
+import { type Shown, shownOf } from './shown.ts';
 import type { Catalogue, ToolTraits, Upstream, UpstreamState } from './upstream.ts';
 
 export interface InProcessOptions {
@@ -29,13 +29,6 @@ export interface InProcessOptions {
   /** Gives it its configuration and doors. */
   start: (definition: ServerDefinition) => ServerRuntime;
   toolsets?: readonly string[] | undefined;
-}
-
-/** A surface, as the toolsets that are on let it be seen. */
-interface Shown {
-  surface: Surface;
-  catalogue: Catalogue;
-  traits: ReadonlyMap<string, ToolTraits>;
 }
 
 /** A built-in server in the hub's own process. It is listed from its committed surface; its module is loaded by the first call. */
@@ -156,32 +149,6 @@ export class InProcessUpstream implements Upstream {
       });
     return this.#runtime;
   }
-}
-
-function shownOf(surface: Surface, toolsets: readonly string[] | undefined): Shown {
-  const tools = surface.tools.filter(({ toolset }) => toolsets === undefined || toolsets.includes(toolset));
-  const traits = new Map(
-    tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]),
-  );
-  const catalogue: Catalogue = {
-    tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({
-      name,
-      title,
-      description,
-      inputSchema,
-      ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
-      annotations: { ...annotations },
-    })),
-    resources: surface.resources.flatMap(({ uri, uriTemplate: _template, ...rest }) => (uri === undefined ? [] : [{ uri, ...rest }])),
-    templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) =>
-      uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }],
-    ),
-    prompts: surface.prompts.map((prompt) => ({ ...prompt })),
-    ...(surface.instructions === undefined ? {} : { instructions: surface.instructions }),
-    subscribe: false,
-    completions: surface.prompts.length > 0 || surface.resources.some(({ uriTemplate }) => uriTemplate !== undefined),
-  };
-  return { surface, catalogue, traits };
 }
 
 /** What the inner pipeline asks of the client must be asked by the outer one, which knows the client. */

@@ -27,6 +27,7 @@ import { PinnedCatalogue } from './pinned-catalogue.ts';
 import { parsed, resultOf } from './reply.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Catalogue, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
+import type { Shown } from './shown.ts';
 import type { RawReply, Wire } from './wire.ts';
 
 export interface ThirdPartyOptions {
@@ -40,7 +41,7 @@ export interface ThirdPartyOptions {
   roots: () => readonly string[];
   idleStopMs: number;
   /** Ours, in a process of its own: its definitions need no pin, and decisions are passed on. */
-  trusted?: { traits: (tool: string) => ToolTraits | undefined; meta: (caller: Caller) => Record<string, unknown> };
+  trusted?: { shown: Shown; meta: (caller: Caller) => Record<string, unknown> };
 }
 
 /** Calls of third-party tools may take as long as their client waits: the upstream knows better than we do. */
@@ -78,6 +79,8 @@ export class ThirdPartyUpstream implements Upstream {
     this.slug = options.slug;
     this.title = options.title;
     this.builtin = options.trusted !== undefined;
+    this.#own = options.trusted?.shown.catalogue;
+    this.#description = options.trusted?.shown.surface.description;
     this.#midCall = new MidCallRequests(options.title, options.roots);
     this.#pinned = new PinnedCatalogue(options.slug, options.pins, () => {
       for (const list of ['tools', 'prompts', 'resources'] as const) this.#changes.emit(list);
@@ -144,7 +147,7 @@ export class ThirdPartyUpstream implements Upstream {
       destructiveHint?: unknown;
       idempotentHint?: unknown;
     };
-    const own = this.#options.trusted?.traits(tool.name);
+    const own = this.#options.trusted?.shown.traits.get(tool.name);
     if (own) return own;
     const approved = pin?.state === 'approved';
     // a hint is a claim: it counts only after a person has approved the definition (MCP defaults: not read-only, destructive)
@@ -298,7 +301,9 @@ export class ThirdPartyUpstream implements Upstream {
     clearTimeout(this.#idle);
     const leave = this.#midCall.enter(caller, call);
     try {
-      const { body, headers } = forwardable(method, params, caller, live.era, this.#options.trusted?.meta(caller));
+      // a client's own roots count over stdio only
+      const asked = this.builtin && caller.transport !== 'stdio' ? { ...caller, can: { ...caller.can, roots: false } } : caller;
+      const { body, headers } = forwardable(method, params, asked, live.era, this.#options.trusted?.meta(caller));
       const progress = call ? call.progress : caller.progress;
       return await live.wire.forward(method, body, { signal, headers, ...(progress === undefined ? {} : { onProgress: progress }) });
     } finally {
@@ -318,7 +323,7 @@ export class ThirdPartyUpstream implements Upstream {
   }
 
   #ready(live: Live): void {
-    this.#description = live.client.getServerVersion()?.title;
+    if (!this.builtin) this.#description = live.client.getServerVersion()?.title;
     void this.#refresh(live).then(
       () => this.#changes.emit('tools'),
       (error: unknown) => this.#options.log.warn({ err: error }, `${this.slug}: the catalogue could not be read`),

@@ -10,5 +10,8 @@ export function loadServerSection(file: string, definition: ServerDefinition, en
     servers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
     mcpServers: z.record(z.string(), z.unknown()).optional(),
   });
-  return loadConfig({ schema, file, env }).servers?.[definition.name] ?? {};
+  const section = loadConfig({ schema, file, env }).servers?.[definition.name] ?? {};
+  // how the hub runs the server is the hub's business
+  const { enabled: _enabled, isolation: _isolation, toolsets: _toolsets, tools: _tools, ...own } = section;
+  return own;
 }
