@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A place for one hub under test: a repository that it may touch, a home of its own, and its configuration. */
 export interface Ground {
@@ -18,6 +19,9 @@ export interface Ground {
   configure(config: object): void;
   clear(): void;
 }
+
+/** Programs that are started from their sources again and again need not be compiled each time. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
 
 export function prepareGround(config: object = {}): Ground {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'hub-ground-')));
@@ -41,7 +45,13 @@ export function prepareGround(config: object = {}): Ground {
     root,
     repo,
     home,
-    env: { DEPLOYMENT_ENGINE_ROOTS: root, DEPLOYMENT_ENGINE_HOME: home, DEPLOYMENT_ENGINE_CONFIG: file, DEPLOYMENT_ENGINE_LOG: 'warn' },
+    env: {
+      DEPLOYMENT_ENGINE_ROOTS: root,
+      DEPLOYMENT_ENGINE_HOME: home,
+      DEPLOYMENT_ENGINE_CONFIG: file,
+      DEPLOYMENT_ENGINE_LOG: 'warn',
+      NODE_COMPILE_CACHE: COMPILED,
+    },
     git,
     configure,
     clear: () => rmSync(base, { recursive: true, force: true }),
