@@ -28,6 +28,7 @@ export interface Seen {
 
 /** A server with a tool for each thing that can happen on the way. */
 export function kitchen(seen: Seen) {
+  const told = z.object({ folders: z.array(z.string()) });
   return defineServer({
     name: 'kitchen',
     title: 'Kitchen',
@@ -47,6 +48,16 @@ export function kitchen(seen: Seen) {
         outputSchema: z.object({ text: z.string() }),
         handler: ({ text }) => ({ text }),
         render: ({ text }) => text,
+      }),
+      defineTool({
+        name: 'folder_list',
+        title: 'Folders',
+        description: 'Lists the folders that it may touch.',
+        scopes: [],
+        annotations: reads(),
+        inputSchema: nothing,
+        outputSchema: told,
+        handler: (_input, { roots }: ToolContext) => ({ folders: [...roots.list()] }),
       }),
       defineTool({
         name: 'call_wait',

@@ -19,6 +19,8 @@ export interface StdioTransportOptions {
   session: () => Session | undefined;
   /** Told of each message that the SDK gets, for what it keeps to itself (listen streams). */
   observe?: (message: unknown) => void;
+  /** Told of each request that has been answered, with a result or an error, or cancelled. */
+  answered?: (id: string | number) => void;
   onClosed?: () => void;
 }
 
@@ -100,6 +102,7 @@ export class StdioTransport implements Transport {
 
   #answered(id: string | number): void {
     this.#open.delete(id);
+    this.#options.answered?.(id);
     if (this.#open.size === 0) this.#drained?.();
   }
 

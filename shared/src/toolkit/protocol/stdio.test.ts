@@ -85,7 +85,7 @@ describe('over stdio', () => {
       capabilities: { elicitation: { form: {} } },
     });
     client.setRequestHandler('elicitation/create', async () => ({ action: 'accept' as const, content: { name: 'Ada' } }));
-    expect((await client.listTools()).tools).toHaveLength(5);
+    expect((await client.listTools()).tools).toHaveLength(6);
     for (const text of ['one', 'two'])
       expect(await client.callTool({ name: 'text_echo', arguments: { text } })).toMatchObject({ structuredContent: { text } });
     await expect(client.callTool({ name: 'no_such', arguments: {} })).rejects.toThrow(/Unknown tool/);

@@ -1,5 +1,6 @@
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Readable, Writable } from 'node:stream';
 import { OWNER } from '../../contracts/index.ts';
 import type { Log } from '../../platform/log/index.ts';
 import type { Roots } from '../../platform/paths/index.ts';
@@ -17,6 +18,8 @@ export interface StdioOptions {
   roots: Roots;
   profile?: 'flat' | 'compact';
   decisionKey?: string;
+  /** Instead of this process's own. */
+  streams?: { input: Readable; output: Writable };
 }
 
 export interface StdioFront {
@@ -26,14 +29,15 @@ export interface StdioFront {
 }
 
 /** MCP over this process's standard streams, both eras. The caller is the local owner. */
-export function serveOverStdio({ backend, log, roots, profile, decisionKey }: StdioOptions): StdioFront {
+export function serveOverStdio({ backend, log, roots, profile, decisionKey, streams }: StdioOptions): StdioFront {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const stops: (() => void)[] = [];
   let pinned: { session: Session; server: Server } | undefined;
   const listening = new Map<unknown, AbortController>();
   const observe = (message: unknown): void => {
-    const { id, method, params } = message as { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
-    if (method === 'notifications/cancelled') listening.get(params?.requestId)?.abort();
+    const { id, method } = message as { id?: unknown; method?: unknown };
+    // at once: the next call may be in the same read, and must not see the roots of before
+    if (method === 'notifications/roots/list_changed' && pinned) pinned.session.clientRoots!.narrowed = undefined;
     if (method !== 'subscriptions/listen' || !pinned) return;
     const { session, server } = pinned;
     const stop = new AbortController();
@@ -55,10 +59,12 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
   };
   const transport = new StdioTransport({
     backend,
-    input: process.stdin,
-    output: process.stdout,
+    input: streams?.input ?? process.stdin,
+    output: streams?.output ?? process.stdout,
     session: () => pinned?.session,
     observe,
+    // a listen request is answered when its stream is over, or refused
+    answered: (id) => listening.get(id)?.abort(),
     onClosed: resolve,
   });
   const handle = serveStdio(
@@ -74,9 +80,6 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey }: St
       const server = createSdkServer(backend, session);
       // the SDK asks for a probe's instance first and keeps the last one
       pinned = { session, server };
-      server.setNotificationHandler('notifications/roots/list_changed', () => {
-        session.clientRoots!.narrowed = undefined;
-      });
       // the SDK's stdio entry passes these on to listen streams in the modern era
       stops.push(backend.onChange((change) => announce(server, change)));
       return server;
