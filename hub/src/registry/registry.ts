@@ -139,8 +139,8 @@ function inProcess(
 function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store): Upstream {
   const key = randomBytes(32).toString('base64url');
   const surface = builtin.surface();
-  const passed = ['DEPLOYMENT_ENGINE_HOME', 'DEPLOYMENT_ENGINE_ROOTS', 'DEPLOYMENT_ENGINE_CONFIG', 'DEPLOYMENT_ENGINE_LOG'];
-  const env = Object.fromEntries(passed.flatMap((name) => (machine.env[name] === undefined ? [] : [[name, machine.env[name]]])));
+  // one of ours sees what it would see in this process: its settings and its backends' addresses come by variables, too
+  const env = Object.fromEntries(Object.entries(machine.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   return new ThirdPartyUpstream({
     slug: builtin.name,
     title: surface.title,
@@ -162,7 +162,11 @@ function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Mach
 
 /** From source, a child needs the condition that this process was started with. */
 function conditions(): string[] {
-  return process.execArgv.filter((argument) => argument.startsWith('--conditions'));
+  return process.execArgv.flatMap((argument, index, all) => {
+    if (argument.startsWith('--conditions=')) return [argument];
+    const value = all[index + 1];
+    return (argument === '--conditions' || argument === '-C') && value !== undefined ? [argument, value] : [];
+  });
 }
 
 function thirdParty(slug: string, title: string, settings: ChildServer | RemoteServer, machine: Machine, store: Store): Upstream {
