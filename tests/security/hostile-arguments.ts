@@ -25,7 +25,7 @@ export interface HostileCall {
   http?: Pick<HostileCall, 'code' | 'says'>;
 }
 
-const KEY = `AKIA${'IOSFODNN7EXAMPL'}E`;
+const KEY = `AKIAIOSFODNN7EXAMPLE`;
 /** A text that must not come back: a secret, colours, a reversed line, a space of no width. */
 export const POISON = `x ${KEY} \u001B[31m\u202Eevil\u202C\u200B`;
 

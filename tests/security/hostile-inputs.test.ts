@@ -18,7 +18,7 @@ import { HOSTILE_REQUESTS, modernRequest } from './hostile-messages.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const SECRET = 'the-secret-outside-the-roots';
-const KEY = `AKIA${'IOSFODNN7EXAMPL'}E`;
+const KEY = `AKIAIOSFODNN7EXAMPLE`;
 const OWNED = '/tmp/deployment-engine-owned';
 /** Stands for arguments that are given as JSON text. */
 const WRITTEN = '@@written@@';

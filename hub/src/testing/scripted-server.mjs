@@ -7,12 +7,13 @@ const object = { type: 'object' };
 const named = (name, more = {}) => ({ name, description: `Does ${name}.`, inputSchema: object, ...more });
 const usual = [
   named('echo', { annotations: { readOnlyHint: true } }),
-  ...['slow', 'die', 'raw', 'progress', 'ask', 'log', 'change', 'fail', 'break', 'cancelled', 'roots', 'env', 'big'].map((name) =>
+  ...['slow', 'die', 'raw', 'progress', 'ask', 'log', 'change', 'fail', 'break', 'cancelled', 'roots', 'env', 'big', 'touch'].map((name) =>
     named(name),
   ),
 ];
 let tools = script.tools ?? usual;
 const cancelled = [];
+const watched = new Set();
 let nextId = 1;
 const waiting = new Map();
 
@@ -63,6 +64,10 @@ const calls = {
   break: (id, { error }) => write({ id, error }),
   cancelled: (id) => answer(id, text(cancelled)),
   env: (id) => answer(id, text(Object.keys(process.env).toSorted())),
+  touch: (id, { uri }) => {
+    write({ method: 'notifications/resources/updated', params: { uri } });
+    answer(id, text([...watched]));
+  },
   big: (id, { bytes }) => answer(id, text('x'.repeat(bytes))),
 };
 
@@ -75,7 +80,7 @@ const requests = {
       capabilities: {
         tools: { listChanged: true },
         ...(script.prompts ? { prompts: {} } : {}),
-        ...(script.templates ? { resources: {} } : {}),
+        ...(script.templates ? { resources: { subscribe: script.subscribe === true } } : {}),
         logging: {},
       },
       serverInfo: { name: 'scripted', version: '1.0.0', title: 'Scripted' },
@@ -94,6 +99,8 @@ const requests = {
       : uri === 'note://none'
         ? write({ id, error: { code: -32_002, message: 'no such note' } })
         : answer(id, { contents: [{ uri, text: `text of ${uri}` }] }),
+  'resources/subscribe': (id, { uri }) => (uri === 'note://none' ? write({ id, error: { code: -32_002, message: 'no such note' } }) : (watched.add(uri), answer(id, {}))),
+  'resources/unsubscribe': (id, { uri }) => (watched.delete(uri), answer(id, {})),
   'completion/complete': (id) => answer(id, { completion: { values: ['a', 'b'] } }),
   'tools/call': (id, params) =>
     calls[params.name]

@@ -110,9 +110,11 @@ export class Connection {
   async #attempt(): Promise<Live> {
     this.#setState('connecting');
     // loaded with the first upstream that needs it: a hub of built-in servers starts without
-    const [{ Client: SdkClient }, wire] = await Promise.all([import('@modelcontextprotocol/client'), this.#options.open()]).catch((error: unknown) => {
-      throw this.#failed(error);
-    });
+    const [{ Client: SdkClient }, wire] = await Promise.all([import('@modelcontextprotocol/client'), this.#options.open()]).catch(
+      (error: unknown) => {
+        throw this.#failed(error);
+      },
+    );
     if (this.#closed) throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
     this.#wire = wire;
     const client = new SdkClient(

@@ -4,13 +4,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { open as openServer, type OpenServer, type ServedBackend, serveHttp } from '@deployment-engine/shared/testing';
-import { defineServer, defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
-import { PATIENT } from '../testing/machine.ts';
+import { defineResource, defineServer, defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
+import { callerFor, PATIENT } from '../testing/machine.ts';
 import { errorIn, openUpstream, type TestUpstream } from '../testing/upstream.ts';
 import { HttpWire } from './http-wire.ts';
 
 const nothing = z.strictObject({});
-const seen = { aborted: 0 };
+const seen: { aborted: number; watching: number; changed?: () => void } = { aborted: 0, watching: 0 };
 
 const far = defineServer({
   name: 'far',
@@ -20,6 +20,21 @@ const far = defineServer({
   port: 0,
   config: nothing,
   deps: {},
+  resources: [
+    defineResource({
+      uri: 'far://{name}',
+      name: 'thing',
+      title: 'Thing',
+      description: 'A thing.',
+      mimeType: 'text/plain',
+      read: ({ name }) => ({ text: name ?? '' }),
+      watch: (_uri, changed, { signal }) => {
+        seen.watching += 1;
+        seen.changed = changed;
+        signal.addEventListener('abort', () => (seen.watching -= 1));
+      },
+    }),
+  ],
   tools: [
     defineTool({
       name: 'text_echo',
@@ -106,6 +121,20 @@ async function raw(
   );
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, requests };
 }
+
+describe('a resource at a URL', () => {
+  it('is watched on a stream that ends with the watch', async () => {
+    const { url } = await served();
+    const { upstream } = through(url);
+    let heard = 0;
+    const stop = await upstream.watchResource('far://thing', callerFor(), () => (heard += 1));
+    await expect.poll(() => seen.watching, PATIENT).toBe(1);
+    seen.changed?.();
+    await expect.poll(() => heard, PATIENT).toBe(1);
+    stop();
+    await expect.poll(() => seen.watching, PATIENT).toBe(0);
+  });
+});
 
 describe('a server at a URL', () => {
   it('is called in its own era, with progress', async () => {

@@ -283,9 +283,46 @@ describe('what is read', () => {
   });
 });
 
+describe('what is watched', () => {
+  const script = { templates: [{ uriTemplate: 'note://{name}', name: 'note' }], subscribe: true };
+
+  it('is subscribed to once at the server, for as long as somebody watches', async () => {
+    const { upstream, text } = open(script);
+    const heard: string[] = [];
+    const stops = await Promise.all(
+      ['one', 'two'].map((who) => upstream.watchResource('note://one', callerFor(), () => void heard.push(who))),
+    );
+    expect(await text('touch', { uri: 'note://one' })).toBe('["note://one"]');
+    await expect.poll(() => heard.toSorted(), PATIENT).toEqual(['one', 'two']);
+    stops[0]!();
+    expect(await text('touch', { uri: 'note://one' })).toBe('["note://one"]');
+    await expect.poll(() => heard.length, PATIENT).toBe(3);
+    stops[1]!();
+    await expect.poll(() => text('touch', { uri: 'note://one' }), PATIENT).toBe('[]');
+    await text('touch', { uri: 'note://two' });
+    expect(heard).toHaveLength(3);
+  });
+
+  it('is watched again when the server is back', async () => {
+    const { upstream, call, text } = open(script);
+    let heard = 0;
+    await upstream.watchResource('note://one', callerFor(), () => (heard += 1));
+    await call('die');
+    await expect.poll(() => upstream.state, PATIENT).toBe('ready');
+    await expect.poll(() => text('touch', { uri: 'note://one' }), PATIENT).toBe('["note://one"]');
+    await expect.poll(() => heard, PATIENT).toBeGreaterThan(0);
+  });
+
+  it('that the server refuses is refused, and leaves nothing behind', async () => {
+    const { upstream, text } = open(script);
+    await expect(upstream.watchResource('note://none', callerFor(), () => undefined)).rejects.toThrow();
+    expect(await text('touch', { uri: 'note://none' })).toBe('[]');
+  });
+});
+
 describe('readiness and rest', () => {
   it('tells how many tools there are, or what is wrong with its last words', async () => {
-    expect(await open().upstream.probe(never)).toEqual({ ready: true, detail: '14 tools' });
+    expect(await open().upstream.probe(never)).toEqual({ ready: true, detail: '15 tools' });
     const broken = open({}, { open: () => Promise.reject(new Error('no such host')) });
     expect(await broken.upstream.probe(never)).toMatchObject({ ready: false, missing: expect.stringContaining('no such host') });
     expect(broken.upstream.problem).toContain('no such host');

@@ -142,18 +142,14 @@ export class ThirdPartyUpstream implements Upstream {
   traits(tool: ListedTool): ToolTraits {
     const settings = this.#options.tools[tool.name];
     const pin = this.#pinned.find('tool', tool.name);
-    const { readOnlyHint, destructiveHint, idempotentHint } = (tool.annotations ?? {}) as {
-      readOnlyHint?: unknown;
-      destructiveHint?: unknown;
-      idempotentHint?: unknown;
-    };
+    const { idempotentHint } = (tool.annotations ?? {}) as { idempotentHint?: unknown };
     const own = this.#options.trusted?.shown.traits.get(tool.name);
     if (own) return own;
     const approved = pin?.state === 'approved';
-    // a hint is a claim: it counts only after a person has approved the definition (MCP defaults: not read-only, destructive)
-    const hinted: Effect = readOnlyHint === true ? 'read' : destructiveHint === false ? 'write' : 'destroy';
+    // a hint is a claim: it counts only after a person has approved the definition, and one that is not there says nothing
+    const hinted = approved ? hintOf(tool) : undefined;
     return {
-      effect: settings?.effect ?? (approved ? hinted : 'write'),
+      effect: settings?.effect ?? hinted ?? 'write',
       idempotent: approved && idempotentHint === true,
       scopes: [`upstream:${this.slug}`],
       ...(settings?.deadlineMs === undefined ? {} : { deadlineMs: settings.deadlineMs }),
@@ -178,7 +174,9 @@ export class ThirdPartyUpstream implements Upstream {
     if (!owner && !this.isApproved('tool', name)) return undefined;
     const traits = this.traits(tool);
     const configured = this.#options.tools[name];
-    const effect = !owner && pin?.state !== 'approved' && configured?.effect === undefined && !this.builtin ? 'destroy' : traits.effect;
+    const isSaid = this.builtin || configured?.effect !== undefined || (pin?.state === 'approved' && hintOf(tool) !== undefined);
+    // what nobody has said of a tool is a write to the owner and a destruction to everyone else
+    const effect = owner || isSaid ? traits.effect : 'destroy';
     return {
       name,
       title: tool.title ?? name,
@@ -370,4 +368,12 @@ export class ThirdPartyUpstream implements Upstream {
     this.#idle = setTimeout(() => void this.#connection.rest(), idleStopMs);
     this.#idle.unref();
   }
+}
+
+/** What a tool's annotations say of its effect; undefined if they do not say. */
+function hintOf({ annotations }: ListedTool): Effect | undefined {
+  const { readOnlyHint, destructiveHint } = (annotations ?? {}) as { readOnlyHint?: unknown; destructiveHint?: unknown };
+  if (readOnlyHint === true) return 'read';
+  if (destructiveHint === true) return 'destroy';
+  return destructiveHint === false ? 'write' : undefined;
 }

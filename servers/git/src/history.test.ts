@@ -136,7 +136,7 @@ describe('diff', () => {
   });
 
   it('stays small: caps by file and in all, and goes on where it stopped', async () => {
-    for (let at = 0; at < 6; at++) d.write(`big${at}.txt`, ('line of text\n'.repeat(400)));
+    for (let at = 0; at < 6; at++) d.write(`big${at}.txt`, 'line of text\n'.repeat(400));
     d.git('add', '-A');
     const first = await d.call<{ files: { path: string; patch?: string; patch_truncated?: boolean }[]; continue: string; totals: unknown }>(
       'diff',

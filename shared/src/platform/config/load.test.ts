@@ -327,9 +327,14 @@ describe('references', () => {
 describe('Secret', () => {
   it('shows itself only when asked', () => {
     const secret = new Secret('hunter2');
-    expect([String(secret), `name=${String(secret)}`, JSON.stringify({ secret }), inspect({ secret }), secret + '', Object.keys(secret).join()]).toEqual(
-      ['[masked]', 'name=[masked]', '{"secret":"[masked]"}', '{ secret: [masked] }', '[masked]', ''],
-    );
+    expect([
+      String(secret),
+      `name=${String(secret)}`,
+      JSON.stringify({ secret }),
+      inspect({ secret }),
+      secret + '',
+      Object.keys(secret).join(),
+    ]).toEqual(['[masked]', 'name=[masked]', '{"secret":"[masked]"}', '{ secret: [masked] }', '[masked]', '']);
     expect(secret.toString()).toBe('[masked]');
     expect(secret.reveal()).toBe('hunter2');
     expect(JSON.stringify(structuredClone({ secret }))).not.toContain('hunter2');

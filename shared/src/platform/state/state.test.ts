@@ -98,7 +98,7 @@ describe("the owner's token", () => {
 
   it('is refused when damaged, open to others, or not a plain file', async () => {
     const file = ownerTokenFile(folder);
-    for (const content of ['', 'short', 'x'.repeat(1000), ('é'.repeat(43))]) {
+    for (const content of ['', 'short', 'x'.repeat(1000), 'é'.repeat(43)]) {
       await writeFile(file, content, { mode: 0o600 });
       await expect(ownerToken(folder)).rejects.toMatchObject({ code: 'unavailable', hint: expect.stringContaining('Remove it') as string });
     }
