@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -173,7 +173,6 @@ describe('a server’s section of the configuration', () => {
 
 describe('a machine', () => {
   it('opens its doors without a trace on the disk', async () => {
-    const { existsSync } = await import('node:fs');
     const machine = openMachine({
       name: 'x',
       env: { DEPLOYMENT_ENGINE_HOME: join(folder, 'new'), DEPLOYMENT_ENGINE_ROOTS: folder, DEPLOYMENT_ENGINE_LOG: '' },
