@@ -4,6 +4,9 @@ import { canonical, type ListedPrompt, type ListedTemplate, type ListedTool } fr
 import type { Pin, PinDocument, Pins } from '../guard/pins.ts';
 import type { Catalogue } from './upstream.ts';
 
+/** A tool's name as MCP (2025-11-25) wants it. */
+const NAME = /^[\w./-]{1,128}$/;
+
 /** How soon an approval that a person gives in another process counts here. */
 const APPROVALS_MS = 1_000;
 
@@ -90,7 +93,7 @@ export class PinnedCatalogue {
     this.#awaitApproval();
     // what is pinned is what the server said; what is shown is cleaned of what a person could not see
     const shown = (kind: Pin['kind']): unknown[] =>
-      guardValue(document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone).map(({ definition }) => definition));
+      guardValue(document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone && isNamed(pin)).map(({ definition }) => definition));
     const [instructions] = shown('instructions') as string[];
     this.#shown = {
       ...document.extras,
@@ -100,4 +103,9 @@ export class PinnedCatalogue {
       ...(instructions === undefined ? {} : { instructions }),
     };
   }
+}
+
+/** A tool of another name would break a client's whole list, read as more than a name, or look like another once it is cleaned. */
+function isNamed({ kind, name }: Pin): boolean {
+  return kind !== 'tool' || NAME.test(name);
 }
