@@ -152,6 +152,14 @@ describe('pins', () => {
     expect((await allPins(store)).map(({ document }) => document.pins.map(({ name }) => name))).toHaveLength(2);
   });
 
+  it('are ten thousand at most, and those that are there stay', async () => {
+    const many = (prefix: string): Catalogue => shows(...Array.from({ length: 6_000 }, (_, index) => tool(`${prefix}${index}`)));
+    await pins().reconcile(many('a'));
+    const { pins: all } = await pins().reconcile(many('b'));
+    expect(all).toHaveLength(10_000);
+    expect(all.filter(({ name }) => name.startsWith('a'))).toHaveLength(6_000);
+  });
+
   it('approve nothing of what was never seen', async () => {
     expect(await pins().approve()).toBe(0);
     expect(await pins().load()).toBeUndefined();

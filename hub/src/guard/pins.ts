@@ -27,6 +27,8 @@ export interface PinDocument {
 }
 
 const SPACE = 'pins';
+/** A server that invents names must not fill the store. What has no pin is not shown. */
+const MAX_PINS = 10_000;
 
 /** Where the pins of an upstream lie: by its name and by what it is reached with, so that another endpoint or account is another upstream. */
 export function pinKey(slug: string, identity: unknown): string {
@@ -110,7 +112,8 @@ function reconcile(slug: string, before: PinDocument | undefined, fresh: Catalog
     const hash = hashOf(now.definition);
     return hash === pin.hash ? rest : { ...rest, pending: { hash, definition: now.definition } };
   });
-  const added = [...shown.values()].map(({ kind, name, definition }): Pin => ({
+  const room = Math.max(0, MAX_PINS - kept.length);
+  const added = [...shown.values()].slice(0, room).map(({ kind, name, definition }): Pin => ({
     kind,
     name,
     hash: hashOf(definition),
