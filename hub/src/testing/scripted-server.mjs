@@ -99,7 +99,8 @@ const requests = {
       : uri === 'note://none'
         ? write({ id, error: { code: -32_002, message: 'no such note' } })
         : answer(id, { contents: [{ uri, text: `text of ${uri}` }] }),
-  'resources/subscribe': (id, { uri }) => (uri === 'note://none' ? write({ id, error: { code: -32_002, message: 'no such note' } }) : (watched.add(uri), answer(id, {}))),
+  'resources/subscribe': (id, { uri }) =>
+    uri === 'note://none' ? write({ id, error: { code: -32_002, message: 'no such note' } }) : (watched.add(uri), answer(id, {})),
   'resources/unsubscribe': (id, { uri }) => (watched.delete(uri), answer(id, {})),
   'completion/complete': (id) => answer(id, { completion: { values: ['a', 'b'] } }),
   'tools/call': (id, params) =>

@@ -93,7 +93,9 @@ export class PinnedCatalogue {
     this.#awaitApproval();
     // what is pinned is what the server said; what is shown is cleaned of what a person could not see
     const shown = (kind: Pin['kind']): unknown[] =>
-      guardValue(document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone && isNamed(pin)).map(({ definition }) => definition));
+      guardValue(
+        document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone && isNamed(pin)).map(({ definition }) => definition),
+      );
     const [instructions] = shown('instructions') as string[];
     this.#shown = {
       ...document.extras,
