@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../contracts/index.ts';
+import { type AuditEvent, ToolError } from '../contracts/index.ts';
 import type { Exec } from '../platform/exec/index.ts';
 import { loadConfig } from '../platform/config/index.ts';
 import type { Log } from '../platform/log/index.ts';
@@ -67,6 +67,7 @@ export interface RuntimeSetup {
 /** A server with its configuration checked and its pipeline around it. Throws a ConfigError that names every problem. */
 export function createRuntime(definition: ServerDefinition, setup: RuntimeSetup): ServerRuntime {
   const config = loadConfig({ schema: definition.config, defaults: setup.section ?? {}, env: setup.env, envMap: definition.env });
+  checkToolsets(definition, setup.toolsets);
   const pipeline = standardPipeline({
     // the runtime is made from the pipeline that finds its tools in it; no call comes before both are there
     find: (tool, call) => runtime.target(tool, call),
@@ -85,4 +86,12 @@ export function createRuntime(definition: ServerDefinition, setup: RuntimeSetup)
     record: setup.record,
   });
   return runtime;
+}
+
+/** A misspelt toolset would list nothing, without a word. */
+function checkToolsets({ name, tools }: ServerDefinition, wanted: readonly string[] = []): void {
+  const known = [...new Set(tools.map(({ toolset }) => toolset))];
+  const unknown = wanted.filter((toolset) => !known.includes(toolset));
+  if (unknown.length === 0) return;
+  throw new ToolError('invalid_input', `${name} has no toolset ${unknown.join(', ')}.`, { hint: `Its toolsets are ${known.join(', ')}.` });
 }
