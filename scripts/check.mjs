@@ -57,7 +57,7 @@ function execute([program, ...args], { folder = '.', node }) {
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
     child.once('error', (error) => {
       const missing = error.code === 'ENOENT' && program === 'cargo';
-      resolve({ code: 1, output: missing ? 'cargo was not found: install Rust 1.88 or newer from https://rustup.rs' : String(error) });
+      resolve({ code: 1, output: missing ? 'cargo was not found: install Rust 1.90 or newer from https://rustup.rs' : String(error) });
     });
     child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });

@@ -80,7 +80,7 @@ describe('the gate', () => {
     } finally {
       process.env['PATH'] = PATH;
     }
-    expect(lines.join('\n')).toContain('install Rust 1.88 or newer from https://rustup.rs');
+    expect(lines.join('\n')).toContain('install Rust 1.90 or newer from https://rustup.rs');
   });
 
   it('holds every part that the project promises', () => {

@@ -8,7 +8,13 @@
 pub mod consensus;
 pub mod envelope;
 pub mod guard;
+pub mod panel;
+pub mod poisoning;
+pub mod route;
 pub mod routing;
+pub mod sequence;
+pub mod shell;
+pub mod supervise;
 
 use napi::{Error, Result, Status};
 use serde::{Deserialize, Serialize};

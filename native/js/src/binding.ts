@@ -2,22 +2,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ConsensusAddon } from './consensus.ts';
+import type { EnvelopeAddon } from './envelope.ts';
+import type { GuardAddon } from './guard.ts';
+import type { RoutingAddon } from './tool-index.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
-export interface Binding {
-  ToolIndex: new () => NativeToolIndex;
-  majority(votes: string): string;
-  dawidSkene(votes: string, options: string): string;
-  scanEnvelope(bytes: Uint8Array, offsets: Int32Array): boolean;
-  guardText(bytes: Uint8Array, json: boolean): { bytes: Uint8Array; findings: string; total: number } | null;
-}
-
-export interface NativeToolIndex {
-  replaceServer(server: string, tools: string): void;
-  removeServer(server: string): boolean;
-  search(query: string, limit: number): string;
-  readonly size: number;
-}
+export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, RoutingAddon {}
 
 const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText'];
 

@@ -1,5 +1,11 @@
 import { binding } from './binding.ts';
 
+/** What the addon exports for this file. */
+export interface ConsensusAddon {
+  majority(votes: string): string;
+  dawidSkene(votes: string, options: string): string;
+}
+
 /** One worker's label for one item. Several votes of one worker on one item all count. */
 export interface Vote {
   readonly item: string;

@@ -1,5 +1,10 @@
 import { binding } from './binding.ts';
 
+/** What the addon exports for this file. */
+export interface EnvelopeAddon {
+  scanEnvelope(bytes: Uint8Array, offsets: Int32Array): boolean;
+}
+
 /** A half-open range of bytes. A string's span covers its quotes too. */
 export interface Span {
   readonly start: number;

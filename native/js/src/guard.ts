@@ -1,5 +1,10 @@
 import { binding } from './binding.ts';
 
+/** What the addon exports for this file. */
+export interface GuardAddon {
+  guardText(bytes: Uint8Array, json: boolean): { bytes: Uint8Array; findings: string; total: number } | null;
+}
+
 export interface Finding {
   /** A word such as `github_token` or `bidi_control`; a secret was replaced by `[masked:<kind>]`. */
   readonly kind: string;

@@ -1,8 +1,10 @@
-export { dawidSkene, majority } from './consensus.ts';
-export type { Answer, DawidSkeneEstimate, DawidSkeneOptions, Vote, WorkerEstimate } from './consensus.ts';
-export { editEnvelope, readSpan, scanEnvelope } from './envelope.ts';
-export type { Envelope, EnvelopeEdits, Span } from './envelope.ts';
-export { guardText } from './guard.ts';
-export type { Finding, Guarded } from './guard.ts';
-export { ToolIndex } from './tool-index.ts';
-export type { CatalogueParameter, CatalogueTool, ToolHit } from './tool-index.ts';
+export * from './consensus.ts';
+export * from './envelope.ts';
+export * from './guard.ts';
+export * from './panel.ts';
+export * from './poisoning.ts';
+export * from './route.ts';
+export * from './sequence.ts';
+export * from './shell.ts';
+export * from './supervise.ts';
+export * from './tool-index.ts';

@@ -1,4 +1,16 @@
-import { binding, type NativeToolIndex } from './binding.ts';
+import { binding } from './binding.ts';
+
+/** What the addon exports for this file. */
+export interface RoutingAddon {
+  ToolIndex: new () => NativeToolIndex;
+}
+
+interface NativeToolIndex {
+  replaceServer(server: string, tools: string): void;
+  removeServer(server: string): boolean;
+  search(query: string, limit: number): string;
+  readonly size: number;
+}
 
 /** What the search reads of a tool. */
 export interface CatalogueTool {

@@ -1,0 +1,1 @@
+//! Panels of language models, free text, rankings and numbers.

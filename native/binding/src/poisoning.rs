@@ -1,0 +1,1 @@
+//! Poisoned tool definitions.

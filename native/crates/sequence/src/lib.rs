@@ -1,0 +1,1 @@
+//! Predicts the next command of a shell session.

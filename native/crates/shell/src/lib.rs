@@ -1,0 +1,1 @@
+//! What a command line would run, and whether it is safe to.

@@ -1,0 +1,1 @@
+//! Starts, watches, limits and ends trees of processes.

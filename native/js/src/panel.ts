@@ -1,0 +1,2 @@
+/** What the addon exports for this file. */
+export type PanelAddon = object;
