@@ -10,7 +10,7 @@ mod index;
 mod query;
 mod spelling;
 mod stem;
-mod words;
+pub mod words;
 
 pub use index::ToolIndex;
 

@@ -4,7 +4,8 @@
 //! (`create`, `creates`, `creating`, `created`, `creation`), not that stems are words.
 
 /// The stem of a word in lower case, a part of its beginning. Words that are not plain ASCII letters are their own stem.
-pub(crate) fn stem(word: &str) -> &str {
+#[must_use]
+pub fn stem(word: &str) -> &str {
     if word.len() < 4 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return word;
     }

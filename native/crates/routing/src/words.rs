@@ -1,9 +1,11 @@
-//! Text and identifiers as words.
+//! Text and identifiers as words: how the index reads, for those who must read alike.
+
+pub use crate::stem::stem;
 
 /// Gives every word of a text, in lower case. `listPods`, `list_pods` and `list-pods` are `list` and `pods`. What is
 /// written together of two parts or with digits is also one word: `GitHub` is `git`, `hub` and `github`, `k8s` is
 /// `k8s`. Scripts without spaces give pairs of neighbouring characters.
-pub(crate) fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
+pub fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
     let mut word = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(char::is_alphanumeric) {
@@ -88,8 +90,21 @@ fn lower(text: &str, word: &mut String, give: &mut impl FnMut(&str)) {
     give(word);
 }
 
-/// Words of a question that say nothing about the tool it asks for.
-pub(crate) fn is_filler(word: &str) -> bool {
+/// The stems of a text in order, those of fillers left out: what is compared with a tool.
+#[must_use]
+pub fn stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    for_each_word(text, |word| {
+        if !is_filler(word) {
+            stems.push(stem(word).to_owned());
+        }
+    });
+    stems
+}
+
+/// Words of a question that say nothing about the tool it asks for, in lower case.
+#[must_use]
+pub fn is_filler(word: &str) -> bool {
     const FILLERS: [&str; 61] = [
         "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did",
         "do", "does", "for", "from", "have", "how", "if", "in", "into", "is", "it", "its", "let", "like", "me", "my",
@@ -142,6 +157,11 @@ mod tests {
             prop_assert_eq!(words(&camel), words(&parts.join("_")));
             prop_assert_eq!(words(&parts.join("-")), parts);
         }
+    }
+
+    #[test]
+    fn stems_are_of_the_words_that_count() {
+        assert_eq!(stems("Which containers are running?"), ["container", "run"]);
     }
 
     #[test]
