@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { ConsensusAddon } from './consensus.ts';
 import type { EnvelopeAddon } from './envelope.ts';
 import type { GuardAddon } from './guard.ts';
+import type { PoisoningAddon } from './poisoning.ts';
 import type { RoutingAddon } from './tool-index.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
-export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, RoutingAddon {}
+export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, PoisoningAddon, RoutingAddon {}
 
-const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText'];
+const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText', 'scoreDefinitions'];
 
 let loaded: Binding | undefined;
 

@@ -12,6 +12,7 @@
 //! stand for; and invisible characters are taken out before secrets are looked for, so they cannot hide one. For
 //! well-formed JSON the result is well-formed JSON.
 
+pub mod definitions;
 mod edits;
 mod escapes;
 mod finding;

@@ -1,0 +1,158 @@
+//! What a poisoned definition has done: secrets read and handed on, commands run; and what hostile tools say of themselves.
+
+// The tables are read by the names of the concepts: all of them are used here.
+#![allow(clippy::wildcard_imports)]
+use super::concept::*;
+use super::kind::SignalKind as K;
+use super::pattern::{Pattern, Step, step};
+
+const fn inside(id: &'static str, kind: K, reason: &'static str, steps: &'static [Step]) -> Pattern {
+    Pattern { id, kind, reason, across: false, steps }
+}
+
+const fn across(id: &'static str, kind: K, reason: &'static str, steps: &'static [Step]) -> Pattern {
+    Pattern { id, kind, reason, across: true, steps }
+}
+
+const fn but(any: Set, none: Set, within: u32) -> Step {
+    Step { any, none, within }
+}
+
+pub(super) const PATTERNS: &[Pattern] = &[
+    // Handing on.
+    inside(
+        "read_secret_path",
+        K::Exfiltration,
+        "reads a file that holds secrets",
+        &[step(READ | PASS, 0), step(SECRET_PATH, 8)],
+    ),
+    across(
+        "read_and_pass",
+        K::Exfiltration,
+        "reads something and passes it on as a parameter",
+        &[step(READ, 0), step(PATH | SECRET_PATH | SECRET | TALK, 6), step(PASS, 14), step(PARAM | IDENT | OWN, 12)],
+    ),
+    inside(
+        "pass_as",
+        K::Exfiltration,
+        "passes a file or a secret as a parameter",
+        &[step(PASS, 0), step(SECRET_PATH | SECRET | TALK | CONTENT, 4), step(PARAM | OWN, 8)],
+    ),
+    across(
+        "secret_to_address",
+        K::Exfiltration,
+        "sends a secret or the conversation to an address",
+        &[step(PASS | STEAL, 0), step(SECRET | SECRET_PATH | TALK | CONTENT, 6), step(EMAIL | URL, 8)],
+    ),
+    inside(
+        "secret_outside",
+        K::Exfiltration,
+        "sends a secret or the conversation outside",
+        &[step(PASS | STEAL, 0), step(SECRET | SECRET_PATH | TALK | CONTENT, 5), step(OUTSIDE, 6)],
+    ),
+    inside(
+        "full_talk",
+        K::Exfiltration,
+        "hands on the whole conversation",
+        &[step(PASS | READ, 0), step(FULL | USER | PREVIOUS, 4), step(TALK, 3)],
+    ),
+    inside(
+        "reveal_prompt",
+        K::Exfiltration,
+        "reveals the system prompt",
+        &[step(TELL | PASS | READ, 0), step(SYSTEM | MODEL, 4), step(ORDERS, 2)],
+    ),
+    inside(
+        "read_secrets",
+        K::Exfiltration,
+        "collects secrets",
+        &[step(READ | PASS | STEAL, 0), step(EVERY | USER | OTHER | MODEL, 4), step(SECRET, 3)],
+    ),
+    inside(
+        "tools_told",
+        K::Exfiltration,
+        "hands on which tools there are",
+        &[step(PASS | READ, 0), step(NAME, 4), step(TOOL, 4), step(PATH | IDENT | URL | EMAIL | PARAM, 12)],
+    ),
+    inside(
+        "pretext",
+        K::Exfiltration,
+        "hands on data under a pretext",
+        &[step(PASS | READ, 0), step(SECRET | SECRET_PATH | TALK, 5), step(PRETEXT, 8)],
+    ),
+    inside("shell_fetch", K::Exfiltration, "runs a command that fetches or sends", &[step(SHELL, 0), step(URL, 4)]),
+    inside(
+        "shell_secret",
+        K::Exfiltration,
+        "runs a command on a file with secrets",
+        &[step(SHELL, 0), step(SECRET_PATH, 4)],
+    ),
+    inside(
+        "run_shell",
+        K::Instruction,
+        "has a shell command run",
+        &[step(CALL | DO, 0), step(SHELL, 4), step(SHELL, 6), step(PATH | URL | SHELL, 6)],
+    ),
+    inside(
+        "key_planted",
+        K::Exfiltration,
+        "writes where logins or starting programs are kept",
+        &[step(PASS | CHANGE, 0), step(SECRET | SHELL, 10), step(SECRET_PATH, 10)],
+    ),
+    // Hostile tools.
+    inside(
+        "steal_what",
+        K::HostilePurpose,
+        "says that it steals",
+        &[step(STEAL, 0), step(SECRET | CONTENT | TALK | MESSAGE | USER | OUTSIDE | OFFENCE | SYSTEM | STEAL, 5)],
+    ),
+    inside(
+        "what_stolen",
+        K::HostilePurpose,
+        "says that it steals",
+        &[step(SECRET | CONTENT | READ | PASS | STEALTH | OFFENCE, 0), step(STEAL, 4)],
+    ),
+    inside(
+        "on_victim",
+        K::HostilePurpose,
+        "speaks of victims or attackers",
+        &[step(ATTACK | STEAL | SHELL | OFFENCE | PASS | STEALTH, 0), step(VICTIM, 5)],
+    ),
+    inside(
+        "attack_what",
+        K::HostilePurpose,
+        "says that it attacks",
+        &[step(ATTACK, 0), step(OFFENCE | PRIVILEGE | VICTIM | STEALTH | SAFETY, 4)],
+    ),
+    inside(
+        "attack_secret",
+        K::HostilePurpose,
+        "says that it attacks secrets",
+        &[step(ATTACK | OFFENCE, 0), but(SECRET, ATTACK, 4)],
+    ),
+    inside(
+        "attack_by",
+        K::HostilePurpose,
+        "names a way of attacking",
+        &[but(OFFENCE | PRIVILEGE | SECRET, ATTACK, 0), but(ATTACK, OFFENCE, 3)],
+    ),
+    inside("two_offences", K::HostilePurpose, "names ways of attacking", &[step(OFFENCE, 0), step(OFFENCE, 4)]),
+    inside(
+        "hidden_deed",
+        K::HostilePurpose,
+        "hides what it does",
+        &[step(STEALTH, 0), step(CONTENT | PASS | READ | STEAL | SYSTEM | TASK | SHELL | SECRET, 4)],
+    ),
+    inside(
+        "bypass_safety",
+        K::HostilePurpose,
+        "gets around protections",
+        &[step(IGNORE | STEALTH, 0), step(SAFETY | PRIVILEGE | DEFEND | OFFENCE, 4)],
+    ),
+    inside(
+        "to_attacker",
+        K::HostilePurpose,
+        "serves an attacker",
+        &[step(PASS | STEAL | CALL | SHELL, 0), step(OUTSIDE, 6), but(VICTIM, 0, 2)],
+    ),
+];

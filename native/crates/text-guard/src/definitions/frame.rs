@@ -1,0 +1,84 @@
+//! Frames of prompts inside a text: tags, role marks and comments by which words pass for someone else's.
+
+use super::concept::{IMPORTANT, ORDERS, SECRET, STEALTH, SYSTEM, THIRD};
+use super::words::meaning;
+use std::ops::Range;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// A tag such as `<IMPORTANT>` or `[SYSTEM]`.
+    Tag,
+    /// The marks of a chat template: `<|im_start|>`, `[INST]`, `### System:`.
+    Template,
+    /// `<!-- … -->`.
+    Comment,
+}
+
+const TEMPLATES: &[&str] = &[
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|system|>",
+    "<|user|>",
+    "<|assistant|>",
+    "<|endoftext|>",
+    "[INST]",
+    "[/INST]",
+    "<<SYS>>",
+    "<start_of_turn>",
+    "\n\nHuman:",
+    "\n\nAssistant:",
+];
+/// A tag's name is no longer than this.
+const LONGEST_TAG: usize = 40;
+
+/// The first frame of each sort, by bytes.
+pub(super) fn frames(text: &str, found: &mut Vec<(Frame, Range<usize>)>) {
+    if !text.contains(['<', '[', '#', ':']) {
+        return;
+    }
+    if let Some(range) = TEMPLATES.iter().find_map(|mark| text.find(mark).map(|at| at..at + mark.len())) {
+        found.push((Frame::Template, range));
+    }
+    if let Some(at) = text.find("<!--") {
+        let end = text[at..].find("-->").map_or(text.len(), |end| at + end + 3);
+        if end - at > 24 {
+            found.push((Frame::Comment, at..end));
+        }
+    }
+    if let Some(range) = tag(text) {
+        found.push((Frame::Tag, range));
+    }
+}
+
+/// A tag that speaks with authority. The names of ordinary markup, of placeholders and of single letters are none.
+fn tag(text: &str) -> Option<Range<usize>> {
+    text.match_indices(['<', '[']).find_map(|(at, open)| {
+        let close = if open == "<" { '>' } else { ']' };
+        let inner: String = text[at + 1..].chars().take(LONGEST_TAG).take_while(|char| *char != close).collect();
+        let after = at + 1 + inner.len();
+        if !text[after..].starts_with(close) {
+            return None;
+        }
+        let name = inner.trim_matches(['/', '!', ' ', '*']);
+        let upper = !name.chars().any(char::is_lowercase);
+        let words = super::words::parts(name);
+        let set = words.iter().fold(0, |set, word| set | meaning(word));
+        let speaks = words.len() <= 4
+            && match open {
+                // Placeholders such as `<user>` and `<system-id>` are lower case; `<important>` is not one.
+                "<" => {
+                    set & (IMPORTANT | ORDERS) != 0 && name.len() > 4 && !placeholder(&words)
+                        || (upper && set & (SYSTEM | SECRET | STEALTH | THIRD) != 0)
+                        || matches!(words.as_slice(), [one] if ["system", "assistant", "information", "hidden", "secret", "override"].contains(&one.as_str()) && text[after..].contains("</"))
+                }
+                _ => upper && set & (SYSTEM | IMPORTANT | ORDERS) != 0 && name.len() > 4,
+            };
+        (speaks && !words.is_empty()).then_some(at..after + 1)
+    })
+}
+
+/// Words that name a value to be filled in.
+fn placeholder(words: &[String]) -> bool {
+    matches!(words, [one] if ["command", "filter", "filters", "commands", "prompt", "policy", "rule", "order", "orders"].contains(&one.as_str()))
+        || words.iter().any(|word| ["id", "name", "type", "key", "value", "file", "path"].contains(&word.as_str()))
+}

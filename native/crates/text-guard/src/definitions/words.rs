@@ -1,0 +1,295 @@
+//! A text as a row of tokens with their concepts.
+//!
+//! Folded on the way: case, accents, full-width and mathematical letters, letters of other scripts that look Latin,
+//! characters that people do not see, digits that stand for letters.
+
+use super::concept::{self, Set};
+use super::fold::{fold, is_ideographic, leet, look_alike, unseen};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A word, or what stands for one, with the half-open range of bytes it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) set: Set,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// A sentence ends before it.
+    pub(super) opens: bool,
+    /// It was spelled with look-alikes or digits.
+    pub(super) disguised: bool,
+}
+
+static LEXICON: LazyLock<HashMap<&'static str, Set>> = LazyLock::new(|| {
+    let mut lexicon = HashMap::new();
+    for (set, words) in concept::WORDS {
+        for word in words.split_whitespace() {
+            *lexicon.entry(word).or_insert(0) |= set;
+        }
+    }
+    lexicon
+});
+
+/// The concepts of a folded word.
+pub(super) fn meaning(word: &str) -> Set {
+    LEXICON.get(word).copied().unwrap_or(0)
+}
+
+/// Words longer than this stand for nothing; what is longer is data, not language.
+const LONGEST_WORD: usize = 48;
+/// The longest word of a script that writes without spaces, in characters.
+const LONGEST_IDEOGRAPHIC: usize = 5;
+
+/// Splits a text. `own` tells which identifiers belong to the tool itself.
+pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> bool) -> Vec<Token> {
+    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true };
+    let mut start = None;
+    let mut breaks = 0;
+    for (at, char) in text.char_indices() {
+        if char.is_whitespace() {
+            if let Some(from) = start.take() {
+                row.chunk(text, from, at, own);
+                breaks = 0;
+            }
+            breaks += usize::from(char == '\n');
+            // A blank line ends a sentence, a single break only wraps it.
+            row.opens |= breaks >= 2;
+        } else if start.is_none() {
+            start = Some(at);
+        }
+    }
+    if let Some(from) = start {
+        row.chunk(text, from, text.len(), own);
+    }
+    row.tokens
+}
+
+/// The words of an identifier: split at what is no letter and where a capital follows a small letter.
+pub(super) fn parts(name: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    let mut small = false;
+    for char in name.chars().filter(|char| !unseen(*char)) {
+        if (!char.is_alphanumeric() || (small && char.is_uppercase())) && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+        }
+        small = char.is_lowercase() || char.is_numeric();
+        if char.is_alphanumeric() {
+            fold(char, &mut part);
+        }
+    }
+    if !part.is_empty() {
+        parts.push(part);
+    }
+    parts
+}
+
+struct Row {
+    tokens: Vec<Token>,
+    opens: bool,
+}
+
+impl Row {
+    fn push(&mut self, set: Set, start: usize, end: usize, disguised: bool) {
+        self.tokens.push(Token {
+            set,
+            start: index(start),
+            end: index(end),
+            opens: std::mem::take(&mut self.opens),
+            disguised,
+        });
+    }
+
+    /// What stands between two spaces.
+    fn chunk(&mut self, text: &str, start: usize, end: usize, own: &dyn Fn(&str) -> bool) {
+        let chunk = &text[start..end];
+        let trimmed = chunk.trim_matches(|char: char| char.is_ascii_punctuation() && !"~/.".contains(char));
+        let core = trimmed.trim_end_matches(['.', '/']);
+        let from = start + (core.as_ptr() as usize - chunk.as_ptr() as usize);
+        if let Some(set) = whole(core, own) {
+            self.push(set, from, from + core.len(), false);
+        } else {
+            self.words(text, start, end);
+        }
+        let last = chunk.trim_end_matches(['"', '\'', ')', ']', '`', '*', '>', '”', '’']);
+        self.opens |= last.ends_with(['.', '!', '?', ';', '。', '！', '？']);
+    }
+
+    fn words(&mut self, text: &str, start: usize, end: usize) {
+        let mut word_start = None;
+        let mut skip = 0;
+        for (offset, char) in text[start..end].char_indices() {
+            let at = start + offset;
+            if at < skip {
+                continue;
+            }
+            if is_ideographic(char) {
+                if let Some(from) = word_start.take() {
+                    self.word(text, from, at);
+                }
+                skip = self.ideographic(text, at, end);
+            } else if char.is_alphanumeric()
+                || matches!(char, '\'' | '’' | '@' | '$' | '-')
+                || unseen(char)
+                || char == '\u{301}'
+            {
+                word_start.get_or_insert(at);
+            } else {
+                if let Some(from) = word_start.take() {
+                    self.word(text, from, at);
+                }
+                if matches!(char, '。' | '！' | '？') {
+                    self.opens = true;
+                }
+            }
+        }
+        if let Some(from) = word_start {
+            self.word(text, from, end);
+        }
+    }
+
+    /// The longest known word that begins here, or the character alone; where to go on.
+    fn ideographic(&mut self, text: &str, at: usize, end: usize) -> usize {
+        let mut best = None;
+        let mut next = end;
+        for (count, (offset, char)) in text[at..end].char_indices().take(LONGEST_IDEOGRAPHIC).enumerate() {
+            let to = at + offset + char.len_utf8();
+            if count == 0 {
+                next = to;
+            }
+            let set = meaning(&text[at..to]);
+            if set != 0 {
+                best = Some((set, to));
+            }
+        }
+        let (set, to) = best.unwrap_or((0, next));
+        if set != 0 {
+            self.push(set, at, to, false);
+        }
+        to
+    }
+
+    fn word(&mut self, text: &str, start: usize, end: usize) {
+        let raw = text[start..end].trim_matches(['\'', '’', '-', '@', '$']);
+        if raw.is_empty() {
+            return;
+        }
+        let from = start + (raw.as_ptr() as usize - text[start..end].as_ptr() as usize);
+        let to = from + raw.len();
+        if raw.len() > LONGEST_WORD * 2 {
+            self.push(0, from, to, false);
+            return;
+        }
+        let mut plain = String::with_capacity(raw.len());
+        for char in raw.chars().filter(|char| !unseen(*char)) {
+            fold(char, &mut plain);
+        }
+        let mut set = meaning(&plain);
+        let mut disguised = plain.len() != raw.len() && raw.chars().any(unseen);
+        if set == 0 && plain.contains('-') {
+            set = plain.split('-').fold(0, |set, part| set | meaning(part));
+        }
+        if set == 0 && plain.ends_with("'s") {
+            set = meaning(&plain[..plain.len() - 2]);
+        }
+        if set == 0 && !plain.is_ascii() {
+            let latin: String = plain.chars().map(look_alike).collect();
+            set = meaning(&latin);
+            disguised |= set != 0;
+        }
+        if set == 0 && plain.len() > 3 && plain.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            let letters: String = plain.chars().map(leet).collect();
+            if letters != plain {
+                set = meaning(&letters);
+                disguised |= set != 0;
+            }
+        }
+        self.push(set, from, to, disguised);
+    }
+}
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Parts of paths at which secrets lie.
+const SECRET_PLACES: &[&str] = &[
+    ".ssh",
+    "id_rsa",
+    "id_ed25519",
+    "id_ecdsa",
+    ".env",
+    ".aws",
+    "/etc/passwd",
+    "/etc/shadow",
+    "mcp.json",
+    "mcp_config",
+    ".kube",
+    ".npmrc",
+    ".pypirc",
+    ".netrc",
+    ".git-credentials",
+    ".gitconfig",
+    "_history",
+    ".gnupg",
+    "authorized_keys",
+    "credentials",
+    ".docker/config",
+    "keychain",
+    "wallet",
+    ".cursor",
+    "claude_desktop_config",
+    "login data",
+    "secrets.",
+    "/secrets",
+    "/proc/self",
+    "database.yml",
+    "config.json",
+    ".bashrc",
+    ".zshrc",
+];
+
+/// A chunk that is one thing as a whole: an address, a path, an identifier.
+fn whole(core: &str, own: &dyn Fn(&str) -> bool) -> Option<Set> {
+    if core.len() < 3 {
+        return None;
+    }
+    if core.contains("://") {
+        return Some(concept::URL | secret_place(core));
+    }
+    if !core.is_ascii() {
+        return None;
+    }
+    if core.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('/')) {
+        return Some(concept::EMAIL);
+    }
+    let secret = secret_place(core);
+    let bytes = core.as_bytes();
+    let path = core.starts_with("~/")
+        || core.starts_with("./")
+        || core.starts_with('.')
+        || (core.starts_with('/') && core.len() > 2);
+    if path || (secret != 0 && (core.contains('/') || core.contains('.'))) {
+        return Some(concept::PATH | secret);
+    }
+    let snake = bytes
+        .windows(3)
+        .any(|three| three[0].is_ascii_alphanumeric() && three[1] == b'_' && three[2].is_ascii_alphanumeric());
+    let camel = bytes.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    let one_word = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte));
+    if (snake || camel) && one_word {
+        let mut plain = String::with_capacity(core.len());
+        core.chars().for_each(|char| fold(char, &mut plain));
+        let named = meaning(&plain) | secret;
+        return Some(named | if own(core) { concept::OWN } else { concept::IDENT });
+    }
+    None
+}
+
+fn secret_place(core: &str) -> Set {
+    if core.len() > 512 {
+        return 0;
+    }
+    let lower = core.to_ascii_lowercase();
+    if SECRET_PLACES.iter().any(|place| lower.contains(place)) { concept::SECRET_PATH | concept::SECRET } else { 0 }
+}
