@@ -1,7 +1,7 @@
-// Builds the Rust addon into native/js, unless what it is made of has not changed since the last time.
+// Builds the Rust addon, and on Linux the launcher, into native/js, unless what it is made of has not changed since the last time.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -93,8 +93,19 @@ function explain(said) {
   return 'The native part could not be built; the compiler said why above';
 }
 
+/** Whether all that a stamp names is there. */
+function isThere({ file, launcher }) {
+  return [file, launcher].every((name) => name === undefined || existsSync(join(output, name)));
+}
+
+function failed({ stdout, stderr }, log) {
+  const said = `${stdout}${stderr}`;
+  log(said.trimEnd());
+  return new NativeBuildError(explain(said));
+}
+
 /**
- * Builds the addon. Throws NativeBuildError with one line to show.
+ * Builds the addon and, where it works, the launcher beside it. Throws NativeBuildError with one line to show.
  * @param {{ force?: boolean, log?: (line: string) => void }} options
  * @returns {{ built: boolean, file: string }} whether there was something to do, and the addon's path
  */
@@ -102,7 +113,7 @@ export function buildNative({ force = false, log = (line) => console.error(line)
   const env = environment();
   const hash = hashOf(compiler(env));
   const stamp = readStamp();
-  if (!force && stamp?.hash === hash && existsSync(join(output, stamp.file))) return { built: false, file: join(output, stamp.file) };
+  if (!force && stamp?.hash === hash && isThere(stamp)) return { built: false, file: join(output, stamp.file) };
 
   const cli = join(root, 'node_modules/@napi-rs/cli/dist/cli.js');
   if (!existsSync(cli)) throw new NativeBuildError('The native part cannot be built before the packages are installed: npm ci');
@@ -118,12 +129,17 @@ export function buildNative({ force = false, log = (line) => console.error(line)
     const result = spawnSync(process.execPath, [cli, ...args, '--', '--locked'], options);
     const file = readdirSync(staging).find((name) => name.endsWith('.node'));
     if (result.status !== 0 || file === undefined) {
-      const said = `${result.stdout}${result.stderr}`;
-      log(said.trimEnd());
-      throw new NativeBuildError(explain(said));
+      throw failed(result, log);
     }
-    renameSync(join(staging, file), join(output, file));
-    writeFileSync(stampFile, `${JSON.stringify({ hash, file })}\n`);
+    const launcher = process.platform === 'linux' ? file.replace(/^native\./, 'launcher.').replace(/\.node$/, '') : undefined;
+    if (launcher !== undefined) {
+      const build = ['build', '--release', '--locked', '--package', 'supervise', '--bin', 'launcher', '--target-dir', target];
+      const made = spawnSync('cargo', build, options);
+      if (made.status !== 0) throw failed(made, log);
+      copyFileSync(join(target, 'release/launcher'), join(staging, launcher));
+    }
+    for (const name of [launcher, file]) if (name !== undefined) renameSync(join(staging, name), join(output, name));
+    writeFileSync(stampFile, `${JSON.stringify({ hash, file, launcher })}\n`);
     return { built: true, file: join(output, file) };
   } finally {
     rmSync(staging, { recursive: true, force: true });

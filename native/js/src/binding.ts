@@ -6,12 +6,13 @@ import type { ConsensusAddon } from './consensus.ts';
 import type { EnvelopeAddon } from './envelope.ts';
 import type { GuardAddon } from './guard.ts';
 import type { PoisoningAddon } from './poisoning.ts';
+import type { SuperviseAddon } from './supervise.ts';
 import type { RoutingAddon } from './tool-index.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
-export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, PoisoningAddon, RoutingAddon {}
+export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, PoisoningAddon, RoutingAddon, SuperviseAddon {}
 
-const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText', 'scoreDefinitions'];
+const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText', 'scoreDefinitions', 'superviseReport'];
 
 let loaded: Binding | undefined;
 
@@ -38,7 +39,7 @@ export function loadBinding(
     }
   }
   const failures: string[] = [];
-  for (const file of candidates(from)) {
+  for (const file of candidates(from, addonName)) {
     if (!existsSync(file)) continue;
     try {
       return open(file);
@@ -52,18 +53,23 @@ export function loadBinding(
   );
 }
 
-/** Where the addon may be, seen from this module, which may be bundled into another package's file: as Node looks for packages. */
-function* candidates(from: string): Generator<string> {
+const addonName = (platform: string) => `native.${platform}.node`;
+
+/**
+ * Where a built file may be, seen from this module, which may be bundled into another package's file: as Node looks for packages.
+ * @param nameOf the file's name on a platform
+ */
+export function* candidates(from: string, nameOf: (platform: string) => string): Generator<string> {
   const platforms = platformNames();
   const folders = [from];
   for (let folder = dirname(from); folder !== folders.at(-1); folder = dirname(folder)) folders.push(folder);
   const packages = folders.map((folder) => join(folder, 'node_modules', '@deployment-engine'));
   // Beside this module's folder is where the build puts it.
   for (const folder of [dirname(from), ...packages.map((scope) => join(scope, 'native'))]) {
-    for (const platform of platforms) yield join(folder, `native.${platform}.node`);
+    for (const platform of platforms) yield join(folder, nameOf(platform));
   }
   for (const scope of packages) {
-    for (const platform of platforms) yield join(scope, `native-${platform}`, `native.${platform}.node`);
+    for (const platform of platforms) yield join(scope, `native-${platform}`, nameOf(platform));
   }
 }
 

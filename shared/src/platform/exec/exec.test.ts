@@ -249,7 +249,7 @@ describe('ending a program', () => {
       const { createExec } = await import(${JSON.stringify(module)});
       void createExec().run('sh', ['-c', ${JSON.stringify(stubborn(file))}]);
       setInterval(() => { if (existsSync(${JSON.stringify(file)}) && readFileSync(${JSON.stringify(file)}, 'utf8').endsWith('\\n')) process.exit(7); }, 5);`;
-    const { code, stderr } = await exec.run(node, ['--input-type=module', '-e', script]);
+    const { code, stderr } = await exec.run(node, ['--conditions=@deployment-engine/source', '--input-type=module', '-e', script]);
     expect([code, stderr]).toEqual([7, '']);
     const [pid] = (await pidsIn(file)) as [number];
     // SIGKILL was sent before our process was gone; the kernel delivers it at its own pace.

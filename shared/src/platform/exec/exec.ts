@@ -5,6 +5,7 @@ import { childEnvironment, type Environment } from './environment.ts';
 import { findExecutable } from './find-executable.ts';
 import { launch, missingProgram, type EndReason, type Finish, type Launched } from './launch.ts';
 import { LineCutter, wholeCharacters } from './lines.ts';
+import type { SupervisePolicy, TreeEnd } from './overseer.ts';
 
 export interface RunOptions {
   /** Default: the root of the file system, so that no program picks up a file of the current folder by chance. */
@@ -19,7 +20,12 @@ export interface RunOptions {
   /** The cap of stdout and of stderr, each; default 4 MiB. Beyond it the tree is ended and `truncated` is true. */
   maxOutputBytes?: number | undefined;
   encoding?: 'utf8' | 'buffer';
+  /** Limits for the whole tree; false starts it bare. */
+  supervised?: Supervision | undefined;
 }
+
+/** What may be asked of a launcher; the descriptors are not the caller's. */
+export type Supervision = Omit<SupervisePolicy, 'lifeline' | 'status'> | false;
 
 export interface RunResult<Output = string> {
   /** null when a signal ended it. */
@@ -29,6 +35,8 @@ export interface RunResult<Output = string> {
   stderr: Output;
   truncated: boolean;
   durationMs: number;
+  /** What the tree used and why it ended; not there for one that was started bare. */
+  tree?: TreeEnd;
 }
 
 export interface StreamOptions extends Omit<RunOptions, 'encoding' | 'maxOutputBytes' | 'input'> {
@@ -41,15 +49,16 @@ export interface StreamOptions extends Omit<RunOptions, 'encoding' | 'maxOutputB
   stdin?: boolean;
 }
 
-export interface PipeOptions extends Pick<RunOptions, 'cwd' | 'env' | 'signal'> {
+export interface PipeOptions extends Pick<RunOptions, 'cwd' | 'env' | 'signal' | 'supervised'> {
   onStdout: (chunk: Buffer) => void;
   onStderr: (chunk: Buffer) => void;
 }
 
 export interface StreamingProcess {
+  /** Of the program itself. */
   readonly pid: number;
   /** How it ended. Rejects on timeout, cancellation and an error of a line callback, not on a bad exit code or `stop`. */
-  readonly done: Promise<Pick<Finish, 'code' | 'signal' | 'durationMs'>>;
+  readonly done: Promise<Pick<Finish, 'code' | 'signal' | 'durationMs' | 'tree'>>;
   /** Writes to stdin; settles when there is room for more. */
   write(data: string | Uint8Array): Promise<void>;
   endInput(): void;
@@ -65,6 +74,12 @@ export interface ExecOptions {
   platform?: NodeJS.Platform;
   /** From SIGTERM to SIGKILL; default 2 000 ms. */
   graceMs?: number;
+  /**
+   * What holds for every child that is not told otherwise. Default: no limits, but nothing outlives this process, even after its SIGKILL:
+   * children start through the launcher of `@deployment-engine/native`, which also keeps them from gaining privileges (sudo does not
+   * work). Where there is no launcher (not built, not Linux) they start bare.
+   */
+  supervised?: Supervision;
 }
 
 /** The door to other programs: argument vectors only, never a shell; whatever is started ends as a whole tree. */
@@ -87,10 +102,14 @@ export interface Exec {
 }
 
 export function createExec(options: ExecOptions = {}): Exec {
-  const { envAllow = [], env: source = process.env, platform = process.platform, graceMs = 2000 } = options;
+  const { envAllow = [], env: source = process.env, platform = process.platform, graceMs = 2000, supervised = {} } = options;
   const live = new Set<Launched>();
 
   const find = (name: string, extra: readonly string[] = []) => findExecutable(name, { extra, env: source, platform });
+
+  // A program that has done its work may leave a daemon behind (an agent, a cache), as it may without us; a pipe's other end may not.
+  const supervision = (given: Supervision = supervised, onExit: 'group' | 'tree' = 'group') =>
+    given === false ? undefined : { onExit, ...given };
 
   async function prepare(file: string, argv: readonly string[], given: RunOptions | StreamOptions) {
     if (argv.some((one) => typeof one !== 'string' || one.includes('\0'))) {
@@ -130,6 +149,7 @@ export function createExec(options: ExecOptions = {}): Exec {
     const started: Launched = follow(
       launch({
         ...prepared,
+        supervised: supervision(given.supervised),
         stdin: input === undefined ? 'ignore' : 'pipe',
         timeoutMs,
         onStdout: (chunk) => stdout.push(chunk),
@@ -140,10 +160,11 @@ export function createExec(options: ExecOptions = {}): Exec {
     const finish = await started.finished;
     if (finish.reason === 'timeout' || finish.reason === 'cancelled' || finish.reason === 'stopped')
       throw endError(finish.reason, file, timeoutMs);
-    const { code, signal, durationMs } = finish;
+    const { code, signal, durationMs, tree } = finish;
     const truncated = stdout.full || stderr.full;
     const output = (from: CappedOutput) => (encoding === 'buffer' ? from.bytes() : from.text());
-    return { code, signal, stdout: output(stdout), stderr: output(stderr), truncated, durationMs };
+    const told = { truncated, durationMs, ...(tree === undefined ? {} : { tree }) };
+    return { code, signal, stdout: output(stdout), stderr: output(stderr), ...told };
   }
 
   async function spawnStream(file: string, argv: readonly string[], given: StreamOptions = {}): Promise<StreamingProcess> {
@@ -167,6 +188,7 @@ export function createExec(options: ExecOptions = {}): Exec {
     const started: Launched = follow(
       launch({
         ...prepared,
+        supervised: supervision(given.supervised),
         stdin: given.stdin === true ? 'pipe' : 'ignore',
         timeoutMs,
         onStdout: (chunk) => delivery.push(out.push(chunk), given.onStdoutLine),
@@ -185,8 +207,7 @@ export function createExec(options: ExecOptions = {}): Exec {
       return finish;
     });
     done.catch(() => undefined);
-    if (started.child.pid === undefined) await done;
-    return running(started, done, file);
+    return running(started, await started.ready, done, file);
   }
 
   async function spawnPipe(
@@ -194,16 +215,17 @@ export function createExec(options: ExecOptions = {}): Exec {
     argv: readonly string[],
     { onStdout, onStderr, ...given }: PipeOptions,
   ): Promise<StreamingProcess> {
-    const started = follow(launch({ ...(await prepare(file, argv, given)), stdin: 'pipe', timeoutMs: Infinity, onStdout, onStderr }));
+    const prepared = await prepare(file, argv, given);
+    const limits = supervision(given.supervised, 'tree');
+    const started = follow(launch({ ...prepared, supervised: limits, stdin: 'pipe', timeoutMs: Infinity, onStdout, onStderr }));
     const done = started.finished.then(({ reason: _reason, ...finish }) => finish);
     done.catch(() => undefined);
-    if (started.child.pid === undefined) await done;
-    return running(started, done, file);
+    return running(started, await started.ready, done, file);
   }
 
-  function running(started: Launched, done: StreamingProcess['done'], file: string): StreamingProcess {
+  function running(started: Launched, pid: number, done: StreamingProcess['done'], file: string): StreamingProcess {
     return {
-      pid: started.child.pid ?? 0,
+      pid,
       done,
       write: async (data) => {
         const { stdin } = started.child;

@@ -65,9 +65,9 @@ export function processTree(leader: number, { mark, platform = process.platform 
       for (const { pid, group } of living) {
         if (asked.has(pid)) continue;
         asked.add(pid);
-        if (group !== leader) signal(pid, 'SIGTERM');
+        if (group !== leader) sendSignal(pid, 'SIGTERM');
         // A stopped process acts on SIGTERM only when it continues.
-        signal(pid, 'SIGCONT');
+        sendSignal(pid, 'SIGCONT');
       }
       if (performance.now() >= deadline) break;
       await pause(POLL_MS);
@@ -76,7 +76,7 @@ export function processTree(leader: number, { mark, platform = process.platform 
     for (let round = 0; round < KILL_ROUNDS; round++) {
       const living = await find();
       if (living.length === 0) return;
-      for (const { pid } of living) signal(pid, 'SIGKILL');
+      for (const { pid } of living) sendSignal(pid, 'SIGKILL');
       await pause(POLL_MS);
     }
   }
@@ -86,10 +86,11 @@ export function processTree(leader: number, { mark, platform = process.platform 
 
 /** Sends a signal to a whole process group; false when it is empty. */
 export function signalGroup(leader: number, name: NodeJS.Signals | 0): boolean {
-  return signal(-leader, name);
+  return sendSignal(-leader, name);
 }
 
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+/** Sends a signal to a process; false when there is none. */
+export function sendSignal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name);
   } catch {
