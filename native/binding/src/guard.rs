@@ -1,8 +1,8 @@
 //! Texts without secrets.
 
 use crate::write;
-use ::guard::{Format, mask};
-use napi::Result;
+use ::guard::{Format, Kind, Personal, mask_for};
+use napi::{Error, Result, Status};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde::Serialize;
@@ -26,14 +26,16 @@ struct Finding {
     kind: &'static str,
     reason: &'static str,
     secret: bool,
+    personal: bool,
     start: usize,
     end: usize,
 }
 
-/// Cleans a text; nothing when it is clean.
+/// Cleans a text; nothing when it is clean. `personal` has the words of the personal data to mask, parted by commas.
 #[napi(catch_unwind)]
-pub fn guard_text(bytes: &[u8], json: bool) -> Result<Option<Guarded>> {
-    let Some(masked) = mask(bytes, if json { Format::Json } else { Format::Text }) else { return Ok(None) };
+pub fn guard_text(bytes: &[u8], json: bool, personal: Option<String>) -> Result<Option<Guarded>> {
+    let wanted = personal.as_deref().map_or(Ok(Personal::NONE), personal_data)?;
+    let Some(masked) = mask_for(bytes, if json { Format::Json } else { Format::Text }, wanted) else { return Ok(None) };
     let told: Vec<Finding> = masked
         .findings
         .iter()
@@ -42,10 +44,19 @@ pub fn guard_text(bytes: &[u8], json: bool) -> Result<Option<Guarded>> {
             kind: finding.kind.word(),
             reason: finding.kind.reason(),
             secret: finding.is_secret(),
+            personal: finding.kind.is_personal(),
             start: finding.start,
             end: finding.end,
         })
         .collect();
     let total = u32::try_from(masked.findings.len()).unwrap_or(u32::MAX);
     Ok(Some(Guarded { findings: write(&told)?, total, bytes: masked.bytes.into() }))
+}
+
+fn personal_data(words: &str) -> Result<Personal> {
+    words.split(',').filter(|word| !word.is_empty()).try_fold(Personal::NONE, |wanted, word| {
+        let kind = Kind::ALL.iter().find(|kind| kind.is_personal() && kind.word() == word);
+        kind.map(|kind| wanted.with(*kind))
+            .ok_or_else(|| Error::new(Status::InvalidArg, format!("personal: {word} is no kind of personal data")))
+    })
 }

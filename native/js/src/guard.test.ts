@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { guardText } from './index.ts';
+import { guardText, PERSONAL_DATA } from './index.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const key = `AKIAIOSFODNN7EXAMPLE`;
@@ -47,4 +47,21 @@ test('a million findings are cleaned and a thousand told', () => {
 test('what is no byte array is refused', () => {
   expect(() => guardText('text' as never, { json: false })).toThrow();
   expect(() => guardText(new Float64Array(4) as never, { json: false })).toThrow();
+});
+
+test('personal data is masked when it is asked for, and only the kinds that are', () => {
+  const json = JSON.stringify({ text: 'ada@example.org, 4111 1111 1111 1111', card: 4111111111111111 });
+  expect(guarded(json, true)).toBeUndefined();
+  const found = guardText(encode(json), { json: true, personal: ['card_number'] });
+  if (found.clean) throw new Error('nothing was found');
+  expect(JSON.parse(Buffer.from(found.bytes).toString())).toEqual({
+    text: 'ada@example.org, [masked:card_number]',
+    card: '[masked:card_number]',
+  });
+  expect(found.findings.map(({ kind, personal, secret }) => [kind, personal, secret])).toEqual([
+    ['card_number', true, false],
+    ['card_number', true, false],
+  ]);
+  expect(guardText(encode(json), { json: true, personal: [...PERSONAL_DATA] })).toMatchObject({ clean: false, total: 3 });
+  expect(() => guardText(encode(json), { json: true, personal: ['shoe_size' as never] })).toThrow(/shoe_size/);
 });

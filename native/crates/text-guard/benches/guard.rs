@@ -1,7 +1,7 @@
 //! Clean and dirty text of the sizes that tools return.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use guard::{Format, mask};
+use guard::{Format, Personal, mask, mask_for};
 use std::hint::black_box;
 
 const LINE: &str =
@@ -26,6 +26,20 @@ fn guard(criterion: &mut Criterion) {
             });
         }
     }
+    let log = LINE.repeat((1 << 20) / LINE.len());
+    group.throughput(Throughput::Bytes(log.len() as u64));
+    group.bench_function("text-for-personal-data/1048576", |bencher| {
+        bencher.iter(|| mask_for(black_box(log.as_bytes()), Format::Text, Personal::ALL));
+    });
+    let items: Vec<_> = log
+        .as_bytes()
+        .chunks(1 << 10)
+        .map(|part| serde_json::json!({ "type": "text", "text": String::from_utf8_lossy(part) }))
+        .collect();
+    let json = serde_json::json!({ "content": items }).to_string();
+    group.bench_function("json-of-many-items/1048576", |bencher| {
+        bencher.iter(|| mask(black_box(json.as_bytes()), Format::Json))
+    });
     group.finish();
 }
 

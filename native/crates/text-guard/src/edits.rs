@@ -30,6 +30,18 @@ impl Edits {
         self.before(at).1
     }
 
+    /// Whether something was taken out right before the byte at an offset.
+    pub(crate) fn is_edge(&self, at: usize) -> bool {
+        let next = self.0.partition_point(|edit| edit.at < at);
+        self.0.get(next).is_some_and(|edit| edit.at == at && edit.length == 0)
+    }
+
+    /// Where something was taken out between two offsets, without the offsets themselves.
+    pub(crate) fn edges_within(&self, start: usize, end: usize) -> impl Iterator<Item = usize> + '_ {
+        let from = self.0.partition_point(|edit| edit.at <= start);
+        self.0.get(from..).unwrap_or_default().iter().map(|edit| edit.at).take_while(move |at| *at < end)
+    }
+
     /// Where the byte at an offset begins in the source.
     pub(crate) fn start(&self, at: usize) -> usize {
         match self.before(at) {

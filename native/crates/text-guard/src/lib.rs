@@ -1,8 +1,9 @@
 //! Finds secrets and text that people do not see, and takes them out, leaving every other byte as it was.
 //!
 //! Secrets are found by the forms that their issuers gave them (`AKIA…`, `ghp_…`, a private key's frame) or by what
-//! stands before them (`password=`, `Authorization: Bearer`), never by how random they look: commit hashes, UUIDs and
-//! digests pass. What people do not see are control characters, terminal escape sequences, controls of the writing
+//! stands before them (`password=`, `Authorization: Bearer`). How random a value looks counts only behind a name that
+//! tells (`token=`, `private_key:`): commit hashes, UUIDs and digests pass. Personal data is looked for when it is asked
+//! for, by forms that can be checked. What people do not see are control characters, terminal escape sequences, controls of the writing
 //! direction, invisible characters and tag characters.
 //!
 //! Work is linear in the length of the text. There is no regular expression and no backtracking: candidates are found by
@@ -17,11 +18,14 @@ mod edits;
 mod escapes;
 mod finding;
 mod invisible;
+mod items;
 mod mask;
+mod personal;
 mod secrets;
 
 pub use finding::{Finding, Kind};
-pub use mask::{Masked, mask, scan};
+pub use mask::{Masked, mask, mask_for, scan, scan_for};
+pub use personal::Personal;
 
 /// What the bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -121,7 +121,7 @@ fn rest_is_kept(source: &[u8], format: Format) -> Result<(), TestCaseError> {
     };
     prop_assert_eq!(&masked.findings, &findings);
     let (mut expected, mut done) = (Vec::new(), 0);
-    for Finding { kind, start, end } in findings {
+    for Finding { kind, start, end, .. } in findings {
         prop_assert!(start < end && end <= source.len());
         if start < done {
             prop_assert!(end <= done, "a finding reaches out of a secret");

@@ -1,5 +1,6 @@
 //! Secrets that are known by what stands before them: a name they are assigned to, a scheme, a URL.
 
+use super::random::is_random;
 use super::{Secret, Text};
 use crate::Kind;
 
@@ -21,6 +22,44 @@ const CREDENTIALS: [&str; 13] = [
     "secretaccesskey",
     "appsecret",
     "sharedsecret",
+];
+
+/// Names that hold a credential only where the value looks made at random: bare words for many other things.
+const TELLING: [&str; 14] = [
+    "token",
+    "secret",
+    "credential",
+    "credentials",
+    "privatekey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "accountkey",
+    "sharedaccesskey",
+    "authkey",
+    "deploykey",
+    "sessionkey",
+    "storagekey",
+];
+
+/// Parts of names of tokens that are passed about openly: places in lists, calls that go on, previews.
+const OPEN: [&str; 16] = [
+    "page",
+    "next",
+    "cursor",
+    "continu",
+    "progress",
+    "plan",
+    "sync",
+    "resum",
+    "idempot",
+    "public",
+    "partition",
+    "cache",
+    "change",
+    "delta",
+    "watch",
+    "position",
 ];
 
 /// What stands before credentials in an `Authorization` header.
@@ -52,10 +91,13 @@ fn is_gap(byte: u8) -> bool {
 pub(super) fn value<E: Fn(usize) -> bool>(text: &Text<'_, E>, clue: usize) -> Option<Secret> {
     let name = Name::around(text, clue)?;
     let is = |names: &[&str]| names.iter().any(|known| name.letters.ends_with(known));
-    let kind = if is(&PASSWORDS) {
-        Kind::Password
+    let open = OPEN.iter().any(|part| name.letters.contains(part));
+    let (kind, by_form) = if is(&PASSWORDS) {
+        (Kind::Password, true)
     } else if is(&CREDENTIALS) {
-        Kind::Credential
+        (Kind::Credential, true)
+    } else if is(&TELLING) && !open {
+        (Kind::Credential, false)
     } else {
         return None;
     };
@@ -65,6 +107,7 @@ pub(super) fn value<E: Fn(usize) -> bool>(text: &Text<'_, E>, clue: usize) -> Op
         return None;
     }
     let fits = match (kind, value.quoted) {
+        (Kind::Credential, _) if !by_form => bytes.iter().all(|byte| is_credential(*byte)) && is_random(bytes),
         (Kind::Credential, _) => bytes.len() >= 16 && bytes.iter().all(|byte| is_credential(*byte)) && is_mixed(bytes),
         (_, true) => bytes.len() >= 4,
         (_, false) => {

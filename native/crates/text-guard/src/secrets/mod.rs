@@ -1,18 +1,23 @@
 //! Secrets, by their form or by what stands before them.
 
 mod assigned;
+mod issuers;
 mod literals;
 mod pem;
+mod random;
 mod tokens;
 
 use crate::Kind;
-use literals::{Clue, next_clue};
+use crate::edits::Edits;
+use literals::{Clue, Clues};
 
 /// A text to look for secrets in.
 pub(crate) struct Text<'a, E> {
     bytes: &'a [u8],
     /// Whether the quote at an offset ends a JSON string.
     ends_string: E,
+    /// Where something was taken out of the text: what stands on both sides of it are not one word.
+    removed: &'a Edits,
     /// The end of the last secret. What follows it begins anew: it will stand behind a mask.
     done: usize,
 }
@@ -31,7 +36,13 @@ impl<E: Fn(usize) -> bool> Text<'_, E> {
     }
 
     fn before(&self, at: usize) -> Option<u8> {
-        at.checked_sub(1).filter(|before| *before >= self.done).and_then(|before| self.byte(before))
+        let before = at.checked_sub(1).filter(|before| *before >= self.done && !self.removed.is_edge(at))?;
+        self.byte(before)
+    }
+
+    /// The byte after something that ends here, unless something was taken out between them.
+    fn after(&self, at: usize) -> Option<u8> {
+        if self.removed.is_edge(at) { None } else { self.byte(at) }
     }
 
     /// Where the run of bytes that fit ends, at most `limit` bytes on.
@@ -52,13 +63,20 @@ struct Secret {
 }
 
 /// Gives every secret in order; none overlaps another.
-pub(crate) fn find(bytes: &[u8], ends_string: impl Fn(usize) -> bool, mut give: impl FnMut(Kind, usize, usize)) {
-    let mut text = Text { bytes, ends_string, done: 0 };
+pub(crate) fn find(
+    bytes: &[u8],
+    removed: &Edits,
+    ends_string: impl Fn(usize) -> bool,
+    mut give: impl FnMut(Kind, usize, usize),
+) {
+    let mut text = Text { bytes, ends_string, removed, done: 0 };
     let mut frames = pem::Frames::default();
+    let mut clues = Clues::new(bytes);
     let mut at = 0;
-    while let Some((clue, place)) = next_clue(bytes, at) {
+    while let Some((clue, place)) = clues.next(at) {
         let secret = match clue {
             Clue::Token(token) => tokens::read(&text, token, place),
+            Clue::Issuer(issuer) => tokens::issued(&text, issuer, place),
             Clue::Frame => frames.read(&text, place),
             Clue::Authority => assigned::url_password(&text, place),
             Clue::Name => assigned::value(&text, place),

@@ -1,5 +1,6 @@
 //! Tokens that begin in a way of their own.
 
+use super::issuers::{Alphabet, ISSUERS};
 use super::literals::Token;
 use super::{Secret, Text};
 use crate::Kind;
@@ -48,6 +49,28 @@ pub(super) fn read<E: Fn(usize) -> bool>(text: &Text<'_, E>, token: Token, start
     form.read(text, start)
 }
 
+/// A token of the table of issuers.
+pub(super) fn issued<E: Fn(usize) -> bool>(text: &Text<'_, E>, issuer: usize, start: usize) -> Option<Secret> {
+    let issuer = ISSUERS.get(issuer)?;
+    // A prefix that is a name goes on from nothing; one that begins with a dot goes on from an id.
+    let named = issuer.prefix.starts_with(|first: char| first.is_ascii_alphanumeric());
+    if named && text.before(start).is_some_and(is_word) {
+        return None;
+    }
+    let body = start + issuer.prefix.len();
+    let fits = |byte| issuer.alphabet.holds(byte);
+    let end = text.run(body, issuer.least.max(WINDOW), fits);
+    let enough = end - body >= issuer.least;
+    let made_up = text.between(body, end).iter().any(u8::is_ascii_digit);
+    // Hexadecimal that goes on in other letters is a word of another alphabet.
+    let whole = issuer.alphabet != Alphabet::Hex || !text.after(end).is_some_and(is_word);
+    (enough && made_up && (whole || end - body >= WINDOW)).then(|| Secret {
+        kind: Kind::IssuedToken,
+        start,
+        end: text.run(end, usize::MAX, fits),
+    })
+}
+
 /// A prefix, and after it so many bytes of one alphabet.
 struct Form {
     kind: Kind,
@@ -69,8 +92,8 @@ impl Form {
 }
 
 fn aws<E: Fn(usize) -> bool>(text: &Text<'_, E>, start: usize) -> Option<Secret> {
-    let end = text.run(start, 21, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let whole = end - start == 20 && !text.byte(end).is_some_and(is_word);
+    let end = text.run(start, 20, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let whole = end - start == 20 && !text.after(end).is_some_and(is_word);
     whole.then_some(Secret { kind: Kind::AwsAccessKey, start, end })
 }
 
