@@ -2,8 +2,8 @@
 
 use crate::write;
 use ::guard::{Format, Kind, Personal, mask_for};
-use napi::{Error, Result, Status};
 use napi::bindgen_prelude::Buffer;
+use napi::{Error, Result, Status};
 use napi_derive::napi;
 use serde::Serialize;
 
