@@ -6,13 +6,23 @@ import type { ConsensusAddon } from './consensus.ts';
 import type { EnvelopeAddon } from './envelope.ts';
 import type { GuardAddon } from './guard.ts';
 import type { PoisoningAddon } from './poisoning.ts';
+import type { SequenceAddon } from './sequence.ts';
 import type { SuperviseAddon } from './supervise.ts';
 import type { RoutingAddon } from './tool-index.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
-export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, PoisoningAddon, RoutingAddon, SuperviseAddon {}
+export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, PoisoningAddon, RoutingAddon, SequenceAddon, SuperviseAddon {}
 
-const exported = ['ToolIndex', 'majority', 'dawidSkene', 'scanEnvelope', 'guardText', 'scoreDefinitions', 'superviseReport'];
+const exported = [
+  'ToolIndex',
+  'majority',
+  'dawidSkene',
+  'scanEnvelope',
+  'guardText',
+  'scoreDefinitions',
+  'superviseReport',
+  'CommandPredictor',
+];
 
 let loaded: Binding | undefined;
 
