@@ -1,92 +1,87 @@
 //! The catalogue as lists of where each word occurs.
 
-use crate::fields::{PerField, count, saturate, worth};
-use crate::query::{Search, letters};
-use crate::{Hit, Tool};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use crate::fields::Weights;
+use crate::memory::Memory;
+use crate::question::{Question, letters};
+use crate::vocabulary::Vocabulary;
+use crate::{Hit, Outcome, Tool};
+use std::collections::{BTreeMap, HashMap};
 
-/// A catalogue of tools that can be searched and that changes one server at a time.
+/// A catalogue of tools that can be searched, that changes one server at a time, and that learns from calls.
 ///
 /// ```
-/// # use routing::{Tool, ToolIndex};
+/// # use routing::{Outcome, Tool, ToolIndex};
 /// let mut index = ToolIndex::default();
 /// let tool = |name: &str, description: &str| Tool { name: name.into(), description: description.into(), ..Tool::default() };
 /// index.replace_server("docker", &[tool("container_list", "Lists containers"), tool("image_pull", "Pulls an image")]);
 /// assert_eq!(index.search("which containers are there", 1)[0].name, "container_list");
+/// index.learn("what is up", "docker", "container_list", Outcome::Ok);
+/// assert_eq!(index.search("what is up", 1)[0].name, "container_list");
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ToolIndex {
-    /// Stems in use, in order, so that beginnings and near words are neighbours.
-    pub(crate) stems: BTreeMap<Box<str>, u32>,
-    postings: Vec<Vec<Posting>>,
-    /// What the postings are worth, worked out by the first search after a change.
-    impacts: OnceLock<Impacts>,
-    /// A removed tool leaves a gap that the next one fills.
-    pub(crate) tools: Vec<Option<Entry>>,
-    /// Tools by their name, and by their server and name, reduced to letters.
+    weights: Weights,
+    pub(crate) vocabulary: Vocabulary,
+    /// The occurrences of each stem, by the number of its list.
+    pub(crate) postings: Vec<Vec<Posting>>,
+    /// A slot is kept while its tool is in the catalogue or remembered; the next new tool fills an empty one.
+    pub(crate) slots: Vec<Option<Slot>>,
+    /// Tools in the catalogue by their name, and by their server and name, reduced to letters.
     pub(crate) names: HashMap<String, Vec<u32>>,
-    free_tools: Vec<u32>,
-    free_stems: Vec<u32>,
-    servers: BTreeMap<Box<str>, Vec<u32>>,
-    /// Sum of the lengths of each field.
-    lengths: PerField<u64>,
+    free: Vec<u32>,
+    pub(crate) servers: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
+    pub(crate) memory: Memory,
     size: usize,
-}
-
-/// The occurrences of a stem in one tool.
-#[derive(Clone, Copy, Debug)]
-struct Posting {
-    tool: u32,
-    counts: PerField<u8>,
 }
 
 /// A tool that a stem occurs in, and how much that says about the tool.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Impact {
+pub(crate) struct Posting {
     pub(crate) tool: u32,
     pub(crate) amount: f32,
 }
 
-/// The impacts of all stems in one piece of memory.
-#[derive(Debug)]
-struct Impacts {
-    all: Vec<Impact>,
-    /// Where the impacts of each stem end.
-    ends: Vec<usize>,
-}
-
-/// An indexed tool.
-#[derive(Debug)]
-pub(crate) struct Entry {
+/// A tool.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
     pub(crate) server: Box<str>,
     pub(crate) name: Box<str>,
-    lengths: PerField<u32>,
-    stems: Vec<u32>,
+    /// The lists it is in; none when it is only remembered.
+    pub(crate) lists: Option<Box<[u32]>>,
 }
 
 impl ToolIndex {
-    /// Puts the tools of one server in place of those it had. Of two tools of one name the later one counts.
+    /// An empty catalogue with weights of its own. [`ToolIndex::default`] has those that were found to be good.
+    #[must_use]
+    pub fn with_weights(weights: Weights) -> Self {
+        Self { weights, ..Self::default() }
+    }
+
+    /// Puts the tools of one server in place of those it had. Of two tools of one name the later one counts. What was
+    /// learned about tools of these names stays.
     pub fn replace_server(&mut self, server: &str, tools: &[Tool]) {
         self.remove_server(server);
         let last: HashMap<&str, &Tool> = tools.iter().map(|tool| (tool.name.as_str(), tool)).collect();
-        let mut numbers = Vec::with_capacity(last.len());
+        self.servers.entry(server.into()).or_default();
         for tool in tools {
             if last.get(tool.name.as_str()).is_some_and(|last| std::ptr::eq(*last, tool)) {
-                numbers.push(self.add(server, tool));
+                self.add(server, tool);
             }
         }
-        self.servers.insert(server.into(), numbers);
-        self.impacts.take();
     }
 
-    /// Removes a server with its tools. False when it was not there.
+    /// Removes a server with its tools. False when it was not there. What was learned about them stays in the memory.
     pub fn remove_server(&mut self, server: &str) -> bool {
-        let Some(numbers) = self.servers.remove(server) else { return false };
-        let mut touched = BTreeSet::new();
-        for number in numbers {
-            let Some(entry) = self.tools[number as usize].take() else { continue };
-            for key in name_keys(server, &entry.name) {
+        let Some(names) = self.servers.get(server) else { return false };
+        let numbers: Vec<u32> = names.values().copied().collect();
+        let mut removed = vec![false; self.slots.len()];
+        let mut touched = Vec::new();
+        let mut there = numbers.is_empty();
+        for &number in &numbers {
+            let Some(slot) = &mut self.slots[number as usize] else { continue };
+            let Some(lists) = slot.lists.take() else { continue };
+            there = true;
+            for key in name_keys(server, &slot.name) {
                 if let Some(tools) = self.names.get_mut(&key) {
                     tools.retain(|tool| *tool != number);
                     if tools.is_empty() {
@@ -94,30 +89,53 @@ impl ToolIndex {
                     }
                 }
             }
-            for (sum, length) in self.lengths.iter_mut().zip(entry.lengths) {
-                *sum -= u64::from(length);
-            }
-            touched.extend(entry.stems);
+            removed[number as usize] = true;
+            touched.extend(lists);
             self.size -= 1;
-            self.free_tools.push(number);
         }
+        touched.sort_unstable();
+        touched.dedup();
         for list in touched {
             let postings = &mut self.postings[list as usize];
-            postings.retain(|posting| self.tools[posting.tool as usize].is_some());
+            postings.retain(|posting| !removed[posting.tool as usize]);
             if postings.is_empty() {
-                self.free_stems.push(list);
+                self.vocabulary.remove(list);
             }
         }
-        self.stems.retain(|_, list| !self.postings[*list as usize].is_empty());
-        self.impacts.take();
-        true
+        for number in numbers {
+            self.release(number);
+        }
+        self.servers.retain(|name, tools| &**name != server || !tools.is_empty());
+        there
     }
 
     /// The best tools for a question, best first, at most `limit`; empty when no word is known. Equal scores are in
-    /// byte order of server and name, so the same catalogue and question give the same answer.
+    /// byte order of server and name, so the same catalogue, memory and question give the same answer. Of a question
+    /// the first 128 different words count.
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit<'_>> {
-        Search::read(self, query).run(limit)
+        crate::search::search(self, &Question::read(self, query), limit)
+    }
+
+    /// Learns from a call: the request that led to it, the tool that was called and how it ended. False when the
+    /// catalogue has no such tool or the request no word; then nothing is learned. Keeps numbers that stand for words,
+    /// not the request. See [`crate::memory`] for what is kept and for how long.
+    pub fn learn(&mut self, request: &str, server: &str, name: &str, outcome: Outcome) -> bool {
+        let Some(&tool) = self.servers.get(server).and_then(|tools| tools.get(name)) else { return false };
+        if self.slots[tool as usize].as_ref().is_none_or(|slot| slot.lists.is_none()) {
+            return false;
+        }
+        let words = Question::read(self, request).words;
+        if words.is_empty() {
+            return false;
+        }
+        let mut memory = std::mem::take(&mut self.memory);
+        let forgotten = memory.learn(self, words, tool, outcome);
+        self.memory = memory;
+        for tool in forgotten {
+            self.release(tool);
+        }
+        true
     }
 
     /// How many tools there are.
@@ -132,82 +150,61 @@ impl ToolIndex {
         self.size == 0
     }
 
-    fn add(&mut self, server: &str, tool: &Tool) -> u32 {
-        let number = self.free_tools.pop().unwrap_or_else(|| {
-            self.tools.push(None);
-            next_number(self.tools.len())
-        });
-        let mut lengths = PerField::<u32>::default();
-        let counts = count(server, tool);
-        let mut stems = Vec::with_capacity(counts.len());
-        for (stem, counts) in counts {
-            for (length, count) in lengths.iter_mut().zip(counts) {
-                *length += u32::from(count);
-            }
-            let list = self.stem_number(&stem);
-            self.postings[list as usize].push(Posting { tool: number, counts });
-            stems.push(list);
+    /// How many past requests are remembered.
+    #[must_use]
+    pub fn memory_len(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// The slot of a tool, a new one when there is none.
+    pub(crate) fn slot(&mut self, server: &str, name: &str) -> u32 {
+        if let Some(&number) = self.servers.get(server).and_then(|tools| tools.get(name)) {
+            return number;
         }
-        for (sum, length) in self.lengths.iter_mut().zip(lengths) {
-            *sum += u64::from(length);
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        });
+        self.slots[number as usize] = Some(Slot { server: server.into(), name: name.into(), lists: None });
+        self.servers.entry(server.into()).or_default().insert(name.into(), number);
+        number
+    }
+
+    /// Gives up the slot of a tool that is neither in the catalogue nor remembered.
+    pub(crate) fn release(&mut self, number: u32) {
+        let slot = &mut self.slots[number as usize];
+        if slot.as_ref().is_none_or(|slot| slot.lists.is_some()) || self.memory.remembers(number) {
+            return;
+        }
+        let Some(Slot { server, name, .. }) = slot.take() else { return };
+        if let Some(tools) = self.servers.get_mut(&server) {
+            tools.remove(&name);
+        }
+        self.free.push(number);
+    }
+
+    fn add(&mut self, server: &str, tool: &Tool) {
+        let number = self.slot(server, &tool.name);
+        let mut lists = Vec::new();
+        for (stem, amount) in self.weights.impacts(server, tool) {
+            let list = self.vocabulary.insert(&stem);
+            if self.postings.len() <= list as usize {
+                self.postings.resize(list as usize + 1, Vec::new());
+            }
+            self.postings[list as usize].push(Posting { tool: number, amount });
+            lists.push(list);
         }
         self.size += 1;
         for key in name_keys(server, &tool.name) {
             self.names.entry(key).or_default().push(number);
         }
-        self.tools[number as usize] =
-            Some(Entry { server: server.into(), name: tool.name.as_str().into(), lengths, stems });
-        number
-    }
-
-    fn stem_number(&mut self, stem: &str) -> u32 {
-        if let Some(number) = self.stems.get(stem) {
-            return *number;
+        if let Some(slot) = &mut self.slots[number as usize] {
+            slot.lists = Some(lists.into());
         }
-        let number = self.free_stems.pop().unwrap_or_else(|| {
-            self.postings.push(Vec::new());
-            next_number(self.postings.len())
-        });
-        self.stems.insert(stem.into(), number);
-        number
-    }
-
-    /// The tools that a stem occurs in.
-    pub(crate) fn impacts(&self, list: u32) -> &[Impact] {
-        let impacts = self.impacts.get_or_init(|| self.weigh());
-        let list = list as usize;
-        let start = if list == 0 { 0 } else { impacts.ends[list - 1] };
-        &impacts.all[start..impacts.ends[list]]
-    }
-
-    /// A change of one tool changes the average lengths, and with them what a word is worth in every other.
-    fn weigh(&self) -> Impacts {
-        let average = self.lengths.map(|sum| sum as f32 / self.size.max(1) as f32);
-        let worths: Vec<PerField<f32>> = self
-            .tools
-            .iter()
-            .map(|entry| entry.as_ref().map_or(PerField::default(), |entry| worth(entry.lengths, average)))
-            .collect();
-        let mut impacts = Impacts { all: Vec::new(), ends: Vec::with_capacity(self.postings.len()) };
-        for postings in &self.postings {
-            impacts.all.extend(postings.iter().map(|posting| {
-                let worths = &worths[posting.tool as usize];
-                let amount: f32 =
-                    posting.counts.iter().zip(worths).map(|(count, worth)| f32::from(*count) * worth).sum();
-                Impact { tool: posting.tool, amount: saturate(amount) }
-            }));
-            impacts.ends.push(impacts.all.len());
-        }
-        impacts
     }
 }
 
 /// What a question that is nothing but the name of a tool is compared with.
 fn name_keys(server: &str, name: &str) -> [String; 2] {
     [letters(name), letters(server) + &letters(name)]
-}
-
-/// The number of the last of so many. Four thousand million tools do not fit in memory.
-fn next_number(count: usize) -> u32 {
-    u32::try_from(count - 1).unwrap_or(u32::MAX)
 }

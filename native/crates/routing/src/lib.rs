@@ -5,14 +5,21 @@
 //! Identifiers are read as words, words are reduced to stems, and a word that the catalogue does not know stands for
 //! those that it may be the beginning or a misspelling of.
 
+mod confidence;
 mod fields;
 mod index;
-mod query;
+mod memory;
+mod question;
+mod search;
 mod spelling;
 mod stem;
+mod stored;
+mod vocabulary;
 pub mod words;
 
+pub use fields::{FIELDS, Weights};
 pub use index::ToolIndex;
+pub use stored::{MEMORY_BYTES, MemoryError};
 
 /// What a tool says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,4 +54,15 @@ pub struct Hit<'a> {
     pub name: &'a str,
     /// Greater is better, always above 0. Comparable only within one search.
     pub score: f64,
+    /// The probability that this tool is the one that is asked for, from 0 to 1.
+    pub confidence: f64,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did what was asked.
+    Ok,
+    /// It did not.
+    Failed,
 }

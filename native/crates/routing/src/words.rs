@@ -105,15 +105,41 @@ pub fn stems(text: &str) -> Vec<String> {
 /// Words of a question that say nothing about the tool it asks for, in lower case.
 #[must_use]
 pub fn is_filler(word: &str) -> bool {
-    const FILLERS: [&str; 61] = [
-        "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did",
-        "do", "does", "for", "from", "have", "how", "if", "in", "into", "is", "it", "its", "let", "like", "me", "my",
-        "need", "of", "on", "or", "our", "please", "some", "that", "the", "their", "them", "then", "there", "these",
-        "this", "those", "to", "us", "want", "was", "we", "were", "what", "which", "will", "with", "would", "you",
-        "your",
-    ];
     FILLERS.binary_search(&word).is_ok()
 }
+
+pub(crate) const FILLERS: [&str; 61] = [
+    "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did",
+    "do", "does", "for", "from", "have", "how", "if", "in", "into", "is", "it", "its", "let", "like", "me", "my",
+    "need", "of", "on", "or", "our", "please", "some", "that", "the", "their", "them", "then", "there", "these",
+    "this", "those", "to", "us", "want", "was", "we", "were", "what", "which", "will", "with", "would", "you", "your",
+];
+
+/// Words of asking: they say little about the tool, whatever is asked for.
+pub(crate) const WEAK: [&str; 22] = [
+    "assist",
+    "assistance",
+    "available",
+    "current",
+    "details",
+    "find",
+    "give",
+    "help",
+    "information",
+    "interested",
+    "know",
+    "latest",
+    "look",
+    "make",
+    "new",
+    "provide",
+    "show",
+    "specific",
+    "suggest",
+    "tell",
+    "various",
+    "way",
+];
 
 #[cfg(test)]
 mod tests {

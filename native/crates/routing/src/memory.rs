@@ -1,0 +1,286 @@
+//! What past calls have taught.
+//!
+//! A request is a set of terms: its words and the pairs of neighbours, each weighed by how rare it is among past
+//! requests. For each term and tool the memory holds a weight; the sum over a request's terms is added to what the
+//! words of the tool say. After each call the weights move so that the tool which was called well gains on those that
+//! were ranked beside it: logistic regression over the tools with what the words say as a given offset, one step of
+//! `AdaGrad` a request (Duchi, Hazan and Singer, JMLR 12, 2011). So the memory learns only what the words do not tell,
+//! and few calls move little. Some remembered requests are gone through again with each new one.
+//!
+//! Bounds: 128 requests a tool, 65,536 in all, 1,048,576 weights. What is over drops the oldest requests of the tool
+//! that was called least recently, and the weights nearest to 0. Weights halve in the time of 50,000 calls unless
+//! requests refresh them.
+
+use crate::Outcome;
+use crate::index::ToolIndex;
+use crate::question::Question;
+use crate::search::words_say;
+use crate::vocabulary::mix;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// How many requests are kept for a tool, and in all.
+pub(crate) const REQUESTS_PER_TOOL: usize = 128;
+pub(crate) const REQUESTS: usize = 65_536;
+
+/// How many weights are kept.
+pub(crate) const WEIGHTS: usize = 1 << 20;
+
+/// How many words of a request are kept.
+pub(crate) const WORDS: usize = 48;
+
+/// How many remembered requests are gone through again with each new one.
+const AGAIN: u32 = 3;
+
+/// How far one step goes.
+const STEP: f32 = 0.6;
+
+/// What a weight is taken to have moved before its first step, squared.
+const MOVED: f32 = 0.01;
+
+/// A call that failed says less than one that went well: the tool may have been the right one.
+const FAILURE: f32 = 0.3;
+
+/// Tools less likely than this are no rivals; at most so many are.
+const RIVAL: f32 = 0.005;
+const RIVALS: usize = 12;
+
+/// In how many calls a weight that nothing refreshes halves.
+const HALF_LIFE: f32 = 50_000.0;
+
+/// What an unknown term counts in the length of a request.
+const UNKNOWN: f32 = 0.3;
+
+/// The weight of a term for a tool.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Weight {
+    pub(crate) tool: u32,
+    pub(crate) value: f32,
+    /// The sum of the squares of its steps.
+    pub(crate) moved: f32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Term {
+    /// In how many requests it was.
+    pub(crate) seen: u32,
+    /// When its weights were last brought up to date.
+    pub(crate) last: u32,
+    /// In the order of the tools.
+    pub(crate) weights: Vec<Weight>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Request {
+    pub(crate) words: Box<[u32]>,
+    pub(crate) outcome: Outcome,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Past {
+    pub(crate) requests: VecDeque<Request>,
+    /// When it was last called.
+    pub(crate) last: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) terms: HashMap<u32, Term>,
+    pub(crate) tools: BTreeMap<u32, Past>,
+    /// The remembered tools, to draw from.
+    drawn: Vec<u32>,
+    /// How many calls there were.
+    pub(crate) calls: u32,
+    kept: usize,
+    weights: usize,
+}
+
+/// The terms of a request: its words and the pairs of neighbours.
+fn terms(words: &[u32]) -> impl Iterator<Item = u32> {
+    let pairs = words.windows(2).map(|pair| mix(pair[0].rotate_left(7) ^ mix(pair[1] ^ 0x9e37_79b9)));
+    words.iter().copied().chain(pairs)
+}
+
+impl Memory {
+    /// Memory from its parts, as they were stored.
+    pub(crate) fn of(terms: HashMap<u32, Term>, tools: BTreeMap<u32, Past>, calls: u32) -> Self {
+        let kept = tools.values().map(|past| past.requests.len()).sum();
+        let weights = terms.values().map(|term| term.weights.len()).sum();
+        Self { drawn: tools.keys().copied().collect(), terms, tools, calls, kept, weights }
+    }
+
+    /// How many requests are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.kept
+    }
+
+    pub(crate) fn remembers(&self, tool: u32) -> bool {
+        self.tools.contains_key(&tool)
+    }
+
+    /// Adds what the memory says about a request to the scores of the tools. Gives how much of the request it has met
+    /// before, 0 to 1.
+    pub(crate) fn say(&self, words: &[u32], scores: &mut [f32]) -> f32 {
+        if self.terms.is_empty() {
+            return 0.0;
+        }
+        let (weighed, met) = self.weigh(words);
+        for (number, share) in weighed {
+            let Some(term) = self.terms.get(&number) else { continue };
+            let share = share * self.left(term.last);
+            for weight in &term.weights {
+                if let Some(score) = scores.get_mut(weight.tool as usize) {
+                    *score += share * weight.value;
+                }
+            }
+        }
+        met
+    }
+
+    /// What is left of a weight of that age.
+    fn left(&self, last: u32) -> f32 {
+        let age = self.calls.saturating_sub(last);
+        if age < 64 { 1.0 } else { (-(age as f32) / HALF_LIFE).exp2() }
+    }
+
+    /// The known terms of a request with their share in it (the whole is 1 long), and how much of it is known.
+    fn weigh(&self, words: &[u32]) -> (Vec<(u32, f32)>, f32) {
+        let words = &words[..words.len().min(WORDS)];
+        let all = self.calls as f32;
+        let (mut known, mut unknown) = (0.0, 0.0);
+        let mut shares: Vec<(u32, f32)> = Vec::with_capacity(2 * words.len());
+        for number in terms(words) {
+            if let Some(term) = self.terms.get(&number) {
+                let rarity = (1.0 + all / (term.seen as f32 + 0.5)).ln();
+                known += rarity;
+                shares.push((number, rarity.sqrt()));
+            } else {
+                unknown += (1.0 + 2.0 * all).ln();
+            }
+        }
+        let length = (known + UNKNOWN * unknown).sqrt().max(f32::MIN_POSITIVE);
+        for (_, share) in &mut shares {
+            *share /= length;
+        }
+        (shares, known / (known + unknown).max(f32::MIN_POSITIVE))
+    }
+
+    /// Learns from one call. Gives the tools that were forgotten for it.
+    pub(crate) fn learn(&mut self, index: &ToolIndex, mut words: Vec<u32>, tool: u32, outcome: Outcome) -> Vec<u32> {
+        words.truncate(WORDS);
+        self.calls = self.calls.saturating_add(1);
+        for number in terms(&words) {
+            let term = self.terms.entry(number).or_insert_with(|| Term { last: self.calls, ..Term::default() });
+            term.seen = term.seen.saturating_add(1);
+        }
+        self.step(index, &words, tool, outcome);
+        for turn in 0..AGAIN {
+            let draw = |of: usize, salt: u32| mix(self.calls.wrapping_mul(8) ^ turn ^ salt) as usize % of.max(1);
+            let Some(&other) = self.drawn.get(draw(self.drawn.len(), 0)) else { break };
+            let Some(past) = self.tools.get(&other) else { continue };
+            let Some(request) = past.requests.get(draw(past.requests.len(), 0x5bd1_e995)) else { continue };
+            let (words, outcome) = (request.words.clone(), request.outcome);
+            self.step(index, &words, other, outcome);
+        }
+        self.keep(words.into(), tool, outcome)
+    }
+
+    /// Remembers a request and forgets what is too much.
+    fn keep(&mut self, words: Box<[u32]>, tool: u32, outcome: Outcome) -> Vec<u32> {
+        let past = self.tools.entry(tool).or_insert_with(|| {
+            self.drawn.push(tool);
+            Past::default()
+        });
+        past.last = self.calls;
+        past.requests.push_back(Request { words, outcome });
+        self.kept += 1;
+        if past.requests.len() > REQUESTS_PER_TOOL {
+            past.requests.pop_front();
+            self.kept -= 1;
+        }
+        let mut forgotten = Vec::new();
+        while self.kept > REQUESTS {
+            let Some((&stale, _)) = self.tools.iter().min_by_key(|(_, past)| past.last) else { break };
+            let Some(past) = self.tools.remove(&stale) else { break };
+            self.kept -= past.requests.len();
+            self.drawn.retain(|tool| *tool != stale);
+            for term in self.terms.values_mut() {
+                term.weights.retain(|weight| weight.tool != stale);
+            }
+            forgotten.push(stale);
+        }
+        if !forgotten.is_empty() || self.weights > WEIGHTS {
+            self.prune();
+        }
+        forgotten
+    }
+
+    /// Brings the weights to half of what may be, those nearest to 0 first, and drops terms without any.
+    fn prune(&mut self) {
+        let mut sizes: Vec<f32> =
+            self.terms.values().flat_map(|term| &term.weights).map(|weight| weight.value.abs()).collect();
+        if sizes.len() > WEIGHTS / 2 {
+            let over = sizes.len() - WEIGHTS / 2;
+            let least = *sizes.select_nth_unstable_by(over, f32::total_cmp).1;
+            for term in self.terms.values_mut() {
+                term.weights.retain(|weight| weight.value.abs() > least);
+            }
+        }
+        self.terms.retain(|_, term| !term.weights.is_empty());
+        self.weights = self.terms.values().map(|term| term.weights.len()).sum();
+    }
+
+    /// One step towards ranking the tool first for these words, or lower when its call failed.
+    fn step(&mut self, index: &ToolIndex, words: &[u32], tool: u32, outcome: Outcome) {
+        let (mut scores, _) = words_say(index, &Question::again(index, words));
+        self.say(words, &mut scores);
+        let greatest = scores.iter().copied().fold(0.0, f32::max);
+        let mut sum = 0.0;
+        let mut rivals: Vec<(u32, f32)> = Vec::new();
+        for (number, score) in (0_u32..).zip(&scores) {
+            let share = (score - greatest).exp();
+            sum += share;
+            if share > RIVAL && *score != 0.0 && number != tool {
+                rivals.push((number, share));
+            }
+        }
+        let own = scores.get(tool as usize).map_or(0.0, |score| (score - greatest).exp() / sum);
+        let mut moves = Vec::new();
+        match outcome {
+            Outcome::Ok => {
+                rivals.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+                rivals.truncate(RIVALS);
+                moves.push((tool, own - 1.0));
+                moves.extend(
+                    rivals.into_iter().map(|(rival, share)| (rival, share / sum)).filter(|(_, share)| *share > RIVAL),
+                );
+            }
+            Outcome::Failed => moves.push((tool, FAILURE * own)),
+        }
+        let (shares, _) = self.weigh(words);
+        for (number, share) in shares {
+            let Some(last) = self.terms.get(&number).map(|term| term.last) else { continue };
+            let left = self.left(last);
+            let Some(term) = self.terms.get_mut(&number) else { continue };
+            if left < 1.0 {
+                for weight in &mut term.weights {
+                    weight.value *= left;
+                }
+                term.last = self.calls;
+            }
+            for (tool, size) in &moves {
+                let at = match term.weights.binary_search_by_key(tool, |weight| weight.tool) {
+                    Ok(at) => at,
+                    Err(at) => {
+                        term.weights.insert(at, Weight { tool: *tool, value: 0.0, moved: MOVED });
+                        self.weights += 1;
+                        at
+                    }
+                };
+                let weight = &mut term.weights[at];
+                let slope = share * size;
+                weight.moved += slope * slope;
+                weight.value -= STEP * slope / weight.moved.sqrt();
+            }
+        }
+    }
+}
