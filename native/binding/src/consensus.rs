@@ -99,3 +99,83 @@ pub fn dawid_skene(votes: String, options: String) -> Result<String> {
         converged: found.converged,
     })
 }
+
+#[derive(Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+struct InferOptions {
+    method: String,
+    seed: u64,
+    max_iterations: u32,
+    tolerance: f64,
+}
+
+impl Default for InferOptions {
+    fn default() -> Self {
+        let core::InferOptions { method: _, seed, max_iterations, tolerance } = core::InferOptions::default();
+        Self { method: "auto".to_owned(), seed, max_iterations, tolerance }
+    }
+}
+
+#[derive(Serialize)]
+struct Inferred<'a> {
+    item: &'a str,
+    answer: &'a str,
+    confidence: f64,
+    tie: bool,
+}
+
+#[derive(Serialize)]
+struct Skill<'a> {
+    worker: &'a str,
+    votes: usize,
+    accuracy: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inference<'a> {
+    method: &'a str,
+    chosen_because: &'a str,
+    iterations: u32,
+    converged: bool,
+    evidence: Option<f64>,
+    answers: Vec<Inferred<'a>>,
+    workers: Vec<Skill<'a>>,
+}
+
+/// Infers answers from votes, a JSON array, with options, a JSON object; gives a JSON object.
+#[napi(catch_unwind)]
+pub fn infer(votes: String, options: String) -> Result<String> {
+    let votes: Vec<Vote<'_>> = read("votes", &votes)?;
+    let InferOptions { method, seed, max_iterations, tolerance } = read("options", &options)?;
+    let refused = |reason: String| Error::new(Status::InvalidArg, format!("options: {reason}"));
+    let method = match method.as_str() {
+        "auto" => None,
+        name => Some(core::Method::named(name).ok_or_else(|| refused(unknown(name)))?),
+    };
+    let votes = borrow(&votes);
+    let options = core::InferOptions { method, seed, max_iterations, tolerance };
+    let found = core::infer(&votes, options).map_err(|error| refused(error.to_string()))?;
+    let answers = found.answers.iter().map(|one| Inferred {
+        item: one.item,
+        answer: one.label,
+        confidence: one.confidence,
+        tie: one.tie,
+    });
+    let workers =
+        found.workers.iter().map(|one| Skill { worker: one.worker, votes: one.votes, accuracy: one.accuracy });
+    write(&Inference {
+        method: found.method.name(),
+        chosen_because: &found.chosen_because,
+        iterations: found.iterations,
+        converged: found.converged,
+        evidence: found.evidence,
+        answers: answers.collect(),
+        workers: workers.collect(),
+    })
+}
+
+fn unknown(name: &str) -> String {
+    let names: Vec<_> = core::Method::ALL.iter().map(|method| method.name()).collect();
+    format!("there is no method {name:?}; there are auto, {}", names.join(", "))
+}

@@ -15,6 +15,7 @@ export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, Pois
 
 const exported = [
   'ToolIndex',
+  'infer',
   'majority',
   'dawidSkene',
   'scanEnvelope',

@@ -2,6 +2,7 @@ import { binding } from './binding.ts';
 
 /** What the addon exports for this file. */
 export interface ConsensusAddon {
+  infer(votes: string, options: string): string;
   majority(votes: string): string;
   dawidSkene(votes: string, options: string): string;
 }
@@ -18,7 +19,7 @@ export interface Answer {
   readonly label: string;
   /** Majority: the share of the votes. Dawid–Skene: the posterior probability. */
   readonly confidence: number;
-  /** Other labels did as well; this one is the first in byte order. */
+  /** Other labels did as well; this one was drawn by lot. */
   readonly tie: boolean;
 }
 
@@ -52,7 +53,7 @@ export interface WorkerEstimate {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/** The label with the most votes for each item, items in byte order. A tie goes to the label that is first in byte order, and is told. */
+/** The label with the most votes for each item, items in byte order. A tie is told, and settled by a lot drawn from the names of item and labels: always alike, in favour of no label. */
 export function majority(votes: readonly Vote[]): Answer[] {
   return JSON.parse(binding().majority(JSON.stringify(votes))) as Answer[];
 }
@@ -63,4 +64,69 @@ export function majority(votes: readonly Vote[]): Answer[] {
  */
 export function dawidSkene(votes: readonly Vote[], options: DawidSkeneOptions = {}): DawidSkeneEstimate {
   return JSON.parse(binding().dawidSkene(JSON.stringify(votes), JSON.stringify(options))) as DawidSkeneEstimate;
+}
+
+/** The methods of {@link infer}, `auto` aside. */
+export const inferenceMethods = [
+  'majority',
+  'dawid-skene',
+  'one-coin',
+  'glad',
+  'mace',
+  'ibcc',
+  'bwa',
+  'ebcc',
+  'hierarchical-dawid-skene',
+  'hierarchical-mace',
+] as const;
+
+export type InferenceMethod = (typeof inferenceMethods)[number];
+
+export interface InferOptions {
+  /** Default `auto`: the method that suits the votes, found without knowing any answer. */
+  readonly method?: InferenceMethod | 'auto';
+  /** Seeds EBCC's random start and the lots that settle ties: a whole number, default 0. */
+  readonly seed?: number;
+  /** Rounds at most of each fit, default 200. */
+  readonly maxIterations?: number;
+  /** Stop when the beliefs about an item change by less in a round, on average; default 1e-3. */
+  readonly tolerance?: number;
+}
+
+export interface Inference {
+  /** The method that was used. */
+  readonly method: InferenceMethod;
+  readonly chosenBecause: string;
+  readonly iterations: number;
+  readonly converged: boolean;
+  /** A lower bound on the logarithm of the probability of the votes, in nats, where the method has one. */
+  readonly evidence: number | null;
+  /** In byte order of the items' names. */
+  readonly answers: readonly InferredAnswer[];
+  readonly workers: readonly WorkerSkill[];
+}
+
+export interface InferredAnswer {
+  readonly item: string;
+  readonly answer: string;
+  /** Majority: the share of the votes. Else the posterior probability. */
+  readonly confidence: number;
+  /** Other labels did as well; this one was drawn by lot. */
+  readonly tie: boolean;
+}
+
+export interface WorkerSkill {
+  readonly worker: string;
+  readonly votes: number;
+  /** How likely the labels are that this worker gave, on average. */
+  readonly accuracy: number;
+}
+
+/**
+ * The likeliest label of each item, by one of ten methods or by the one that suits the votes: EBCC where workers plainly
+ * err together, else hierarchical Dawid–Skene or hierarchical MACE, whichever explains the votes better. The crate
+ * `consensus` names the papers. The order of the votes does not matter; a worker's several votes on one item all count.
+ */
+export function infer(votes: readonly Vote[], options: InferOptions = {}): Inference {
+  return JSON.parse(binding().infer(JSON.stringify(votes), JSON.stringify(options))) as Inference;
 }

@@ -1,7 +1,7 @@
 //! Votes with names replaced by numbers, in an order of their own.
 
 use crate::Vote;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// One vote of an item: a worker and a label, by number.
 #[derive(Clone, Copy)]
@@ -12,48 +12,93 @@ pub(crate) struct Mark {
 
 /// The votes of each item. Items, workers and labels are numbered in byte order of their names.
 pub(crate) struct Ballots<'a> {
-    pub(crate) items: Vec<(&'a str, Vec<Mark>)>,
+    pub(crate) items: Vec<&'a str>,
     pub(crate) workers: Vec<&'a str>,
     pub(crate) labels: Vec<&'a str>,
+    /// All votes, those of one item together, by worker and label within it: sums of floating point numbers must not
+    /// depend on the order in which the votes came.
+    pub(crate) marks: Vec<Mark>,
+    /// Where each item's votes begin in `marks`, and the end of the last.
+    starts: Vec<usize>,
 }
 
 impl<'a> Ballots<'a> {
     pub(crate) fn read(votes: &[Vote<'a>]) -> Self {
-        let (mut workers, mut labels) = (BTreeMap::new(), BTreeMap::new());
-        for vote in votes {
-            workers.insert(vote.worker, 0);
-            labels.insert(vote.label, 0);
+        let (items, item_of) = number(votes.iter().map(|vote| vote.item));
+        let (workers, worker_of) = number(votes.iter().map(|vote| vote.worker));
+        let (labels, label_of) = number(votes.iter().map(|vote| vote.label));
+        let mut starts = vec![0; items.len() + 1];
+        for item in &item_of {
+            starts[item + 1] += 1;
         }
-        number(&mut workers);
-        number(&mut labels);
-        let mut items: BTreeMap<&str, Vec<Mark>> = BTreeMap::new();
-        for vote in votes {
-            if let (Some(&worker), Some(&label)) = (workers.get(vote.worker), labels.get(vote.label)) {
-                items.entry(vote.item).or_default().push(Mark { worker, label });
+        for item in 0..items.len() {
+            starts[item + 1] += starts[item];
+        }
+        let mut marks = vec![Mark { worker: 0, label: 0 }; votes.len()];
+        let mut next = starts.clone();
+        for ((item, worker), label) in item_of.into_iter().zip(worker_of).zip(label_of) {
+            marks[next[item]] = Mark { worker, label };
+            next[item] += 1;
+        }
+        for range in starts.windows(2) {
+            marks[range[0]..range[1]].sort_unstable_by_key(|mark| (mark.worker, mark.label));
+        }
+        Self { items, workers, labels, marks, starts }
+    }
+
+    /// The votes on some of the items. All workers and labels stay.
+    pub(crate) fn of_items(&self, keep: impl Fn(&str) -> bool) -> Self {
+        let mut part = Self {
+            items: Vec::new(),
+            workers: self.workers.clone(),
+            labels: self.labels.clone(),
+            marks: Vec::new(),
+            starts: vec![0],
+        };
+        for (item, marks) in self.items.iter().zip(self.rows()) {
+            if keep(item) {
+                part.items.push(item);
+                part.marks.extend_from_slice(marks);
+                part.starts.push(part.marks.len());
             }
         }
-        for marks in items.values_mut() {
-            // Sums of floating point numbers must not depend on the order of the votes.
-            marks.sort_unstable_by_key(|mark| (mark.worker, mark.label));
+        part
+    }
+
+    /// The votes of each item, in the order of the items.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[Mark]> {
+        self.starts.windows(2).map(|range| &self.marks[range[0]..range[1]])
+    }
+
+    /// How many votes each worker gave.
+    pub(crate) fn votes_by_worker(&self) -> Vec<f64> {
+        let mut votes = vec![0.0; self.workers.len()];
+        for mark in &self.marks {
+            votes[mark.worker] += 1.0;
         }
-        Self {
-            items: items.into_iter().collect(),
-            workers: workers.into_keys().collect(),
-            labels: labels.into_keys().collect(),
-        }
+        votes
     }
 }
 
-fn number(names: &mut BTreeMap<&str, usize>) {
-    for (number, slot) in names.values_mut().enumerate() {
-        *slot = number;
+/// The different names in byte order, and for each name that came its place among them.
+fn number<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<usize>) {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut different = Vec::new();
+    let mut numbers = Vec::with_capacity(names.size_hint().0);
+    for name in names {
+        numbers.push(*seen.entry(name).or_insert_with(|| {
+            different.push(name);
+            different.len() - 1
+        }));
     }
-}
-
-/// The place of the greatest value, the first of those that are equal to within `slack`, and whether there are such.
-pub(crate) fn greatest(values: &[f64], slack: f64) -> Option<(usize, f64, bool)> {
-    let top = values.iter().copied().reduce(f64::max)?;
-    let mut near = values.iter().enumerate().filter(|(_, value)| top - **value <= slack);
-    let (at, value) = near.next()?;
-    Some((at, *value, near.next().is_some()))
+    let mut order: Vec<usize> = (0..different.len()).collect();
+    order.sort_unstable_by_key(|&at| different[at]);
+    let mut place = vec![0; different.len()];
+    for (rank, &at) in order.iter().enumerate() {
+        place[at] = rank;
+    }
+    for number in &mut numbers {
+        *number = place[*number];
+    }
+    (order.into_iter().map(|at| different[at]).collect(), numbers)
 }

@@ -1,12 +1,10 @@
-use crate::ballots::{Ballots, greatest};
+use crate::ballots::Ballots;
+use crate::truth::{Fit, MOST_CELLS, Posterior, Rounds, Slots, answers};
 use crate::{Answer, Vote};
 
 /// What a label that a worker never gave costs, so that one surprise does not rule a class out for ever where
 /// [`Options::smoothing`] is 0: the logarithm of a very small probability instead of minus infinity.
 const NEVER: f64 = -690.0;
-
-/// Posteriors closer than this are a tie.
-const SLACK: f64 = 1e-9;
 
 /// How the estimate is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +24,7 @@ impl Default for Options {
     }
 }
 
-/// An option outside its range.
+/// An option outside its range, or too many labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionsError {
     /// `max_iterations` is 0.
@@ -35,6 +33,8 @@ pub enum OptionsError {
     Tolerance,
     /// `smoothing` is negative, infinite or not a number.
     Smoothing,
+    /// There are so many workers and labels that their confusion matrices would take hundreds of megabytes.
+    TooLarge,
 }
 
 impl std::fmt::Display for OptionsError {
@@ -43,6 +43,7 @@ impl std::fmt::Display for OptionsError {
             Self::MaxIterations => "max_iterations must be at least 1",
             Self::Tolerance => "tolerance must be 0 or more",
             Self::Smoothing => "smoothing must be a finite number, 0 or more",
+            Self::TooLarge => "too many labels for a confusion matrix a worker",
         })
     }
 }
@@ -86,18 +87,38 @@ pub struct DawidSkene<'a> {
 /// errors of different workers as independent: where they are not, as with language models, it is too sure of itself.
 ///
 /// # Errors
-/// [`OptionsError`] when an option is outside its range.
+/// [`OptionsError`] when an option is outside its range, or there are too many labels.
 pub fn dawid_skene<'a>(votes: &[Vote<'a>], options: Options) -> Result<DawidSkene<'a>, OptionsError> {
     check(options)?;
     let ballots = Ballots::read(votes);
-    let mut model = Model::new(&ballots);
-    let (mut iterations, mut converged) = (0, ballots.items.is_empty());
-    while !converged && iterations < options.max_iterations {
-        iterations += 1;
-        model.maximize(&ballots, options.smoothing);
-        converged = model.expect(&ballots) <= options.tolerance;
+    if cells(&ballots) > MOST_CELLS {
+        return Err(OptionsError::TooLarge);
     }
-    Ok(model.report(&ballots, iterations, converged))
+    let (model, rounds) = estimate(&ballots, options);
+    Ok(model.report(&ballots, rounds))
+}
+
+/// The posteriors alone.
+pub(crate) fn fit(ballots: &Ballots<'_>, options: Options) -> Fit {
+    let (model, rounds) = estimate(ballots, options);
+    Fit { posterior: Posterior::All(model.posteriors), rounds, evidence: None }
+}
+
+/// Numbers in the largest tables: items × labels and workers × labels × labels.
+pub(crate) fn cells(ballots: &Ballots<'_>) -> usize {
+    let classes = ballots.labels.len();
+    ballots.workers.len().saturating_mul(classes).saturating_add(ballots.items.len()).saturating_mul(classes)
+}
+
+fn estimate(ballots: &Ballots<'_>, options: Options) -> (Model, Rounds) {
+    let mut model = Model::new(ballots);
+    let mut rounds = Rounds { made: 0, converged: ballots.items.is_empty() };
+    while !rounds.converged && rounds.made < options.max_iterations {
+        rounds.made += 1;
+        model.maximize(ballots, options.smoothing);
+        rounds.converged = model.expect(ballots) <= options.tolerance;
+    }
+    (model, rounds)
 }
 
 fn check(options: Options) -> Result<(), OptionsError> {
@@ -129,7 +150,7 @@ impl Model {
     fn new(ballots: &Ballots<'_>) -> Self {
         let classes = ballots.labels.len();
         let mut posteriors = vec![0.0; ballots.items.len() * classes];
-        for ((_, marks), posterior) in ballots.items.iter().zip(posteriors.chunks_exact_mut(classes.max(1))) {
+        for (marks, posterior) in ballots.rows().zip(posteriors.chunks_exact_mut(classes.max(1))) {
             for mark in marks {
                 posterior[mark.label] += 1.0 / marks.len() as f64;
             }
@@ -146,8 +167,7 @@ impl Model {
         &'a self,
         ballots: &'b Ballots<'_>,
     ) -> impl Iterator<Item = (&'b [crate::ballots::Mark], &'a [f64])> {
-        let marks = ballots.items.iter().map(|(_, marks)| marks.as_slice());
-        marks.zip(self.posteriors.chunks_exact(self.classes.max(1)))
+        ballots.rows().zip(self.posteriors.chunks_exact(self.classes.max(1)))
     }
 
     /// Prevalence and confusion from the posteriors (equations 2.3 and 2.4).
@@ -188,7 +208,7 @@ impl Model {
         let confusion: Vec<f64> = self.confusion.iter().map(log).collect();
         let mut change = 0.0_f64;
         let mut next = vec![0.0; classes];
-        for ((_, marks), posterior) in ballots.items.iter().zip(self.posteriors.chunks_exact_mut(classes.max(1))) {
+        for (marks, posterior) in ballots.rows().zip(self.posteriors.chunks_exact_mut(classes.max(1))) {
             next.copy_from_slice(&prevalence);
             for mark in marks {
                 let at = (mark.worker * classes + mark.label) * classes;
@@ -209,14 +229,9 @@ impl Model {
         change
     }
 
-    fn report<'a>(&self, ballots: &Ballots<'a>, iterations: u32, converged: bool) -> DawidSkene<'a> {
+    fn report<'a>(self, ballots: &Ballots<'a>, rounds: Rounds) -> DawidSkene<'a> {
         let classes = self.classes;
         let posteriors: Vec<Vec<f64>> = self.rows(ballots).map(|(_, posterior)| posterior.to_vec()).collect();
-        let answers = ballots.items.iter().zip(&posteriors);
-        let answers = answers.filter_map(|((item, _), posterior)| {
-            let (at, confidence, tie) = greatest(posterior, SLACK)?;
-            Some(Answer { item, label: ballots.labels[at], confidence: confidence.min(1.0), tie })
-        });
         let workers = ballots.workers.iter().zip(self.confusion.chunks_exact((classes * classes).max(1)));
         let workers = workers.map(|(worker, rates)| {
             let rate = |truth: usize, given: usize| rates[given * classes + truth];
@@ -224,14 +239,15 @@ impl Model {
             let accuracy = self.prevalence.iter().enumerate().map(|(truth, share)| share * rate(truth, truth)).sum();
             Worker { worker, accuracy, confusion }
         });
+        let workers = workers.collect();
         DawidSkene {
-            answers: answers.collect(),
+            answers: answers(ballots, &Slots::new(ballots), &Posterior::All(self.posteriors), 0),
             posteriors,
             labels: ballots.labels.clone(),
-            prevalence: self.prevalence.clone(),
-            workers: workers.collect(),
-            iterations,
-            converged,
+            prevalence: self.prevalence,
+            workers,
+            iterations: rounds.made,
+            converged: rounds.converged,
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Many votes, one answer for each item, and how sure it is.
 //!
-//! [`majority`] counts. [`dawid_skene`] also learns how good each worker is from how the workers agree. Both depend
-//! only on which votes there are, not on their order, and settle ties alike: the label first in byte order wins.
+//! [`infer`] finds the likeliest answers by one of ten methods, or by the one that suits the votes. [`majority`]
+//! counts; [`dawid_skene`] also tells each worker's confusions. All depend only on which votes there are, not on their
+//! order, and settle ties alike: by a lot drawn from the names of the item and the labels.
 
 mod ballots;
 mod dawid_skene;
 mod majority;
+mod truth;
 
 pub use dawid_skene::{DawidSkene, Options, OptionsError, Worker, dawid_skene};
 pub use majority::majority;
+pub use truth::{InferError, InferOptions, Inference, Method, Skill, infer};
 
 /// One worker's label for one item. A worker may vote on an item more than once; each vote counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +31,8 @@ pub struct Answer<'a> {
     pub item: &'a str,
     /// The label that won.
     pub label: &'a str,
-    /// Majority: the share of the votes. Dawid–Skene: the posterior probability. Between 0 and 1.
+    /// Majority: the share of the votes. Else the posterior probability. Between 0 and 1.
     pub confidence: f64,
-    /// Other labels did as well; this one is first in byte order.
+    /// Other labels did as well; this one was drawn by lot.
     pub tie: bool,
 }

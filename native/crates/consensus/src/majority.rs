@@ -1,7 +1,9 @@
-use crate::ballots::{Ballots, greatest};
+use crate::ballots::Ballots;
+use crate::truth;
 use crate::{Answer, Vote};
 
-/// The label with the most votes for each item, items in byte order of their names.
+/// The label with the most votes for each item, items in byte order of their names. Ties are told, and settled by a
+/// lot drawn from the names of the item and the labels: always alike, and in favour of no label.
 ///
 /// ```
 /// # use consensus::{Vote, majority};
@@ -11,17 +13,5 @@ use crate::{Answer, Vote};
 /// ```
 #[must_use]
 pub fn majority<'a>(votes: &[Vote<'a>]) -> Vec<Answer<'a>> {
-    let ballots = Ballots::read(votes);
-    let mut counts = vec![0.0; ballots.labels.len()];
-    let mut answers = Vec::with_capacity(ballots.items.len());
-    for (item, marks) in &ballots.items {
-        counts.fill(0.0);
-        for mark in marks {
-            counts[mark.label] += 1.0;
-        }
-        if let Some((at, count, tie)) = greatest(&counts, 0.0) {
-            answers.push(Answer { item, label: ballots.labels[at], confidence: count / marks.len() as f64, tie });
-        }
-    }
-    answers
+    truth::majority(&Ballots::read(votes))
 }
