@@ -1,8 +1,8 @@
 //! What followed a context: a hashed table of bounded size.
 //!
 //! One slot, a cache line, holds what followed one context: up to fourteen symbols, the latest first, with their counts.
-//! Slots lie in buckets of four; a bucket that is full gives away the slot unused for longest. The table begins small
-//! and doubles up to its limit.
+//! Slots lie in buckets of four. The table begins small and doubles when a bucket is full, up to its limit; from then on a
+//! full bucket gives away the slot unused for longest.
 
 use crate::symbols::Symbol;
 
@@ -105,7 +105,7 @@ impl Contexts {
 
     /// A slot for a new context: an empty one, one that growing made, or the one unused for longest.
     fn make_slot(&mut self, key: u32, now: u16) -> usize {
-        if self.filled * 2 >= self.slots.len() && self.slots.len() < self.max_slots {
+        while self.way(key, |slot| slot.key == 0).is_none() && self.slots.len() < self.max_slots {
             self.grow();
         }
         let start = self.bucket(key);
@@ -133,9 +133,10 @@ impl Contexts {
                     kept += 1;
                 }
             }
+            slot.entries[kept..].fill((0, 0));
             slot.len = u16::try_from(kept).unwrap_or(0);
             if slot.len == 0 && slot.key != 0 {
-                slot.key = 0;
+                *slot = EMPTY;
                 self.filled -= 1;
             }
         }
@@ -189,5 +190,74 @@ impl Contexts {
         self.slots = vec![EMPTY; capacity];
         self.filled = slots.len();
         slots.iter().all(|slot| slot.key != 0 && self.find(slot.key).is_none() && self.place(*slot))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Contexts, ONE, WIDTH};
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    proptest! {
+        /// As long as there is room and nothing fades, a table is what a plain count of what followed what is.
+        #[test]
+        fn counts_as_a_plain_count_model_does(stream in prop::collection::vec(0..10_u16, 1..400), order in 0..4_usize) {
+            let mut table = Contexts::new(1 << 16);
+            let mut plain: HashMap<Vec<u16>, HashMap<u16, u32>> = HashMap::new();
+            let key = |context: &[u16]| crate::words::combine(&context.iter().map(|symbol| u32::from(*symbol)).collect::<Vec<_>>());
+            for window in stream.windows(order + 1) {
+                let (context, next) = window.split_at(order);
+                table.add(key(context), next[0], 0, 0);
+                *plain.entry(context.to_vec()).or_default().entry(next[0]).or_default() += 1;
+            }
+            prop_assert_eq!(table.len(), plain.len());
+            for (context, followers) in plain {
+                let slot = table.find(key(&context)).unwrap();
+                let counted: HashMap<u16, u32> =
+                    slot.entries().iter().map(|(symbol, count)| (*symbol, u32::from(count / ONE))).collect();
+                prop_assert_eq!(counted, followers);
+            }
+        }
+
+        #[test]
+        fn a_table_stays_within_its_limit(keys in prop::collection::vec(1..u32::MAX, 1..3000), limit in 4..9_u32) {
+            let mut table = Contexts::new(1 << limit);
+            for (at, key) in keys.iter().enumerate() {
+                table.add(*key, u16::try_from(at % 40).unwrap_or(0), 0, 8);
+                prop_assert!(table.find(*key).is_some(), "what was just counted is there");
+            }
+            prop_assert!(table.capacity() <= 1 << limit);
+            prop_assert_eq!(table.filled().count(), table.len());
+        }
+    }
+
+    #[test]
+    fn the_latest_is_first_and_the_rarest_of_the_older_half_gives_way() {
+        let mut table = Contexts::new(16);
+        for symbol in [7, 7, 7].into_iter().chain(0..14) {
+            table.add(1, symbol, 0, 0);
+        }
+        let symbols: Vec<u16> =
+            table.find(1).map(|slot| slot.entries().iter().map(|(symbol, _)| *symbol).collect()).unwrap_or_default();
+        assert_eq!(symbols.len(), WIDTH);
+        assert_eq!(symbols[0], 13);
+        assert!(symbols.contains(&7), "it came four times");
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_no_hole() {
+        let mut table = Contexts::new(64);
+        for key in 1..=40 {
+            table.add(key, u16::from(key % 2 == 0), 0, 0);
+        }
+        let before = table.len();
+        table.forget(&[true, false]);
+        assert!(table.len() < before);
+        let slots: Vec<_> = table.filled().copied().collect();
+        let mut again = Contexts::new(64);
+        assert!(again.restore(table.capacity(), &slots));
+        assert_eq!(again.slots, table.slots);
     }
 }

@@ -284,3 +284,86 @@ fn grade(total: f32, different: usize) -> usize {
     };
     seen * 3 + spread
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BASE, Mixture, Round, Shape};
+    use crate::contexts::Contexts;
+    use crate::words::combine;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    const DISCOUNT: f32 = 0.6;
+    const SYMBOLS: u16 = 8;
+
+    /// Absolute discounting with back-off, written plainly: the probability of a symbol after a context.
+    fn plain(counts: &HashMap<Vec<u16>, HashMap<u16, f64>>, context: &[u16], symbol: Option<u16>) -> f64 {
+        let lower = match context {
+            [] => 1.0 / (f64::from(SYMBOLS) + 1.0),
+            [_, rest @ ..] => plain(counts, rest, symbol),
+        };
+        if context.is_empty() {
+            return lower;
+        }
+        let Some(followers) = counts.get(context) else { return lower };
+        let total: f64 = followers.values().sum();
+        let discount = f64::from(DISCOUNT);
+        let own = symbol.and_then(|symbol| followers.get(&symbol)).map_or(0.0, |count| count - discount);
+        own / total + discount * followers.len() as f64 / total * lower
+    }
+
+    proptest! {
+        #[test]
+        fn a_chain_of_weight_one_is_absolute_discounting(stream in prop::collection::vec(0..SYMBOLS, 5..200)) {
+            let mut table = Contexts::new(1 << 12);
+            let mut counts: HashMap<Vec<u16>, HashMap<u16, f64>> = HashMap::new();
+            let key = |context: &[u16]| combine(&context.iter().map(|symbol| u32::from(*symbol)).collect::<Vec<_>>());
+            for order in 1..=3 {
+                for window in stream.windows(order + 1) {
+                    let (context, next) = window.split_at(order);
+                    table.add(key(context), next[0], 0, 0);
+                    *counts.entry(context.to_vec()).or_default().entry(next[0]).or_default() += 1.0;
+                }
+            }
+            let shape = Shape { experts: 3, selectors: 1, indicators: 1, rate: 0.0, caution: 1.0 };
+            let mixture = Mixture::new(shape, &[1.0; 3]);
+            let mut round = Round::default();
+            round.begin(3, usize::from(SYMBOLS));
+            (0..SYMBOLS).for_each(|symbol| round.propose(symbol));
+            round.set_base(1.0, |_| 1.0);
+            for order in 1..=3 {
+                let slot = table.find(key(&stream[stream.len() - order..]));
+                round.hear_slot(order - 1, slot, if order == 1 { BASE } else { order - 2 }, DISCOUNT);
+            }
+            round.mix(&mixture, 0);
+            let context = &stream[stream.len() - 3..];
+            for symbol in (0..SYMBOLS).map(Some).chain([None]) {
+                let place = symbol.map_or(usize::from(SYMBOLS), usize::from);
+                let (mixed, plain) = (f64::from(round.probabilities[place]), plain(&counts, context, symbol));
+                prop_assert!((mixed - plain).abs() < 1e-4, "{symbol:?}: {mixed}, plainly {plain}");
+            }
+        }
+    }
+
+    #[test]
+    fn weights_move_to_the_expert_that_is_right() {
+        let shape = Shape { experts: 2, selectors: 1, indicators: 0, rate: 0.05, caution: 1.0 };
+        let mut mixture = Mixture::new(shape, &[0.0; 2]);
+        let mut round = Round::default();
+        let mut last = 0.0;
+        for turn in 0..200_usize {
+            round.begin(2, 2);
+            round.propose(0);
+            round.propose(1);
+            round.set_base(0.1, |_| 1.0);
+            let came = turn % 2;
+            // The first always knows, the second never does.
+            round.hear_shares(0, 0, |place| if place == came { 0.8 } else { 0.1 });
+            round.hear_shares(1, 0, |place| if place == came { 0.1 } else { 0.8 });
+            round.mix(&mixture, 0);
+            last = round.probabilities[came];
+            round.learn(&mut mixture, came);
+        }
+        assert!(last > 0.95, "{last}");
+    }
+}

@@ -52,18 +52,20 @@ pub(crate) fn hash(text: &str) -> u32 {
 pub(crate) fn combine(parts: &[u32]) -> u32 {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for part in parts {
-        state = (state ^ u64::from(*part)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        state ^= state >> 32;
+        state = (state ^ u64::from(*part)).wrapping_mul(0x9fb2_1c65_1e98_df25);
+        state ^= state >> 35;
     }
     spread(state)
 }
 
+/// The finalizer of `MurmurHash3`, folded: every bit of the result depends on every bit of the state.
 #[allow(clippy::cast_possible_truncation)]
 fn spread(mut state: u64) -> u32 {
     state ^= state >> 33;
+    state = state.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    state ^= state >> 33;
     state = state.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    state ^= state >> 29;
-    (state as u32).max(1)
+    (state >> 32).max(1) as u32
 }
 
 #[cfg(test)]
