@@ -5,11 +5,13 @@
 // Owned arguments are how napi gives them, and the callers are JavaScript.
 #![allow(clippy::needless_pass_by_value, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
+pub mod answers;
 pub mod consensus;
 pub mod envelope;
 pub mod guard;
 pub mod panel;
 pub mod poisoning;
+pub mod rankings;
 pub mod route;
 pub mod routing;
 pub mod sequence;

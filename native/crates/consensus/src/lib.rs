@@ -3,10 +3,17 @@
 //! [`infer`] finds the likeliest answers by one of ten methods, or by the one that suits the votes. [`majority`]
 //! counts; [`dawid_skene`] also tells each worker's confusions. All depend only on which votes there are, not on their
 //! order, and settle ties alike: by a lot drawn from the names of the item and the labels.
+//!
+//! [`panel`] answers for a panel of language models, [`text`] finds what several texts agree on, [`rankings`] and
+//! [`numbers`] make one of many.
 
 mod ballots;
 mod dawid_skene;
 mod majority;
+pub mod numbers;
+pub mod panel;
+pub mod rankings;
+pub mod text;
 mod truth;
 
 pub use dawid_skene::{DawidSkene, Options, OptionsError, Worker, dawid_skene};

@@ -1,0 +1,225 @@
+//! How a panel comes to its answers.
+//!
+//! Each question has a difficulty (one of [`LEVELS`] standard scores) and one wrong option that tempts. A member knows
+//! the answer with probability σ(ability − slope · difficulty); where it does not know, it falls for the temptation
+//! with its own probability, or guesses with its own habit of letters. Difficulty makes members right together and
+//! temptation makes them wrong together, so agreement of many that err alike is not taken for proof: knowing or
+//! guessing is MACE (Hovy et al., NAACL 2013), difficulty is item response theory (Rasch; Whitehill's GLAD, NIPS 2009).
+
+use super::sheet::ABSTAINS;
+
+pub(super) const LEVELS: usize = 7;
+/// Standard scores of the difficulty.
+pub(super) const SCORES: [f64; LEVELS] = [-2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4];
+/// Options up to here have habits of their own; a question with more has them guessed evenly.
+pub(super) const LETTERS: usize = 26;
+
+/// What is known of one member.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Member {
+    pub(super) ability: f64,
+    pub(super) slope: f64,
+    /// How often it falls for what tempts where it does not know.
+    pub(super) tempted: f64,
+    /// How often it guesses each option, relative to the others.
+    pub(super) habit: [f64; LETTERS],
+}
+
+/// A panel.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Model {
+    pub(super) members: Vec<Member>,
+    /// How frequent each difficulty is.
+    pub(super) levels: [f64; LEVELS],
+}
+
+pub(super) fn sigma(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+impl Member {
+    pub(super) fn knows(&self, level: usize) -> f64 {
+        sigma(self.ability - self.slope * SCORES[level]).clamp(1e-4, 1.0 - 1e-4)
+    }
+
+    pub(super) fn guesses(&self, option: u16, options: u16) -> f64 {
+        let (option, options) = (usize::from(option), usize::from(options));
+        if options > LETTERS {
+            return 1.0 / options as f64;
+        }
+        let total: f64 = self.habit[..options].iter().sum();
+        (self.habit[option] / total).max(1e-3)
+    }
+}
+
+/// One answer, as the model sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) member: usize,
+    /// Place of the option among those named.
+    pub(super) place: usize,
+    pub(super) guess: f64,
+}
+
+/// What follows for one question; buffers are used again.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// The options that were named, in order.
+    pub(super) named: Vec<u16>,
+    pub(super) marks: Vec<Mark>,
+    /// Probability of each named option being right, at each level: joint, sums to at most 1.
+    pub(super) right: Vec<[f64; LEVELS]>,
+    /// Probability of each named option being the tempting one.
+    pub(super) tempting: Vec<f64>,
+    /// Probability of each level.
+    pub(super) level: [f64; LEVELS],
+    ratio: Vec<[f64; LEVELS]>,
+    pull: Vec<f64>,
+    mass: Vec<f64>,
+}
+
+/// What one answer tells, computed once.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    guess: f64,
+    /// How much more likely it is where its option tempts, against any other wrong one.
+    pull: f64,
+    /// The same where its option is right, as a log, at each level.
+    right: [f64; LEVELS],
+}
+
+/// What [`Model::read`] needs of each member, computed once.
+#[derive(Clone, Debug)]
+pub(super) struct Tables {
+    /// `[member][level]`: knows.
+    knows: Vec<[f64; LEVELS]>,
+    /// The log of not knowing.
+    ignores: Vec<[f64; LEVELS]>,
+    /// `[options][member · LETTERS + option]`, where asked for.
+    cells: Vec<Vec<Cell>>,
+}
+
+impl Tables {
+    /// Tables for questions with these numbers of options; others are served too, more slowly.
+    pub(super) fn of(model: &Model, options: impl Iterator<Item = u16>) -> Self {
+        let knows: Vec<[f64; LEVELS]> =
+            model.members.iter().map(|member| std::array::from_fn(|level| member.knows(level))).collect();
+        let ignores = knows.iter().map(|row| row.map(|knows| (1.0 - knows).ln())).collect();
+        let mut tables = Self { knows, ignores, cells: vec![Vec::new(); LETTERS + 1] };
+        for count in options {
+            let at = usize::from(count);
+            if at > LETTERS || !tables.cells[at].is_empty() {
+                continue;
+            }
+            let mut cells = vec![Cell::default(); model.members.len() * LETTERS];
+            for member in 0..model.members.len() {
+                for option in 0..count {
+                    cells[member * LETTERS + usize::from(option)] = tables.compute(model, member, option, count);
+                }
+            }
+            tables.cells[at] = cells;
+        }
+        tables
+    }
+
+    /// How likely a member knows the answer, at each level.
+    pub(super) fn knows(&self, member: usize) -> &[f64; LEVELS] {
+        &self.knows[member]
+    }
+
+    fn cell(&self, model: &Model, member: usize, option: u16, options: u16) -> Cell {
+        let ready =
+            self.cells.get(usize::from(options)).and_then(|row| row.get(member * LETTERS + usize::from(option)));
+        ready.copied().unwrap_or_else(|| self.compute(model, member, option, options))
+    }
+
+    fn compute(&self, model: &Model, member: usize, option: u16, options: u16) -> Cell {
+        let one = &model.members[member];
+        let guess = one.guesses(option, options);
+        let alone = (1.0 - one.tempted) * guess;
+        let right = self.knows[member].map(|knows| (1.0 + knows / ((1.0 - knows) * alone)).ln());
+        Cell { guess, pull: (one.tempted + alone) / alone, right }
+    }
+}
+
+impl Model {
+    /// Reads one question. `truth` is the right option where it is known.
+    pub(super) fn read(&self, tables: &Tables, options: u16, answers: &[u16], truth: Option<u16>, into: &mut Reading) {
+        let Reading { named, marks, right, tempting, level, ratio, pull, mass } = into;
+        named.clear();
+        named.extend(answers.iter().copied().filter(|answer| *answer != ABSTAINS));
+        if let Some(truth) = truth {
+            named.push(truth);
+        }
+        named.sort_unstable();
+        named.dedup();
+        marks.clear();
+        right.clear();
+        right.resize(named.len(), [0.0; LEVELS]);
+        ratio.clear();
+        ratio.resize(named.len(), [0.0; LEVELS]);
+        tempting.clear();
+        tempting.resize(named.len(), 0.0);
+        pull.clear();
+        pull.resize(named.len(), 1.0);
+        let mut base: [f64; LEVELS] = std::array::from_fn(|at| self.levels[at].ln());
+        for (member, answer) in answers.iter().enumerate().filter(|(_, answer)| **answer != ABSTAINS) {
+            let Ok(place) = named.binary_search(answer) else { continue };
+            // A lone guess is as likely at every level and for every truth, so it cancels.
+            let cell = tables.cell(self, member, *answer, options);
+            pull[place] *= cell.pull;
+            for at in 0..LEVELS {
+                base[at] += tables.ignores[member][at];
+                ratio[place][at] += cell.right[at];
+            }
+            marks.push(Mark { member, place, guess: cell.guess });
+        }
+        // One wrong option tempts, each as likely as the others: Σ over d ≠ t of pull(d) / (n − 1).
+        let unnamed = f64::from(options) - named.len() as f64;
+        let pulls = pull.iter().sum::<f64>() + unnamed;
+        let others = (f64::from(options) - 1.0) * f64::from(options);
+        // Greatest first, so that exp neither overflows nor loses all.
+        let top = (0..LEVELS)
+            .flat_map(|at| ratio.iter().map(move |row| row[at]).chain([0.0]).map(move |one| (at, one)))
+            .map(|(at, one)| base[at] + one)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let open = truth.is_none();
+        let mut total = 0.0;
+        mass.clear();
+        mass.resize(named.len(), 0.0);
+        let mut none = [0.0; LEVELS];
+        for at in 0..LEVELS {
+            if open && unnamed > 0.0 {
+                none[at] = unnamed * (base[at] - top).exp() * (pulls - 1.0) / others;
+                total += none[at];
+            }
+            for (place, option) in named.iter().enumerate() {
+                if open || truth == Some(*option) {
+                    right[place][at] = (base[at] + ratio[place][at] - top).exp() * (pulls - pull[place]) / others;
+                    total += right[place][at];
+                    mass[place] += right[place][at];
+                }
+            }
+        }
+        let total = if total > 0.0 { total } else { f64::MIN_POSITIVE };
+        level.fill(0.0);
+        for row in right.iter_mut() {
+            for (at, one) in row.iter_mut().enumerate() {
+                *one /= total;
+                level[at] += *one;
+            }
+        }
+        for (at, one) in none.iter().enumerate() {
+            level[at] += one / total;
+        }
+        // Option o tempts: Σ over t ≠ o of P(t) · pull(o) / (pulls − pull(t)).
+        let mut shares = none.iter().sum::<f64>() / total / (pulls - 1.0).max(f64::MIN_POSITIVE);
+        for (place, one) in mass.iter().enumerate() {
+            shares += one / total / (pulls - pull[place]).max(f64::MIN_POSITIVE);
+        }
+        for (place, one) in mass.iter().enumerate() {
+            let own = one / total / (pulls - pull[place]).max(f64::MIN_POSITIVE);
+            tempting[place] = (pull[place] * (shares - own)).clamp(0.0, 1.0);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Which questions are worth a judgement.
+
+use super::sheet::{ABSTAINS, Sheet};
+
+/// Judgements that are spread over all questions on which members disagree, before any are aimed.
+const SPREAD: usize = 20;
+/// Judgements of one batch: after these the ranking is looked at again.
+const BATCH: usize = 10;
+
+/// Chooses questions to have judged, at most `count` and at most one batch. Where all members agree a judgement tells
+/// nothing of whom to believe, so the first ones are spread over the questions with disagreement; later ones go where
+/// the two members that look best so far disagree, because mistaking the second for the best is what costs most (racing,
+/// as in best-arm identification). The choice looks only at answers, never at truths other than through the ranking.
+///
+/// Deterministic for a seed. Falls back to any question when no better one is left.
+pub(super) fn choose(
+    sheet: &Sheet,
+    known: &[usize],
+    judged: usize,
+    ranking: &[usize],
+    count: usize,
+    seed: u64,
+) -> Vec<usize> {
+    let mut taken = vec![false; sheet.len()];
+    for question in known {
+        if let Some(slot) = taken.get_mut(*question) {
+            *slot = true;
+        }
+    }
+    let mut questions: Vec<usize> = (0..sheet.len()).collect();
+    fastrand::Rng::with_seed(seed).shuffle(&mut questions);
+    let contested = |question: &usize| {
+        let mut spoken = sheet.answers(*question).iter().filter(|one| **one != ABSTAINS);
+        spoken.next().is_some_and(|first| spoken.any(|other| other != first))
+    };
+    let aimed = |question: &usize| match ranking {
+        [first, second, ..] => {
+            let answers = sheet.answers(*question);
+            let (a, b) = (answers[*first], answers[*second]);
+            a != b && a != ABSTAINS && b != ABSTAINS
+        }
+        _ => false,
+    };
+    let room = if judged < SPREAD { SPREAD - judged } else { BATCH };
+    let count = count.min(room);
+    let mut chosen = Vec::with_capacity(count);
+    let wishes: [&dyn Fn(&usize) -> bool; 3] =
+        if judged < SPREAD { [&contested, &contested, &|_| true] } else { [&aimed, &contested, &|_| true] };
+    for wish in wishes {
+        for question in &questions {
+            if chosen.len() < count && !taken[*question] && wish(question) {
+                taken[*question] = true;
+                chosen.push(*question);
+            }
+        }
+    }
+    chosen
+}
