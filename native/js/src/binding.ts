@@ -2,18 +2,36 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AnswersAddon } from './answers.ts';
 import type { ConsensusAddon } from './consensus.ts';
 import type { EnvelopeAddon } from './envelope.ts';
 import type { GuardAddon } from './guard.ts';
+import type { PanelAddon } from './panel.ts';
 import type { PoisoningAddon } from './poisoning.ts';
+import type { RankingsAddon } from './rankings.ts';
 import type { SequenceAddon } from './sequence.ts';
 import type { SuperviseAddon } from './supervise.ts';
 import type { RoutingAddon } from './tool-index.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
-export interface Binding extends ConsensusAddon, EnvelopeAddon, GuardAddon, PoisoningAddon, RoutingAddon, SequenceAddon, SuperviseAddon {}
+export interface Binding
+  extends
+    AnswersAddon,
+    ConsensusAddon,
+    EnvelopeAddon,
+    GuardAddon,
+    PanelAddon,
+    PoisoningAddon,
+    RankingsAddon,
+    RoutingAddon,
+    SequenceAddon,
+    SuperviseAddon {}
 
 const exported = [
+  'Panel',
+  'settleTexts',
+  'settleNumbers',
+  'settleRankings',
   'ToolIndex',
   'infer',
   'majority',
