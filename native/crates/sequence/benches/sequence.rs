@@ -30,7 +30,7 @@ fn sequence(criterion: &mut Criterion) {
             predictor.observe(&Event { command, ..Event::default() });
         }
         group.bench_function(format!("predict, {name}"), |bencher| {
-            bencher.iter(|| predictor.predict(black_box(5), None))
+            bencher.iter(|| predictor.predict(black_box(5), None));
         });
         let mut next = lines.iter().cycle();
         group.bench_function(format!("observe, {name}"), |bencher| {
