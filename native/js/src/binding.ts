@@ -10,6 +10,7 @@ import type { PanelAddon } from './panel.ts';
 import type { PoisoningAddon } from './poisoning.ts';
 import type { RankingsAddon } from './rankings.ts';
 import type { SequenceAddon } from './sequence.ts';
+import type { ShellAddon } from './shell.ts';
 import type { SuperviseAddon } from './supervise.ts';
 import type { RoutingAddon } from './tool-index.ts';
 
@@ -25,7 +26,7 @@ export interface Binding
     RankingsAddon,
     RoutingAddon,
     SequenceAddon,
-    SuperviseAddon {}
+    SuperviseAddon, ShellAddon {}
 
 const exported = [
   'Panel',
@@ -41,6 +42,7 @@ const exported = [
   'scoreDefinitions',
   'superviseReport',
   'CommandPredictor',
+  'judgeCommand',
 ];
 
 let loaded: Binding | undefined;

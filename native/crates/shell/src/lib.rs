@@ -1,1 +1,36 @@
 //! What a command line would run, and whether it is safe to.
+//!
+//! A line is parsed with tree-sitter-bash. Every simple command in it (in pipelines, lists, subshells, substitutions,
+//! functions, loops, heredocs fed to a shell) is resolved to words as far as they are constant, followed through what
+//! only starts another command (`sudo`, `env`, `xargs`, `sh -c`, `ssh host …`, `find -exec` …), and judged by a profile
+//! of that command: which options and operands only read, which write, which destroy.
+//!
+//! The answer errs on one side: *allow* takes that everything in the line is known and only reads (or writes where
+//! temporary files lie); *deny* is for what is plainly destructive or disguised; all else, and what does not parse, is
+//! *ask*. Nothing is run, no file is looked at, and the same line always gets the same answer.
+//!
+//! The profiles are the tables in `rules/`; `rules/README.md` says how to read them.
+
+mod brace;
+mod code;
+mod decode;
+mod follow;
+mod inline;
+mod judge;
+mod model;
+mod nameless;
+mod output;
+mod path;
+mod redirect;
+mod scan;
+mod screen;
+mod statements;
+mod stdin;
+mod table;
+mod table_match;
+mod variables;
+mod walk;
+mod word;
+
+pub use judge::{Judge, LIMITS, Limits};
+pub use model::{Caused, Command, Effect, Judgement, Place, Redirection, Verdict};

@@ -1,0 +1,303 @@
+//! From a text to its simple commands, in order, however they are nested.
+
+use crate::{
+    follow::{Invocation, Stdin},
+    judge::{Judge, LIMITS, Run, Text},
+    model::{Redirection, Verdict},
+    output::heredoc,
+    variables::Variables,
+    word::{COMPUTED, Scope, Word},
+};
+use tree_sitter::Node;
+
+/// Variables that decide what other programs load or run.
+const STEERING: &[&str] = &[
+    "LD_PRELOAD",
+    "LD_LIBRARY_PATH",
+    "LD_AUDIT",
+    "DYLD_INSERT_LIBRARIES",
+    "DYLD_LIBRARY_PATH",
+    "PATH",
+    "IFS",
+    "BASH_ENV",
+    "ENV",
+    "PROMPT_COMMAND",
+    "PS4",
+    "SHELLOPTS",
+    "BASHOPTS",
+    "PAGER",
+    "GIT_PAGER",
+    "MANPAGER",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "EDITOR",
+    "VISUAL",
+    "GIT_EDITOR",
+    "GIT_SEQUENCE_EDITOR",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
+    "GIT_EXEC_PATH",
+    "GIT_PROXY_COMMAND",
+    "GIT_TEMPLATE_DIR",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONHOME",
+    "PERL5LIB",
+    "PERL5OPT",
+    "PERL5DB",
+    "RUBYOPT",
+    "RUBYLIB",
+    "NODE_OPTIONS",
+    "NODE_PATH",
+    "JAVA_TOOL_OPTIONS",
+    "_JAVA_OPTIONS",
+    "GCONV_PATH",
+    "HOSTALIASES",
+    "BROWSER",
+    "SHELL",
+    "TERMINFO",
+    "RSYNC_RSH",
+    "CVS_RSH",
+    "KUBECONFIG",
+    "DOCKER_HOST",
+    "FPATH",
+    "ZDOTDIR",
+    "GREP_OPTIONS",
+    "TAR_OPTIONS",
+    "RIPGREP_CONFIG_PATH",
+    "GLOBIGNORE",
+    "CDPATH",
+    "BASH_FUNC",
+    "LESS",
+    "MANOPT",
+    "MORE",
+    "WGETRC",
+    "CURL_HOME",
+    "AWKPATH",
+    "AWKLIBPATH",
+    "GIT_CONFIG_COUNT",
+];
+
+impl Judge {
+    /// Reads a text and judges every command in it.
+    pub(crate) fn walk(&mut self, run: &mut Run<'_>, text: Text) {
+        let Text { source, depth, wrappers, variables } = text;
+        let Some(tree) = self.parser.parse(source.as_str(), None) else {
+            run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
+            return;
+        };
+        let root = tree.root_node();
+        let broken = root.has_error();
+        let mut variables = variables.unwrap_or_else(|| Variables::new(run.place));
+        variables.prepare(root, &source);
+        if source.contains("cd") || source.contains("push") || source.contains("popd") {
+            run.moved |= source
+                .split(|char: char| !char.is_ascii_alphanumeric())
+                .any(|word| matches!(word, "cd" | "pushd" | "popd" | "chdir"));
+        }
+        if run.moved {
+            variables.set("PWD", None);
+        }
+        let mut cursor = root.walk();
+        'walk: loop {
+            let node = cursor.node();
+            if node.is_named() {
+                run.visit(node, &source, &mut variables, depth, &wrappers);
+            }
+            if run.count >= LIMITS.commands {
+                run.note(Verdict::Ask, || format!("more than {} commands", LIMITS.commands));
+                break;
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    break 'walk;
+                }
+            }
+        }
+        if broken {
+            run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
+        }
+    }
+}
+
+impl Run<'_> {
+    fn visit(&mut self, node: Node<'_>, source: &str, variables: &mut Variables, depth: usize, wrappers: &[String]) {
+        match node.kind() {
+            "command" => self.simple(node, source, variables, depth, wrappers),
+            "variable_assignment" => {
+                if let Some((name, value)) = variables.assign(node, source) {
+                    self.steered(&name, &value);
+                }
+            }
+            "declaration_command" => declared(node, source, variables, self),
+            "unset_command" => variables.forget_all(),
+            "arithmetic_expansion" | "compound_statement" | "c_style_for_statement" => {
+                let text = source.get(node.byte_range()).unwrap_or("");
+                if text.contains("((") && text.contains('=') {
+                    variables.forget_all();
+                }
+            }
+            "file_redirect" => self.file(node, source, variables),
+            "function_definition" => {
+                if let Some(name) = node.child_by_field_name("name").and_then(|name| source.get(name.byte_range())) {
+                    self.function(name, node, source);
+                }
+            }
+            "expansion" if source.get(node.byte_range()).is_some_and(|text| text.contains("@P}")) => {
+                self.note(Verdict::Ask, || "a value is expanded as a prompt, which may run what it holds".to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn function(&mut self, name: &str, node: Node<'_>, source: &str) {
+        let body = node.child_by_field_name("body").and_then(|body| source.get(body.byte_range())).unwrap_or("");
+        let squeezed: String = body.chars().filter(|char| !char.is_whitespace()).collect();
+        if squeezed.contains(&format!("{name}|{name}")) {
+            self.note(Verdict::Deny, || {
+                format!("{name}: a function that starts itself twice fills the machine with processes")
+            });
+        }
+        self.functions.push(name.to_owned());
+    }
+
+    /// A variable that is set.
+    pub(crate) fn steered(&mut self, name: &str, value: &str) {
+        let name = name.split('[').next().unwrap_or(name);
+        if STEERING.contains(&name) || name.starts_with("BASH_FUNC") || name.starts_with("GIT_CONFIG") {
+            let forces =
+                matches!(name, "LD_PRELOAD" | "LD_AUDIT" | "DYLD_INSERT_LIBRARIES" | "BASH_ENV" | "PROMPT_COMMAND");
+            let strict = forces && !value.is_empty();
+            self.note(if strict { Verdict::Deny } else { Verdict::Ask }, || {
+                format!("{name} decides what other programs load or run")
+            });
+        }
+    }
+
+    fn file(&mut self, node: Node<'_>, source: &str, variables: &Variables) {
+        let scope = Scope { source, variables };
+        let Some(target) = node.child_by_field_name("destination") else { return };
+        if target.kind() == "process_substitution" {
+            return;
+        }
+        let operator = operator(node, source);
+        let mut words = Vec::new();
+        scope.words(target, &mut words);
+        let text = words.pop().map_or_else(|| COMPUTED.to_string(), |word| word.text);
+        if operator.contains('&') && (text == "-" || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')) {
+            return;
+        }
+        let owner = owner(node, source);
+        if operator.contains('<') && !operator.contains('>') {
+            self.fed(&owner, &text);
+        } else {
+            self.written(&owner, &text, !operator.contains(">>") && !operator.contains("<>"));
+        }
+    }
+
+    fn simple(&mut self, node: Node<'_>, source: &str, variables: &mut Variables, depth: usize, wrappers: &[String]) {
+        self.count += 1;
+        let mut words = Vec::new();
+        let mut assignments = Vec::new();
+        let mut redirections = Vec::new();
+        let scope = Scope { source, variables };
+        let mut cursor = node.walk();
+        let mut fed = None;
+        for child in node.named_children(&mut cursor) {
+            match child.kind() {
+                "variable_assignment" => {
+                    assignments.push(scope.slice(child).replace([COMPUTED, crate::word::OUTSIDE], "…"));
+                }
+                "command_name" => match child.named_child(0) {
+                    Some(name) if child.named_child_count() == 1 => scope.words(name, &mut words),
+                    _ => scope.words(child, &mut words),
+                },
+                "file_redirect" => redirections.push(redirection(&scope, child)),
+                "herestring_redirect" => {
+                    fed = heredoc(&scope, child);
+                    redirections
+                        .push(Redirection { operator: "<<<".to_owned(), target: fed.clone().unwrap_or_default() });
+                }
+                "subshell" => words.push(Word::plain(COMPUTED)),
+                "comment" => {}
+                _ => scope.words(child, &mut words),
+            }
+        }
+        let mut stdin = fed.map_or(Stdin::None, Stdin::Text);
+        crate::stdin::around(node, &scope, &mut words, &mut redirections, &mut stdin);
+        if words.iter().any(|word| word.text.starts_with('!') && word.text.len() > 1) && source.contains("!!") {
+            self.note(Verdict::Ask, || "`!!` runs again what is in the history".to_owned());
+        }
+        let changes = words.first().is_some_and(|name| {
+            matches!(
+                name.text.as_str(),
+                "read"
+                    | "eval"
+                    | "source"
+                    | "."
+                    | "mapfile"
+                    | "readarray"
+                    | "getopts"
+                    | "let"
+                    | "unset"
+                    | "builtin"
+                    | "command"
+            )
+        }) || (words.first().is_some_and(|name| name.text == "printf")
+            && words.iter().any(|word| word.text.starts_with("-v")));
+        let computed_first = words.first().is_none_or(|word| !word.known());
+        self.invoke(Invocation { words, assignments, redirections, stdin, wrappers: wrappers.to_vec(), depth });
+        if changes || computed_first {
+            variables.forget_all();
+        }
+    }
+}
+
+/// `declare`, `export` and others: what is not written as a plain assignment may set anything.
+fn declared(node: Node<'_>, source: &str, variables: &mut Variables, run: &mut Run<'_>) {
+    let mut cursor = node.walk();
+    for child in node.named_children(&mut cursor) {
+        let text = source.get(child.byte_range()).unwrap_or("");
+        match child.kind() {
+            "variable_assignment" | "variable_name" => {}
+            "word" if text.starts_with('-') && !text.contains('n') => {}
+            _ => {
+                variables.forget_all();
+                run.note(Verdict::Ask, || {
+                    "sets a variable whose name or value is only known when the line runs".to_owned()
+                });
+            }
+        }
+    }
+}
+
+fn operator(node: Node<'_>, source: &str) -> String {
+    let target = node.child_by_field_name("destination").map_or(node.end_byte(), |target| target.start_byte());
+    source.get(node.start_byte()..target).unwrap_or("").trim().to_owned()
+}
+
+pub(crate) fn redirection(scope: &Scope<'_>, node: Node<'_>) -> Redirection {
+    let target = node.child_by_field_name("destination").map(|target| Word::plain(scope.value(target, 0)).shown());
+    Redirection { operator: operator(node, scope.source), target: target.unwrap_or_default() }
+}
+
+/// The name of the command a redirection belongs to, for people.
+fn owner(node: Node<'_>, source: &str) -> String {
+    let mut above = node.parent();
+    while let Some(parent) =
+        above.filter(|parent| matches!(parent.kind(), "redirected_statement" | "heredoc_redirect" | "command"))
+    {
+        let name = if parent.kind() == "command" { Some(parent) } else { parent.child_by_field_name("body") };
+        if let Some(name) = name.and_then(|body| body.child_by_field_name("name")) {
+            return source.get(name.byte_range()).unwrap_or("").to_owned();
+        }
+        above = parent.parent();
+    }
+    String::new()
+}
