@@ -38,6 +38,11 @@ pub(crate) fn around(
                     *stdin = Stdin::Text(text);
                 }
                 "file_redirect" => {
+                    // The grammar takes arguments behind a redirection as more places to write to.
+                    let mut inner = child.walk();
+                    for argument in child.children_by_field_name("destination", &mut inner).skip(1) {
+                        scope.words(argument, words);
+                    }
                     let one = redirection(scope, child);
                     if one.operator.starts_with('<') || one.operator.starts_with("0<") {
                         let network = child.child_by_field_name("destination").is_some_and(|target| {

@@ -183,6 +183,15 @@ impl Run<'_> {
     fn file(&mut self, node: Node<'_>, source: &str, variables: &Variables) {
         let scope = Scope { source, variables };
         let Some(target) = node.child_by_field_name("destination") else { return };
+        let mut cursor = node.walk();
+        let more = node.children_by_field_name("destination", &mut cursor).count() > 1;
+        let of_command = node.parent().is_some_and(|parent| {
+            parent.kind() == "command"
+                || parent.child_by_field_name("body").is_some_and(|body| body.kind() == "command")
+        });
+        if more && !of_command {
+            self.note(Verdict::Ask, || "words behind a redirection may be a command".to_owned());
+        }
         if target.kind() == "process_substitution" {
             return;
         }
@@ -209,7 +218,13 @@ impl Run<'_> {
         let scope = Scope { source, variables };
         let mut cursor = node.walk();
         let mut fed = None;
+        let mut end = 0;
         for child in node.named_children(&mut cursor) {
+            // Two words with nothing between them: the grammar cut what a shell reads as one.
+            if end == child.start_byte() && end > 0 && !child.kind().ends_with("redirect") {
+                self.note(Verdict::Ask, || "does not parse the way a shell reads it".to_owned());
+            }
+            end = child.end_byte();
             match child.kind() {
                 "variable_assignment" => {
                     assignments.push(scope.slice(child).replace([COMPUTED, crate::word::OUTSIDE], "…"));
@@ -218,7 +233,13 @@ impl Run<'_> {
                     Some(name) if child.named_child_count() == 1 => scope.words(name, &mut words),
                     _ => scope.words(child, &mut words),
                 },
-                "file_redirect" => redirections.push(redirection(&scope, child)),
+                "file_redirect" => {
+                    let mut inner = child.walk();
+                    for argument in child.children_by_field_name("destination", &mut inner).skip(1) {
+                        scope.words(argument, &mut words);
+                    }
+                    redirections.push(redirection(&scope, child));
+                }
                 "herestring_redirect" => {
                     fed = heredoc(&scope, child);
                     redirections
