@@ -26,7 +26,8 @@ export interface Binding
     RankingsAddon,
     RoutingAddon,
     SequenceAddon,
-    SuperviseAddon, ShellAddon {}
+    SuperviseAddon,
+    ShellAddon {}
 
 const exported = [
   'Panel',
