@@ -196,6 +196,12 @@ impl Policy {
         if json.len() > LONGEST_POLICY {
             return Err(format!("longer than {LONGEST_POLICY} bytes"));
         }
+        // serde takes an array for a structure, its values by position.
+        let shape: serde_json::Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let parts = ["limits", "files", "network", "drain"].map(|part| &shape[part]);
+        if !shape.is_object() || parts.iter().any(|part| part.is_array()) {
+            return Err("it and its parts are objects, not arrays".into());
+        }
         let policy: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
         policy.check()?;
         Ok(policy)

@@ -54,6 +54,7 @@ pub fn descendants(table: &[Process], root: i32) -> Vec<Process> {
         children.entry(one.parent).or_default().push(one);
     }
     let mut found = children.remove(&root).unwrap_or_default();
+    found.retain(|one| one.pid != root);
     let mut seen: HashSet<i32> = found.iter().map(|one| one.pid).chain([root]).collect();
     let mut next = 0;
     while let Some(one) = found.get(next) {
