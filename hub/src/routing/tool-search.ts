@@ -6,6 +6,8 @@ export interface Hit {
   server: string;
   name: string;
   score: number;
+  /** The probability that this tool is the one asked for, 0 to 1. */
+  confidence: number;
 }
 
 interface Property {

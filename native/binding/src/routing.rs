@@ -3,6 +3,7 @@
 use crate::{read, write};
 use ::routing as core;
 use napi::Result;
+use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,7 @@ struct Hit<'a> {
     server: &'a str,
     name: &'a str,
     score: f64,
+    confidence: f64,
 }
 
 /// A catalogue of tools that can be searched.
@@ -84,9 +86,36 @@ impl ToolIndex {
     #[napi(catch_unwind)]
     pub fn search(&self, query: String, limit: u32) -> Result<String> {
         let hits = self.index.search(&query, limit as usize);
-        let hits: Vec<Hit<'_>> =
-            hits.iter().map(|hit| Hit { server: hit.server, name: hit.name, score: hit.score }).collect();
+        let hits: Vec<Hit<'_>> = hits
+            .iter()
+            .map(|hit| Hit { server: hit.server, name: hit.name, score: hit.score, confidence: hit.confidence })
+            .collect();
         write(&hits)
+    }
+
+    /// Learns from a call that went well or failed; false when the catalogue has no such tool.
+    #[napi(catch_unwind)]
+    pub fn learn(&mut self, request: String, server: String, name: String, ok: bool) -> bool {
+        let outcome = if ok { core::Outcome::Ok } else { core::Outcome::Failed };
+        self.index.learn(&request, &server, &name, outcome)
+    }
+
+    /// What was learned, as bytes.
+    #[napi(catch_unwind)]
+    pub fn export_memory(&self) -> Buffer {
+        self.index.export_memory().into()
+    }
+
+    /// Puts stored memory in place of what was learned; the reason when it cannot be read.
+    #[napi(catch_unwind)]
+    pub fn import_memory(&mut self, bytes: &[u8]) -> Option<String> {
+        self.index.import_memory(bytes).err().map(|error| error.to_string())
+    }
+
+    /// How many past requests are remembered.
+    #[napi(getter, catch_unwind)]
+    pub fn memory_size(&self) -> u32 {
+        u32::try_from(self.index.memory_len()).unwrap_or(u32::MAX)
     }
 
     /// How many tools there are.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ToolIndex } from './index.ts';
+import { MemoryFormatError, ToolIndex } from './index.ts';
 
 function catalogue(): ToolIndex {
   const index = new ToolIndex();
@@ -57,4 +57,22 @@ test('bad input is refused by name', () => {
   expect(index.size).toBe(4);
   for (const limit of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => index.search('container', limit)).toThrow(RangeError);
   expect(() => index.search(5 as never, 5)).toThrow();
+});
+
+test('past calls teach, are stored and read again', () => {
+  const index = catalogue();
+  for (const request of ['which boxes are there', 'my boxes']) expect(index.learn(request, 'docker', 'container_list', 'ok')).toBe(true);
+  expect(index.learn('boxes', 'docker', 'nothing', 'ok')).toBe(false);
+  expect(index.memorySize).toBe(2);
+  const other = catalogue();
+  other.importMemory(index.exportMemory());
+  expect(other.search('boxes', 1)[0]).toMatchObject({ server: 'docker', name: 'container_list' });
+  expect(() => other.importMemory(new TextEncoder().encode('{}'))).toThrow(MemoryFormatError);
+  expect(other.memorySize).toBe(2);
+});
+
+test('a hit says how sure it is', () => {
+  const [hit] = catalogue().search('read the logs of a container', 3);
+  expect(hit?.confidence).toBeGreaterThan(0.4);
+  expect(hit?.confidence).toBeLessThanOrEqual(1);
 });

@@ -9,7 +9,11 @@ interface NativeToolIndex {
   replaceServer(server: string, tools: string): void;
   removeServer(server: string): boolean;
   search(query: string, limit: number): string;
+  learn(request: string, server: string, name: string, ok: boolean): boolean;
+  exportMemory(): Buffer;
+  importMemory(bytes: Uint8Array): string | null;
   readonly size: number;
+  readonly memorySize: number;
 }
 
 /** What the search reads of a tool. */
@@ -32,13 +36,26 @@ export interface ToolHit {
   readonly name: string;
   /** Above 0, greater is better; comparable only within one search. */
   readonly score: number;
+  /** The probability that this tool is the one asked for, 0 to 1. */
+  readonly confidence: number;
+}
+
+/**
+ * Below this confidence of the first hit, better ask than act. Over the tuning requests, in equal shares of catalogues and amounts of memory,
+ * 68 % of the answers reach it and 89 % of those have the right tool first (by cross-validation of the calibration).
+ */
+export const RECOMMENDED_CONFIDENCE = 0.6;
+
+/** Bytes that are no stored memory, or not of this version; the index is then as it was. */
+export class MemoryFormatError extends Error {
+  override readonly name = 'MemoryFormatError';
 }
 
 /**
  * Ranked search over the tools of many servers (BM25F over name, title, server, description and parameters).
  *
  * Words are reduced to stems, identifiers are read as words, and a word that is unknown stands for those it begins or
- * misspells. Equal scores come in byte order of server and name. Bad input throws an Error that names the field.
+ * misspells. Past calls teach it which tool a request means. Equal scores come in byte order of server and name. Bad input throws an Error that names the field.
  */
 export class ToolIndex {
   readonly #index: NativeToolIndex;
@@ -62,6 +79,32 @@ export class ToolIndex {
     if (!Number.isInteger(limit) || limit < 0 || limit > 0xffff_ffff)
       throw new RangeError(`limit: expected a whole number, 0 or more, got ${limit}`);
     return JSON.parse(this.#index.search(query, limit)) as ToolHit[];
+  }
+
+  /**
+   * Learns from a call: the request that led to it and how it ended. False when the catalogue has no such tool or the request no word.
+   *
+   * Bounded: 128 requests a tool, 65,536 in all; what a tool learned survives `replaceServer` and `removeServer`. Words are kept as
+   * numbers, not as text.
+   */
+  learn(request: string, server: string, name: string, outcome: 'ok' | 'failed'): boolean {
+    return this.#index.learn(request, server, name, outcome === 'ok');
+  }
+
+  /** What was learned, as bytes of a version of their own, for `importMemory` of this or another index. */
+  exportMemory(): Uint8Array {
+    return this.#index.exportMemory();
+  }
+
+  /** Puts stored memory in place of what was learned. Its tools may come into the catalogue later. Throws MemoryFormatError. */
+  importMemory(bytes: Uint8Array): void {
+    const problem = this.#index.importMemory(bytes);
+    if (problem !== null) throw new MemoryFormatError(problem);
+  }
+
+  /** How many past requests are remembered. */
+  get memorySize(): number {
+    return this.#index.memorySize;
   }
 
   /** How many tools there are. */

@@ -31,10 +31,10 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            worth: [1.9, 1.3, 0.6, 1.0, 0.25, 0.45],
-            length: [0.45, 0.4, 0.3, 0.3, 0.5, 0.6],
+            worth: [1.6, 1.3, 0.6, 1.0, 0.25, 0.45],
+            length: [0.25, 0.4, 0.3, 0.2, 0.5, 0.6],
             usual: [3.0, 3.0, 3.0, 10.0, 4.0, 20.0],
-            saturation: 1.7,
+            saturation: 3.5,
         }
     }
 }

@@ -29,10 +29,10 @@ pub(crate) const WEIGHTS: usize = 1 << 20;
 pub(crate) const WORDS: usize = 48;
 
 /// How many remembered requests are gone through again with each new one.
-const AGAIN: u32 = 3;
+const AGAIN: u32 = 6;
 
 /// How far one step goes.
-const STEP: f32 = 0.6;
+const STEP: f32 = 1.0;
 
 /// What a weight is taken to have moved before its first step, squared.
 const MOVED: f32 = 0.01;
@@ -46,6 +46,12 @@ const RIVALS: usize = 12;
 
 /// In how many calls a weight that nothing refreshes halves.
 const HALF_LIFE: f32 = 50_000.0;
+
+/// How much more a rare term counts than a frequent one: the power of its inverse frequency.
+const RARITY: f32 = 2.0;
+
+/// What a pair of neighbours counts beside a word.
+const PAIR: f32 = 0.4;
 
 /// What an unknown term counts in the length of a request.
 const UNKNOWN: f32 = 0.3;
@@ -105,7 +111,8 @@ impl Memory {
     pub(crate) fn of(terms: HashMap<u32, Term>, tools: BTreeMap<u32, Past>, calls: u32) -> Self {
         let kept = tools.values().map(|past| past.requests.len()).sum();
         let weights = terms.values().map(|term| term.weights.len()).sum();
-        Self { drawn: tools.keys().copied().collect(), terms, tools, calls, kept, weights }
+        let drawn = tools.iter().filter(|(_, past)| !past.requests.is_empty()).map(|(tool, _)| *tool).collect();
+        Self { drawn, terms, tools, calls, kept, weights }
     }
 
     /// How many requests are remembered.
@@ -148,13 +155,16 @@ impl Memory {
         let all = self.calls as f32;
         let (mut known, mut unknown) = (0.0, 0.0);
         let mut shares: Vec<(u32, f32)> = Vec::with_capacity(2 * words.len());
-        for number in terms(words) {
+        for (at, number) in terms(words).enumerate() {
+            let kind = if at < words.len() { 1.0 } else { PAIR };
+            let share = |seen: f32| kind * (1.0 + all / (seen + 0.5)).ln().powf(RARITY);
             if let Some(term) = self.terms.get(&number) {
-                let rarity = (1.0 + all / (term.seen as f32 + 0.5)).ln();
-                known += rarity;
-                shares.push((number, rarity.sqrt()));
+                let share = share(term.seen as f32);
+                known += share * share;
+                shares.push((number, share));
             } else {
-                unknown += (1.0 + 2.0 * all).ln();
+                let share = share(0.0);
+                unknown += share * share;
             }
         }
         let length = (known + UNKNOWN * unknown).sqrt().max(f32::MIN_POSITIVE);
@@ -174,7 +184,8 @@ impl Memory {
         }
         self.step(index, &words, tool, outcome);
         for turn in 0..AGAIN {
-            let draw = |of: usize, salt: u32| mix(self.calls.wrapping_mul(8) ^ turn ^ salt) as usize % of.max(1);
+            let draw =
+                |of: usize, salt: u32| mix(self.calls.wrapping_mul(AGAIN + 1) ^ turn ^ salt) as usize % of.max(1);
             let Some(&other) = self.drawn.get(draw(self.drawn.len(), 0)) else { break };
             let Some(past) = self.tools.get(&other) else { continue };
             let Some(request) = past.requests.get(draw(past.requests.len(), 0x5bd1_e995)) else { continue };
@@ -186,10 +197,10 @@ impl Memory {
 
     /// Remembers a request and forgets what is too much.
     fn keep(&mut self, words: Box<[u32]>, tool: u32, outcome: Outcome) -> Vec<u32> {
-        let past = self.tools.entry(tool).or_insert_with(|| {
+        let past = self.tools.entry(tool).or_default();
+        if past.requests.is_empty() {
             self.drawn.push(tool);
-            Past::default()
-        });
+        }
         past.last = self.calls;
         past.requests.push_back(Request { words, outcome });
         self.kept += 1;
@@ -198,7 +209,7 @@ impl Memory {
             self.kept -= 1;
         }
         let mut forgotten = Vec::new();
-        while self.kept > REQUESTS {
+        while self.kept > REQUESTS || self.tools.len() > REQUESTS {
             let Some((&stale, _)) = self.tools.iter().min_by_key(|(_, past)| past.last) else { break };
             let Some(past) = self.tools.remove(&stale) else { break };
             self.kept -= past.requests.len();
@@ -255,6 +266,10 @@ impl Memory {
                 );
             }
             Outcome::Failed => moves.push((tool, FAILURE * own)),
+        }
+        // A tool with weights is remembered, so that its slot is not given to another.
+        for (tool, _) in &moves {
+            self.tools.entry(*tool).or_default();
         }
         let (shares, _) = self.weigh(words);
         for (number, share) in shares {

@@ -11,10 +11,10 @@ use std::sync::LazyLock;
 const FAMILY: f32 = 0.4;
 
 /// What a word is worth that begins with the word asked for.
-const BEGINNING: f32 = 0.6;
+const BEGINNING: f32 = 0.3;
 
 /// What a word is worth for each slip between it and the word asked for.
-const SLIP: f32 = 0.6;
+const SLIP: f32 = 0.3;
 
 /// How many words one unknown word may stand for.
 const GUESSES: usize = 4;

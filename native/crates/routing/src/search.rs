@@ -9,7 +9,7 @@ use crate::question::Question;
 const EXACT: f32 = 2.0;
 
 /// How much a point of BM25F is worth, in log-odds against the other tools.
-pub(crate) const POINT: f32 = 0.5;
+pub(crate) const POINT: f32 = 0.6;
 
 /// How many of the best are weighed against each other.
 const RIVALS: usize = 16;

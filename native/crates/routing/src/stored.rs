@@ -178,7 +178,7 @@ impl Stored {
         let mut names = HashSet::new();
         let mut kept = 0;
         let mut tools = Vec::new();
-        for _ in 0..body.count(20, REQUESTS)? {
+        for _ in 0..body.count(16, REQUESTS)? {
             let (server, name) = (body.text()?, body.text()?);
             if !names.insert((server.clone(), name.clone())) {
                 return None;
