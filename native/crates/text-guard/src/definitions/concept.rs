@@ -13,9 +13,9 @@ concepts! {
     CONTENT = 16, TELL = 17, NOT = 18, USER = 19, SILENT = 20, IGNORE = 21, PREVIOUS = 22, ORDERS = 23,
     IMPORTANT = 24, INSTEAD = 25, BEST = 26, FAIL = 27, PARAM = 28, STEAL = 29, ATTACK = 30, DEFEND = 31,
     TALK = 32, SYSTEM = 33, CHANGE = 34, RECIPIENT = 35, CONSENT = 36, SHELL = 37, WORLD = 38, DELETE = 39,
-    TASK = 40, PRETEXT = 41, RETIRED = 42, ROLE = 43, VICTIM = 44, WORK = 45, ALSO = 46, OUTSIDE = 47,
+    TASK = 40, PRETEXT = 41, RETIRED = 42, ROLE = 43, ANSWER = 44, WORK = 45, ALSO = 46, OUTSIDE = 47,
     ONLY = 48, MESSAGE = 49, PREFER = 50, NAME = 51, SAME = 52, DO = 53, OWN = 54, EVERY = 55, FULL = 56,
-    OFFENCE = 57, STEALTH = 58, PRIVILEGE = 59, SAFETY = 60, THIRD = 61, EFFECT = 62,
+    OFFENCE = 57, STEALTH = 58, OTHERWISE = 59, SAFETY = 60, THIRD = 61, EFFECT = 62, RAID = 63,
 }
 
 /// Words by concept. English first, then Spanish, French, German, Portuguese, Italian, Dutch, Polish, Turkish and
@@ -31,6 +31,13 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         THIRD,
         "assistant assistants model models llm llms ai claude gpt chatgpt gemini copilot chatbot asistente modelo assistente modele modell asystent ассистент модель \
         助手 模型 智能体 アシスタント モデル 어시스턴트 모델",
+    ),
+    (
+        RAID,
+        "attack attacks inject injects injecting injection injections payload payloads brute crack cracking sniff sniffing dump \
+        dumps dumping corrupt relay replay exhaust escape escalate escalation intercept persistence vulnerability vulnerabilities bomb webcam \
+        microphone surveillance covert impersonation shellcode kerberos ntlm vulnerable evasion harvest harvests harvesting forge forges \
+        privilege setuid suid uac",
     ),
     (EFFECT, "effect effects side-effect intercept intercepts affects alters"),
     (
@@ -90,8 +97,8 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         STEAL,
-        "exfiltrate exfiltrates exfiltrated exfiltrating exfiltration exfil steal steals stealing stolen harvest harvests harvesting siphon leak leaks leaking keylogger \
-        keylog keystrokes eavesdrop robar voler stehlen roubar 窃取 盗む",
+        "exfiltrate exfiltrates exfiltrated exfiltrating exfiltration exfil steal steals stealing stolen siphon leak leaks leaking keylogger \
+ keylog keystrokes eavesdrop robar voler stehlen roubar 窃取 盗む",
     ),
     (
         SECRET,
@@ -116,12 +123,12 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         "mention mentions mentioning tell telling told reveal reveals revealing inform informs informing disclose disclosing notify notifies notifying notified explain say \
         expose warn warning alert display show showing ask asking report acknowledge discuss know aware notice realize suspect learn mencionar menciones menciona decir diga digas informar informes reveles mentionner \
         mentionnez dire dites informez revelez reveler erwahnen erwahne sagen sage informieren mitteilen verraten mencione diga conte revele informe dire menzionare \
-        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급",
+        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said",
     ),
     (
         NOT,
         "not never dont don't without avoid no cannot can't shouldn't mustn't neither nor refrain isn't wont won't doesn't no nunca jamas sin ne pas jamais sans nicht niemals ohne kein nao nunca sem \
-        non mai senza niet nooit nie nigdy bez не никогда нельзя без 不要 不得 勿 请勿 别 不 ないで しない ないこと 말고 마세요 않",
+        non mai senza niet nooit nie nigdy bez не никогда нельзя без 不要 不得 勿 请勿 别 不 ないで しない ないこと 말고 마세요 않 ない",
     ),
     (
         USER,
@@ -131,7 +138,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (
         SILENT,
         "silently secretly quietly covertly discreetly stealthily invisibly unnoticed surreptitiously behind discreet en silencio silenciosamente secretamente silencieusement \
-        discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀",
+        discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀 quiet",
     ),
     (
         STEALTH,
@@ -142,7 +149,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         IGNORE,
         "ignore ignores ignoring disregard disregards forget override overrides overriding overwrite supersede supersedes bypass bypasses bypassing discard skip suspend neglect \
         ignora ignore ignorar olvida ignorez oubliez ignorieren ignoriere vergiss ignore esqueca ignora dimentica negeer zignoruj игнорируй игнорируйте игнорировать забудь \
-        忽略 无视 覆盖 無視 忘れ 무시",
+        忽略 无视 覆盖 無視 忘れ 무시 regardless whatever matter",
     ),
     (
         PREVIOUS,
@@ -179,7 +186,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (WORLD, "world ever market universe available alternatives competitors competing existence"),
     (
         ONLY,
-        "only exclusively solely sole exclusive solo unicamente seulement nur ausschliesslich apenas somente soltanto только 仅 只 のみ",
+        "only exclusively solely sole exclusive solo unicamente seulement nur ausschliesslich apenas somente soltanto только 仅 只 のみ just",
     ),
     (
         FAIL,
@@ -204,7 +211,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         CHANGE,
-        "change changes changing modify modifies alter alters set sets replace replaced substitute rewrite swap append prepend redirect route adjust multiply double inflate switch update cambiar modifier andern alterar cambiare измени замени 修改 替换 更改 変更 置き換 변경",
+        "change changes changing modify modifies alter alters set sets replace replaced substitute rewrite swap append prepend redirect route adjust multiply double inflate switch update cambiar modifier andern alterar cambiare измени замени 修改 替换 更改 変更 置き換 변경 increase increases decrease raise prefix prefixed suffix",
     ),
     (
         DELETE,
@@ -216,7 +223,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         TASK,
-        "task tasks request requests query queries operation operations action actions step steps workflow work question response responses answer tarea solicitud tache demande aufgabe anfrage tarefa compito задача запрос 任务 请求 操作 タスク 要求 작업 요청",
+        "task tasks request requests query queries operation operations action actions step steps workflow work question tarea solicitud tache demande aufgabe anfrage tarefa compito задача запрос 任务 请求 操作 タスク 要求 작업 요청",
     ),
     (
         PRETEXT,
@@ -234,37 +241,37 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         OUTSIDE,
-        "external remote attacker attackers attacker's attacker-controlled third-party thirdparty server endpoint webhook url collector c2 attkr pwnd evil hacker outside",
+        "external remote attacker attackers attacker's attacker-controlled third-party thirdparty endpoint webhook collector c2 attkr pwnd evil hacker outside",
     ),
     (
         MESSAGE,
         "email emails message messages mail mails payment payments transfer transfers transaction transactions post tweet invoice correo courriel nachricht mensagem письмо письма 邮件 消息 メール 메일",
     ),
     (
-        VICTIM,
-        "victim victims target targets stolen attacker attackers attacker's compromised infected botnet malware ransomware backdoor backdoors rootkit rootkits trojan spyware worm",
-    ),
-    (
         ATTACK,
-        "attack attacks exploit exploits exploiting malicious payload payloads inject injects injecting injected spoof spoofs spoofing forge forges forging hijack hijacks hijacking poison poisons poisoning \
-        poisoned abuse abuses abusing bruteforce brute-force brute crack cracks cracking phish phishing sniff sniffing tamper tampers tampering impersonate impersonates impersonating flood ddos dos deface defacement \
-        smuggle smuggling escalate escape escapes arbitrary dump dumps dumping corrupt exhaust attacking clone relay replay coerce intercept intercepts",
+        " exploit exploits exploiting malicious spoof spoofs spoofing forging hijack hijacks hijacking poison poisons poisoning \
+ poisoned abuse abuses abusing bruteforce brute-force phish phishing tamper tampers tampering impersonate impersonates impersonating ddos dos deface defacement \
+ smuggle smuggling attacking  victim victims stolen attacker attackers attacker's compromised infected botnet malware ransomware backdoor backdoors rootkit rootkits trojan spyware worm",
     ),
     (
         OFFENCE,
-        "deserialization injection injections cmdi exfil privesc ssrf xxe ssti rce lfi rfi csrf xss sqli toctou uac setuid suid capabilities kerberos kerberoast kerberoasting dcsync ntlm lsass mimikatz pass-the-hash \
-        golden bypass bypasses bypassing escalation c2 beacon shellcode dll hollowing hollow reverse bind bruteforce rubber keylogger keylogging clipboard webcam microphone screenshots surveillance crypto-mining cryptominer \
-        wordlist spraying stuffing stomping timestomp timestomping rootkit bomb dos symlink race covert sam ntds shadow lateral persistence implant dropper polkit petitpotam esc tcc applocker amsi selinux apparmor delegation misconfiguration vulnerability vulnerabilities",
+        "deserialization cmdi exfil privesc ssrf xxe ssti rce lfi rfi csrf xss sqli toctou uac setuid suid kerberoast kerberoasting dcsync ntlm lsass mimikatz pass-the-hash \
+ bypass bypasses bypassing escalation shellcode hollowing bruteforce keylogger keylogging cryptominer \
+ stomping timestomp timestomping rootkit dropper polkit petitpotam tcc applocker amsi  sqlmap meterpreter metasploit",
     ),
     (
-        PRIVILEGE,
-        "privilege privileges privileged root kernel sudo system-level administrator uac setuid suid host whitelisting capabilities",
+        ANSWER,
+        "answer answers response responses reply replies respuesta reponse antwort resposta risposta antwoord odpowiedz ответ ответе 回答 回复 応答 답변",
+    ),
+    (
+        OTHERWISE,
+        "otherwise contrario sinon sonst senao altrimenti anders inaczej иначе 否则 さもないと そうでなければ 그렇지",
     ),
     (
         DEFEND,
-        "detect detects detecting detection prevent prevents protect protects protection scan scans scanning scanner analyze analyzes analysis audit audits check checks monitor monitors review mitigate mitigation remediate \
-        remediation advisory advisories cve cves cwe owasp assess assessment report reports reported vulnerability vulnerabilities identify secure harden hardening defend sanitize educational game games rpg finding findings compliance \
-        alert alerts incident incidents threat threats",
+        "detect detects detecting detection prevent prevents protect protects protection scan scans scanning scanner analyze analyzes analysis audit audits mitigate mitigation remediate \
+ remediation advisory advisories cwe owasp harden hardening defend sanitize educational game games \
+  simulation simulated honeypot",
     ),
     (NAME, "name names identifier id version"),
     (SAME, "same identical also"),

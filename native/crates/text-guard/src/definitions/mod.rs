@@ -2,7 +2,7 @@
 //!
 //! A definition is what a model reads about a tool and a person seldom sees: name, title, description, and every string
 //! in its schemas and annotations. Each is taken as a row of words with meanings ([`concept`]), after folding away what
-//! makes words look like others ([`fold`]). Signals are of three sorts: rows of meanings in an order ([`speech`], [`deeds`]),
+//! makes words look like others ([`fold`]). Signals are of three sorts: rows of meanings in an order ([`speech`], [`steering`], [`deeds`]),
 //! hidden text ([`hidden`]), and structure (odd parameters, frames of prompts, hints against words, near names).
 //!
 //! A signal is weak evidence; a definition is flagged for several together. Their weights add up to log odds
@@ -21,6 +21,7 @@ mod parameter;
 mod pattern;
 mod score;
 mod speech;
+mod steering;
 mod tree;
 mod weights;
 mod words;

@@ -140,7 +140,8 @@ fn one_apart(left: &str, right: &str) -> bool {
     let (rest_left, rest_right) = (&left[head..left.len() - tail], &right[head..right.len() - tail]);
     // `page1` and `page2`, `list_users` and `list_user` are siblings, not disguises.
     let digits = rest_left.iter().chain(rest_right).any(char::is_ascii_digit);
-    let plural = rest_left.iter().chain(rest_right).eq(std::iter::once(&'s'));
+    // A doubled `s` that is single is a slip, any other `s` more is a plural.
+    let plural = rest_left.iter().chain(rest_right).eq(std::iter::once(&'s')) && left[..head].last() != Some(&'s');
     let apart = match (rest_left, rest_right) {
         ([] | [_], [_]) | ([_], []) => true,
         ([a, b], [c, d]) => a == d && b == c,

@@ -69,7 +69,7 @@ static STEPS: LazyLock<Steps> = LazyLock::new(|| {
 
 /// Every pattern, by number.
 pub(super) fn all() -> impl Iterator<Item = &'static Pattern> {
-    super::speech::PATTERNS.iter().chain(super::deeds::PATTERNS)
+    super::speech::PATTERNS.iter().chain(super::steering::PATTERNS).chain(super::deeds::PATTERNS)
 }
 
 pub(super) static TABLE: LazyLock<Vec<&'static Pattern>> = LazyLock::new(|| all().collect());

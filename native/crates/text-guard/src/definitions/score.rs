@@ -1,6 +1,6 @@
 //! A definition to a verdict: all signals of all texts, weighed.
 
-use super::concept::{self, DEFEND, DELETE, OFFENCE, STEAL, VICTIM};
+use super::concept::{self, ATTACK, DEFEND, DELETE, OFFENCE, STEAL};
 use super::frame::{Frame, frames};
 use super::hidden::{Hidden, What, disguised, hidden, mixed_script};
 use super::kind::SignalKind;
@@ -146,7 +146,8 @@ impl<'a> Case<'a> {
             };
             self.tell(SignalKind::FakeFrame, id, reason, text, bytes);
         }
-        if top == Some("description") {
+        if top == Some("description") && self.tree.parent(text.node) == 0 {
+            self.defends |= row.iter().take(12).any(|token| token.set & DEFEND != 0);
             let head: u64 = row.iter().take(3).fold(0, |set, token| set | token.set);
             if self.read_only && head & DELETE != 0 {
                 self.tell(
@@ -162,7 +163,6 @@ impl<'a> Case<'a> {
 
     /// The patterns in a row of tokens. What hidden text says is told at the place it hides in.
     fn weigh(&mut self, text: &Text, row: &[Token], place: Option<&Range<usize>>) {
-        self.defends |= row.iter().take(12).any(|token| token.set & DEFEND != 0);
         for hit in find(row) {
             let pattern = TABLE[hit.pattern];
             let bytes = place
@@ -264,7 +264,7 @@ impl<'a> Case<'a> {
             );
         }
         let words = parts(&text.value);
-        let hostile = |word: &&String| meaning(word) & (STEAL | OFFENCE | VICTIM) != 0;
+        let hostile = |word: &&String| meaning(word) & (STEAL | OFFENCE | ATTACK) != 0;
         if words.iter().take(12).any(|word| hostile(&word)) {
             self.tell(
                 SignalKind::HostilePurpose,
@@ -289,16 +289,28 @@ impl<'a> Case<'a> {
         self.tell(SignalKind::Shadowing, id, reason, name, 0..name.value.len());
     }
 
-    fn close(self) -> Verdict {
-        let mut odds = weights::BIAS;
-        let mut parts = 0;
-        for signal in &self.signals {
-            let hostile = signal.kind == SignalKind::HostilePurpose;
-            let weight = weights::of(signal.id) * if hostile && self.defends { weights::DEFENCE } else { 1.0 };
-            odds += weight;
-            parts += usize::from(weight > 0.0);
+    fn close(mut self) -> Verdict {
+        if self.defends {
+            self.signals.retain(|signal| signal.kind != SignalKind::HostilePurpose);
         }
-        let score = 1.0 / (1.0 + (-odds).exp());
-        Verdict { flagged: parts >= 2 && score >= 0.5, score, signals: self.signals }
+        let score = weights::score(self.signals.iter().map(|signal| (signal.kind, signal.id)));
+        Verdict { flagged: score >= 0.5 && self.pieces() >= 2, score, signals: self.signals }
+    }
+
+    /// Signals that speak for themselves: of those of one family over the same words only one counts.
+    fn pieces(&self) -> usize {
+        let mut counted: Vec<&Signal> = Vec::new();
+        for signal in self.signals.iter().filter(|signal| weights::of(signal.id) > 0.0) {
+            let again = |other: &&Signal| {
+                other.kind == signal.kind
+                    && other.pointer == signal.pointer
+                    && other.span.start < signal.span.end
+                    && signal.span.start < other.span.end
+            };
+            if !counted.iter().any(again) {
+                counted.push(signal);
+            }
+        }
+        counted.len()
     }
 }

@@ -10,10 +10,6 @@ const fn inside(id: &'static str, kind: K, reason: &'static str, steps: &'static
     Pattern { id, kind, reason, across: false, steps }
 }
 
-const fn across(id: &'static str, kind: K, reason: &'static str, steps: &'static [Step]) -> Pattern {
-    Pattern { id, kind, reason, across: true, steps }
-}
-
 /// A token of these concepts but of none of those.
 const fn but(any: Set, none: Set, within: u32) -> Step {
     Step { any, none, within }
@@ -80,10 +76,40 @@ pub(super) const PATTERNS: &[Pattern] = &[
         &[step(MESSAGE | IMPORTANT | ORDERS, 0), step(USER, 4), step(MODEL, 3)],
     ),
     inside(
+        "who_calls",
+        K::OddParameter,
+        "asks who calls",
+        &[step(NAME, 0), step(THIRD, 5), step(CALL, 4), step(THIS | TOOL, 2)],
+    ),
+    inside(
         "task_detour",
         K::Instruction,
         "puts another task before the asked one",
         &[step(BEFORE, 0), step(MODEL, 3), step(TASK, 6), step(DO, 14)],
+    ),
+    inside(
+        "tool_must_be",
+        K::Instruction,
+        "says that it must be called",
+        &[step(THIS, 0), step(TOOL, 1), step(MUST, 1), step(CALL, 3), step(BEFORE | EVERY | WHEN, 4)],
+    ),
+    inside(
+        "first_named",
+        K::CrossTool,
+        "wants a named tool to be called first",
+        &[step(BEFORE | MUST, 0), step(CALL, 2), but(IDENT, SECRET, 2)],
+    ),
+    inside(
+        "before_any",
+        K::CrossTool,
+        "comes before every task of a sort",
+        &[step(BEFORE, 0), step(EVERY | OTHER, 1), step(TASK | TOOL | CALL, 3)],
+    ),
+    inside(
+        "called_with",
+        K::Exfiltration,
+        "wants to be called with the conversation or secrets",
+        &[step(CALL, 0), step(THIS, 1), step(TOOL, 1), step(TALK | SECRET | SECRET_PATH, 8)],
     ),
     inside(
         "obey",
@@ -104,119 +130,28 @@ pub(super) const PATTERNS: &[Pattern] = &[
         &[step(EVERY, 0), step(SHELL | TASK, 2), step(MUST, 2), step(PASS | DO | CALL, 3)],
     ),
     inside(
+        "in_answer",
+        K::Instruction,
+        "says what the model's answer must hold",
+        &[step(PASS | TELL | NOT, 0), step(MODEL, 9), step(ANSWER, 2)],
+    ),
+    inside(
+        "before_task_call",
+        K::Instruction,
+        "wants to be called at other tasks",
+        &[step(BEFORE | WHEN, 0), step(TASK | CALL, 5), but(CALL, TASK, 5), step(THIS, 2), step(TOOL, 1)],
+    ),
+    inside(
+        "always_forward",
+        K::Exfiltration,
+        "has something forwarded always",
+        &[step(MUST, 0), but(PASS, CALL, 2), step(MESSAGE | RECIPIENT, 8)],
+    ),
+    inside(
         "reasoning",
         K::Instruction,
         "has the model's reasoning or text put where it does not belong",
         &[step(WHEN, 0), step(READ | CALL | PASS, 4), step(PASS | TELL, 10), step(TALK, 5)],
-    ),
-    // Other tools.
-    inside(
-        "other_called",
-        K::CrossTool,
-        "acts when another tool is called",
-        &[step(WHEN | BEFORE, 0), step(CALL, 5), but(IDENT, SECRET, 4), step(CHANGE | MUST | PASS | IGNORE | CALL, 12)],
-    ),
-    inside(
-        "ident_present",
-        K::CrossTool,
-        "acts on another tool that is present",
-        &[step(WHEN, 0), step(IDENT, 3), step(TOOL, 2), step(MUST | CHANGE | PASS | IGNORE | CALL, 10)],
-    ),
-    inside(
-        "ident_must",
-        K::CrossTool,
-        "says what another tool must do",
-        &[but(IDENT, SECRET, 0), step(TOOL, 2), step(MUST, 2), step(PASS | CHANGE | CALL | DO | NOT, 4)],
-    ),
-    inside(
-        "effect_on",
-        K::CrossTool,
-        "claims an effect on another tool",
-        &[step(EFFECT, 0), step(IDENT | OTHER, 6), step(TOOL, 3)],
-    ),
-    inside(
-        "any_tool",
-        K::CrossTool,
-        "acts before or after all other tools",
-        &[step(BEFORE | WHEN, 0), step(CALL | READ | DO, 4), step(OTHER | EVERY, 3), step(TOOL, 3)],
-    ),
-    inside(
-        "other_tools",
-        K::CrossTool,
-        "acts on all other tools",
-        &[step(OTHER | EVERY, 0), step(TOOL, 2), step(MUST, 3)],
-    ),
-    inside(
-        "not_others",
-        K::CrossTool,
-        "keeps other tools from being used",
-        &[step(NOT, 0), step(CALL, 2), step(OTHER | EVERY, 3), step(TOOL, 4)],
-    ),
-    inside(
-        "not_ident",
-        K::CrossTool,
-        "keeps a named tool from being used",
-        &[step(NOT, 0), step(CALL, 2), but(IDENT, SECRET, 3)],
-    ),
-    inside(
-        "instead_of",
-        K::CrossTool,
-        "puts itself in another tool's place",
-        &[step(CALL | PREFER, 0), step(THIS, 3), step(INSTEAD, 3), step(IDENT | OTHER | TOOL, 5)],
-    ),
-    inside(
-        "use_instead",
-        K::CrossTool,
-        "sends calls of one tool to another",
-        &[step(CALL, 0), step(IDENT | THIS, 3), step(INSTEAD, 5)],
-    ),
-    inside(
-        "retired",
-        K::CrossTool,
-        "says that another tool is no good",
-        &[step(IDENT | OTHER | TOOL, 0), but(RETIRED, 0, 4), step(CALL | INSTEAD, 8)],
-    ),
-    inside(
-        "replaces",
-        K::CrossTool,
-        "says that it replaces another tool",
-        &[step(THIS, 0), step(TOOL, 1), step(INSTEAD, 3), step(IDENT | OTHER | TOOL | EVERY, 6)],
-    ),
-    across(
-        "use_named_on",
-        K::CrossTool,
-        "uses another tool on a path or a secret",
-        &[step(CALL, 0), step(IDENT, 4), step(READ | PASS | CHANGE | DELETE, 6), step(PATH | SECRET | SECRET_PATH, 12)],
-    ),
-    across(
-        "path_by_named",
-        K::CrossTool,
-        "uses another tool on a path",
-        &[step(READ | PASS | CHANGE | DELETE, 0), step(PATH | SECRET_PATH, 8), step(CALL, 6), step(IDENT, 4)],
-    ),
-    inside(
-        "redirect",
-        K::CrossTool,
-        "changes where another tool's messages or payments go",
-        &[step(RECIPIENT | MESSAGE, 0), step(CHANGE | PASS | MUST, 8), step(EMAIL | URL, 8)],
-    ),
-    inside(
-        "send_all_to",
-        K::CrossTool,
-        "sends everything to one address",
-        &[step(PASS | CHANGE, 0), step(EVERY | MESSAGE | RECIPIENT | SAME, 3), step(EMAIL | URL | OUTSIDE, 7)],
-    ),
-    inside(
-        "recipient_changed",
-        K::CrossTool,
-        "has a recipient or an amount changed",
-        &[step(CHANGE | MUST, 0), step(RECIPIENT, 4), step(EMAIL | URL | CHANGE | INSTEAD, 8)],
-    ),
-    inside(
-        "ident_value",
-        K::CrossTool,
-        "sets what another tool is called with",
-        &[step(IDENT, 0), step(PARAM, 6), step(MUST | CHANGE, 4), step(CHANGE | PASS | CALL | PATH | URL, 5)],
     ),
     // Silence.
     inside(
@@ -248,8 +183,15 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "done_silently",
         K::Concealment,
         "is to be done silently",
-        &[step(READ | PASS | CALL | STEAL | CHANGE | DELETE | DO, 0), step(SILENT, 5)],
+        &[step(READ | PASS | CALL | STEAL | CHANGE | DELETE | DO | MESSAGE, 0), step(SILENT, 5)],
     ),
+    inside(
+        "user_not_told",
+        K::Concealment,
+        "is not to be told to the person",
+        &[step(USER, 0), step(TELL, 2), step(NOT, 1)],
+    ),
+    inside("skip_consent", K::Concealment, "skips asking", &[step(IGNORE, 0), step(CONSENT, 2)]),
     inside("hide_from", K::Concealment, "hides something from the person", &[step(STEALTH, 0), step(USER, 5)]),
     inside("without_consent", K::Concealment, "acts without asking", &[step(NOT, 0), step(USER, 4), step(CONSENT, 4)]),
     inside(
@@ -265,12 +207,24 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "sets earlier instructions aside",
         &[step(IGNORE, 0), step(PREVIOUS, 4), step(ORDERS, 4)],
     ),
-    inside("ignore_rules", K::Override, "sets rules aside", &[step(IGNORE, 0), step(ORDERS | SAFETY, 5)]),
+    inside("ignore_rules", K::Override, "sets rules aside", &[step(IGNORE, 0), but(ORDERS, SHELL, 5)]),
     inside(
         "ignore_user",
         K::Override,
         "sets aside what the person asked",
-        &[step(IGNORE, 0), step(USER, 3), step(TASK | ORDERS | PREFER, 4)],
+        &[step(IGNORE, 0), step(USER, 3), step(TASK | ORDERS | PREFER | TELL, 4)],
+    ),
+    inside(
+        "against_user",
+        K::Override,
+        "changes what the person asked for",
+        &[step(CHANGE, 0), step(USER, 8), step(TELL | TASK, 2)],
+    ),
+    inside(
+        "highest_priority",
+        K::Override,
+        "claims the highest priority",
+        &[step(BEST | IMPORTANT, 0), step(PREFER, 1)],
     ),
     inside(
         "ignore_ident",
@@ -315,6 +269,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "praises itself as the best",
         &[step(THIS, 0), step(TOOL, 1), step(BEST | PREFER | ONLY, 5)],
     ),
+    inside(
+        "only_works",
+        K::Ranking,
+        "claims to be the only one that works",
+        &[step(ONLY, 0), step(TOOL, 3), step(WORK | BEST | MUST, 4)],
+    ),
     inside("best_in_world", K::Ranking, "claims to be the best there is", &[step(BEST, 0), step(WORLD, 6)]),
     inside(
         "better_than",
@@ -352,6 +312,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         K::Coercion,
         "threatens with a crash or a loss",
         &[step(FAIL | NOT, 0), step(CONTENT | SYSTEM | TOOL | MODEL | TASK, 6), step(FAIL | DELETE, 3)],
+    ),
+    inside(
+        "or_fails",
+        K::Coercion,
+        "threatens that it will fail otherwise",
+        &[step(OTHERWISE, 0), step(FAIL | NOT, 7)],
     ),
     inside(
         "if_not",

@@ -42,7 +42,7 @@ const LONGEST_IDEOGRAPHIC: usize = 5;
 
 /// Splits a text. `own` tells which identifiers belong to the tool itself.
 pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> bool) -> Vec<Token> {
-    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true };
+    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true, qualified: false };
     let mut start = None;
     let mut breaks = 0;
     for (at, char) in text.char_indices() {
@@ -84,9 +84,29 @@ pub(super) fn parts(name: &str) -> Vec<String> {
     parts
 }
 
+const KEYS: &[&str] = &["key", "keys", "token", "tokens"];
+const QUALIFIERS: &[&str] = &[
+    "api",
+    "private",
+    "secret",
+    "access",
+    "ssh",
+    "auth",
+    "session",
+    "bearer",
+    "encryption",
+    "security",
+    "signing",
+    "user's",
+    "rsa",
+    "gpg",
+];
+
 struct Row {
     tokens: Vec<Token>,
     opens: bool,
+    /// The last word makes a key of the next one a secret.
+    qualified: bool,
 }
 
 impl Row {
@@ -185,12 +205,17 @@ impl Row {
             fold(char, &mut plain);
         }
         let mut set = meaning(&plain);
+        // Keys and tokens are many things; only after such a word are they secrets.
+        if KEYS.contains(&plain.as_str()) && !self.qualified {
+            set = 0;
+        }
+        self.qualified = QUALIFIERS.contains(&plain.as_str());
         let mut disguised = plain.len() != raw.len() && raw.chars().any(unseen);
         if set == 0 && plain.contains('-') {
             set = plain.split('-').fold(0, |set, part| set | meaning(part));
         }
-        if set == 0 && plain.ends_with("'s") {
-            set = meaning(&plain[..plain.len() - 2]);
+        if plain.ends_with("'s") {
+            set |= meaning(&plain[..plain.len() - 2]);
         }
         if set == 0 && !plain.is_ascii() {
             let latin: String = plain.chars().map(look_alike).collect();
