@@ -12,6 +12,7 @@ import type { RankingsAddon } from './rankings.ts';
 import type { SequenceAddon } from './sequence.ts';
 import type { ShellAddon } from './shell.ts';
 import type { SuperviseAddon } from './supervise.ts';
+import type { RouteAddon } from './route.ts';
 import type { RoutingAddon } from './tool-index.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
@@ -24,6 +25,7 @@ export interface Binding
     PanelAddon,
     PoisoningAddon,
     RankingsAddon,
+    RouteAddon,
     RoutingAddon,
     SequenceAddon,
     SuperviseAddon,
@@ -35,6 +37,7 @@ const exported = [
   'settleNumbers',
   'settleRankings',
   'ToolIndex',
+  'Planner',
   'infer',
   'majority',
   'dawidSkene',

@@ -1,1 +1,31 @@
 //! From a sentence to a validated plan of tool calls.
+//!
+//! A sentence is read into spans that look like values (quotations, addresses, paths, numbers, dates, names, phrases).
+//! For each tool whose words fit, a logistic model weighs every pair of a span and a parameter, the best pairs become
+//! arguments of the schema's types, and the schema checks them. A second model weighs how well sentence, tool and
+//! arguments fit; where it is not sure enough, there is no plan. An argument that is not sure is left out, and named as
+//! missing when the schema requires it. Nothing is ever called.
+
+mod background;
+mod candidates;
+mod coerce;
+mod context;
+mod dates;
+mod evidence;
+mod fill;
+mod fit;
+mod model;
+mod numbers;
+mod parameter;
+mod planner;
+mod schema;
+mod spans;
+mod steps;
+mod text;
+mod tool;
+mod words;
+
+pub use context::{Context, moment};
+pub use jiff::civil::DateTime;
+pub use planner::{Alternative, Answer, Argument, Planner, Reason, Refused, Step};
+pub use tool::Definition;

@@ -1,0 +1,214 @@
+//! Which spans of a sentence may be values for one tool's parameters.
+
+use crate::parameter::{Parameter, Type};
+use crate::spans::{Kind, Span};
+use crate::text::Text;
+use crate::tool::Tool;
+use crate::words::{is_asking, is_function, near, stem_of};
+use serde_json::Value;
+
+/// The most words in a phrase.
+const LONGEST_PHRASE: usize = 7;
+/// The most candidates of a tool.
+const MOST: usize = 320;
+
+/// The spans with a form, and the phrases that are left of the sentence's runs of words when the words of the tool are
+/// taken off their ends: in "climate change research" a tool that speaks of research is left with "climate change".
+pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Span> {
+    let mut found = typed.to_vec();
+    let quoted = |at: usize| {
+        typed.iter().any(|span| {
+            matches!(span.kind, Kind::Quoted | Kind::Url | Kind::Email | Kind::Path) && span.from <= at && at < span.to
+        })
+    };
+    let breaks = |at: usize| {
+        let token = &text.tokens[at];
+        !token.word || is_function(&token.lower) || quoted(at)
+    };
+    let own = |at: usize| {
+        let token = &text.tokens[at];
+        is_asking(&token.lower) || token.stems.iter().any(|stem| says(tool, stem))
+    };
+    let mut at = 0;
+    while at < text.tokens.len() && found.len() < MOST {
+        if breaks(at) {
+            at += 1;
+            continue;
+        }
+        let from = at;
+        while at < text.tokens.len() && !breaks(at) {
+            at += 1;
+        }
+        let mut runs = vec![(from, at)];
+        // "history of art", "research in biology" stay one where no word of the tool stands in them
+        if text.tokens.get(at).is_some_and(|token| token.is("of")) {
+            let next = at + 1 + usize::from(text.tokens.get(at + 1).is_some_and(|token| token.is("the")));
+            let mut end = next;
+            while end < text.tokens.len() && !breaks(end) {
+                end += 1;
+            }
+            if end > next {
+                runs.push((from, end));
+            }
+        }
+        for (from, to) in runs {
+            let (mut left, mut right) = (from, to);
+            while left < right && own(left) {
+                left += 1;
+            }
+            while right > left && own(right - 1) {
+                right -= 1;
+            }
+            let verbless = if text.tokens[from].first { from + 1 } else { from };
+            for (from, to) in [(from, to), (verbless, to), (left, to), (verbless, right), (left, right)] {
+                push(text, from, to, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn says(tool: &Tool, stem: &str) -> bool {
+    tool.says(stem)
+        || tool
+            .schema
+            .iter()
+            .flat_map(|schema| &schema.parameters)
+            .any(|parameter| parameter.words.iter().any(|word| word == stem))
+}
+
+fn push(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Span>) {
+    if from >= to || to - from > LONGEST_PHRASE || found.len() >= MOST {
+        return;
+    }
+    let span = Span { start: text.tokens[from].start, end: text.tokens[to - 1].end, from, to, kind: Kind::Phrase };
+    if !found.iter().any(|other| (other.start, other.end) == (span.start, span.end)) {
+        found.push(span);
+    }
+}
+
+/// The fixed values of a parameter that the sentence names: the span, the value, and how well it is named: 1 as it is
+/// written, 0.8 by its stems, 0.6 with a wrong letter.
+pub(crate) fn named_values(parameter: &Parameter, text: &Text<'_>) -> Vec<(Span, Value, f64)> {
+    let mut found: Vec<(Span, Value, f64)> = Vec::new();
+    for value in &parameter.values {
+        let written = match value {
+            Value::String(written) => written.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => continue,
+        };
+        let mut words: Vec<String> = Vec::new();
+        crate::words::for_each_word(&written, |word| words.push(word.to_owned()));
+        if words.is_empty() || words.len() > LONGEST_PHRASE {
+            continue;
+        }
+        let Some((from, to, quality)) = place(&words, &written, text) else { continue };
+        let span = Span { start: text.tokens[from].start, end: text.tokens[to - 1].end, from, to, kind: Kind::Phrase };
+        // Of two values in one place the longer counts.
+        if let Some(other) = found.iter_mut().find(|(other, ..)| other.overlaps(&span)) {
+            if (span.to - span.from, quality) > (other.0.to - other.0.from, other.2) {
+                *other = (span, value.clone(), quality);
+            }
+        } else {
+            found.push((span, value.clone(), quality));
+        }
+    }
+    found
+}
+
+/// Where the words of a value stand one after another.
+fn place(words: &[String], written: &str, text: &Text<'_>) -> Option<(usize, usize, f64)> {
+    let lower = written.to_lowercase();
+    let stems: Vec<String> = words.iter().map(|word| stem_of(word)).collect();
+    let mut best: Option<(usize, usize, f64)> = None;
+    for from in 0..text.tokens.len() {
+        let token = &text.tokens[from];
+        if !token.word {
+            continue;
+        }
+        let quality = |one: &str, stem: &str, at: usize| -> f64 {
+            let token = &text.tokens[at];
+            if token.lower == one {
+                1.0
+            } else if stem.len() > 2 && (token.has_stem(stem) || crate::words::alike(&token.stems[0], stem) > 0.9) {
+                0.8
+            } else if near(&token.lower, one) && one.len() >= 5 {
+                0.6
+            } else {
+                0.0
+            }
+        };
+        let mut worst: f64 = if token.lower == lower { 1.0 } else { 0.0 };
+        let mut to = from + 1;
+        if worst == 0.0 {
+            worst = 1.0;
+            to = from;
+            for (word, stem) in words.iter().zip(&stems) {
+                while text.tokens.get(to).is_some_and(|token| !token.word && to > from) {
+                    to += 1;
+                }
+                let Some(token) = text.tokens.get(to) else {
+                    worst = 0.0;
+                    break;
+                };
+                worst = worst.min(if token.word { quality(word, stem, to) } else { 0.0 });
+                if worst == 0.0 {
+                    break;
+                }
+                to += 1;
+            }
+        }
+        // A single letter or a word of a closed class is a value only as it is written.
+        let short = lower.len() < 2 || is_function(&lower);
+        let exact = text.slice(from, to.max(from + 1)) == written;
+        if worst > 0.0 && (!short || exact) && best.is_none_or(|(.., quality)| worst > quality) {
+            best = Some((from, to, worst));
+        }
+    }
+    best
+}
+
+/// Whether a truth is asked for or against: the words of the parameter's name stand in the sentence, with or without a
+/// word of denial before them.
+pub(crate) fn truth(parameter: &Parameter, text: &Text<'_>) -> Option<(Span, bool)> {
+    const MARKS: [&str; 14] =
+        ["is", "has", "should", "enabl", "includ", "us", "with", "show", "do", "be", "if", "return", "get", "flag"];
+    const DENIAL: [&str; 16] = [
+        "no",
+        "not",
+        "without",
+        "don't",
+        "never",
+        "exclude",
+        "excluding",
+        "disable",
+        "disabled",
+        "skip",
+        "omit",
+        "except",
+        "doesn't",
+        "isn't",
+        "non",
+        "off",
+    ];
+    if *parameter.item() != Type::Truth {
+        return None;
+    }
+    let telling: Vec<&String> =
+        parameter.words.iter().filter(|word| !MARKS.contains(&word.as_str()) && word.len() > 1).collect();
+    let mut places: Vec<usize> = Vec::new();
+    for word in &telling {
+        let at = text.tokens.iter().position(|token| token.has_stem(word))?;
+        places.push(at);
+    }
+    let (from, to) = (*places.iter().min()?, *places.iter().max()? + 1);
+    if to - from > 8 {
+        return None;
+    }
+    let denied = text.tokens[from.saturating_sub(3)..from].iter().any(|token| DENIAL.contains(&token.lower.as_str()))
+        || text.tokens[to..(to + 2).min(text.tokens.len())]
+            .iter()
+            .any(|token| matches!(token.lower.as_str(), "false" | "off" | "disabled"));
+    let span = Span { start: text.tokens[from].start, end: text.tokens[to - 1].end, from, to, kind: Kind::Phrase };
+    Some((span, !denied))
+}

@@ -1,0 +1,235 @@
+//! Arguments from a sentence: every parameter gets the span that fits it best, or none.
+
+use crate::candidates::{candidates, named_values, truth};
+use crate::coerce;
+use crate::context::Context;
+use crate::evidence::evidence;
+use crate::model;
+use crate::parameter::{Parameter, Type};
+use crate::spans::{Kind, Span};
+use crate::text::Text;
+use crate::tool::Tool;
+use serde_json::{Map, Value};
+
+/// A value for a parameter.
+#[derive(Clone, Debug)]
+pub(crate) struct Filled {
+    /// The parameter's place in the schema.
+    pub(crate) parameter: usize,
+    pub(crate) value: Value,
+    /// How sure it is, 0 to 1.
+    pub(crate) confidence: f64,
+    /// The bytes of the sentence it came from; none when it came from the context.
+    pub(crate) from: Option<(usize, usize)>,
+}
+
+/// The arguments of one call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filling {
+    pub(crate) filled: Vec<Filled>,
+    /// Required parameters without a value.
+    pub(crate) missing: Vec<String>,
+}
+
+impl Filling {
+    pub(crate) fn arguments(&self, parameters: &[Parameter]) -> Map<String, Value> {
+        let mut arguments = Map::new();
+        for filled in &self.filled {
+            if let Some(parameter) = parameters.get(filled.parameter) {
+                arguments.insert(parameter.name.clone(), filled.value.clone());
+            }
+        }
+        arguments
+    }
+
+    /// Whether a byte of the sentence is in an argument.
+    pub(crate) fn covers(&self, at: usize) -> bool {
+        self.filled.iter().filter_map(|filled| filled.from).any(|(start, end)| start <= at && at < end)
+    }
+}
+
+/// A possible pair.
+#[derive(Clone, Debug)]
+pub(crate) struct Pair {
+    pub(crate) parameter: usize,
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+    pub(crate) chance: f64,
+}
+
+/// Fills the arguments of a tool from a sentence. What the schema refuses is left out again.
+pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Context) -> Filling {
+    let Ok(schema) = &tool.schema else { return Filling::default() };
+    let parameters = &schema.parameters;
+    let mut pairs = pairs(tool, parameters, text, typed);
+    pairs.retain(|pair| pair.chance >= model::LEAST_ARGUMENT);
+    pairs.sort_by(|one, other| {
+        other
+            .chance
+            .total_cmp(&one.chance)
+            .then(one.parameter.cmp(&other.parameter))
+            .then(one.span.start.cmp(&other.span.start))
+    });
+    let mut filling = Filling::default();
+    let mut used: Vec<Span> = Vec::new();
+    for pair in &pairs {
+        let taken = filling.filled.iter().any(|filled| filled.parameter == pair.parameter);
+        if taken || used.iter().any(|span| span.overlaps(&pair.span)) {
+            continue;
+        }
+        let parameter = &parameters[pair.parameter];
+        let (value, range) = if matches!(parameter.kind, Type::List(_)) {
+            list(parameter, pair, &pairs, text, &mut used)
+        } else {
+            used.push(pair.span.clone());
+            (pair.value.clone(), (pair.span.start, pair.span.end))
+        };
+        filling.filled.push(Filled { parameter: pair.parameter, value, confidence: pair.chance, from: Some(range) });
+    }
+    truths(parameters, text, &mut filling);
+    context.complete(parameters, text, &mut filling);
+    while let Some(fault) = schema.fault(&filling.arguments(parameters)) {
+        let before = filling.filled.len();
+        filling
+            .filled
+            .retain(|filled| fault.parameter.as_ref().is_some_and(|name| parameters[filled.parameter].name != *name));
+        if filling.filled.len() == before {
+            filling.filled.clear();
+            break;
+        }
+    }
+    filling.filled.sort_by_key(|filled| filled.parameter);
+    filling.missing = parameters
+        .iter()
+        .enumerate()
+        .filter(|(at, parameter)| parameter.required && !filling.filled.iter().any(|filled| filled.parameter == *at))
+        .map(|(_, parameter)| parameter.name.clone())
+        .collect();
+    filling
+}
+
+/// Every pair of a parameter and a span whose types meet, with the chance that it is right.
+pub(crate) fn pairs(tool: &Tool, parameters: &[Parameter], text: &Text<'_>, typed: &[Span]) -> Vec<Pair> {
+    let candidates = candidates(tool, text, typed);
+    let mut pairs = Vec::new();
+    for (at, parameter) in parameters.iter().enumerate() {
+        if *parameter.item() == Type::Truth {
+            continue;
+        }
+        if !parameter.values.is_empty() {
+            for (span, value, quality) in named_values(parameter, text) {
+                let evidence = evidence(tool, parameter, text, &span, 0.0, false);
+                let chance = model::value_chance(&evidence, quality);
+                pairs.push(Pair { parameter: at, span, value, chance });
+            }
+            continue;
+        }
+        for span in &candidates {
+            let Some(value) = coerce::value(parameter, span, text) else { continue };
+            let (order, only) = standing(parameters, at, &candidates, span);
+            let evidence = evidence(tool, parameter, text, span, order, only);
+            let chance = model::argument_chance(&evidence, is_numeric(parameter));
+            pairs.push(Pair { parameter: at, span: span.clone(), value, chance });
+        }
+    }
+    pairs
+}
+
+pub(crate) fn is_numeric(parameter: &Parameter) -> bool {
+    matches!(parameter.item(), Type::Whole | Type::Number)
+}
+
+/// How far a span's place among its like is from a parameter's among its like, 0 to 1, and whether both stand alone.
+pub(crate) fn standing(parameters: &[Parameter], at: usize, candidates: &[Span], span: &Span) -> (f64, bool) {
+    let numeric = is_numeric(&parameters[at]);
+    let alike = |other: &&Span| {
+        if numeric {
+            matches!(other.kind, Kind::Number { .. })
+        } else {
+            std::mem::discriminant(&other.kind) == std::mem::discriminant(&span.kind)
+        }
+    };
+    let rivals = candidates.iter().filter(alike).count();
+    let before = candidates.iter().filter(alike).filter(|other| other.start < span.start).count();
+    let like =
+        |other: &&Parameter| is_numeric(other) == numeric && *other.item() != Type::Truth && other.values.is_empty();
+    let peers = parameters.iter().filter(like).count();
+    let ahead = parameters[..at].iter().filter(like).count();
+    let part = |before: usize, all: usize| if all > 1 { before as f64 / (all - 1) as f64 } else { 0.5 };
+    let needed = parameters.iter().filter(like).filter(|parameter| parameter.required).count();
+    (
+        (part(before, rivals) - part(ahead, peers)).abs(),
+        rivals == 1 && (peers == 1 || needed == 1 && parameters[at].required),
+    )
+}
+
+/// The values that stand in a row with one: "a, b and c".
+fn list(
+    parameter: &Parameter,
+    pair: &Pair,
+    pairs: &[Pair],
+    text: &Text<'_>,
+    used: &mut Vec<Span>,
+) -> (Value, (usize, usize)) {
+    let mut row = vec![(pair.span.clone(), pair.value.clone())];
+    let same = |span: &Span| {
+        std::mem::discriminant(&span.kind) == std::mem::discriminant(&pair.span.kind) || !parameter.values.is_empty()
+    };
+    loop {
+        let (first, last) = (row[0].0.from, row[row.len() - 1].0.to);
+        let fits = |other: &&Pair| {
+            other.parameter == pair.parameter
+                && same(&other.span)
+                && !used.iter().any(|span| span.overlaps(&other.span))
+        };
+        let after = pairs
+            .iter()
+            .filter(fits)
+            .filter(|other| other.span.from >= last && joined(text, last, other.span.from))
+            .min_by_key(|other| (other.span.from, other.span.to));
+        let before = pairs
+            .iter()
+            .filter(fits)
+            .filter(|other| other.span.to <= first && joined(text, other.span.to, first))
+            .max_by_key(|other| (other.span.to, other.span.from));
+        if let Some(next) = after {
+            row.push((next.span.clone(), next.value.clone()));
+        } else if let Some(next) = before {
+            row.insert(0, (next.span.clone(), next.value.clone()));
+        } else {
+            break;
+        }
+        if row.len() > 64 {
+            break;
+        }
+    }
+    let range = (row[0].0.start, row[row.len() - 1].0.end);
+    used.extend(row.iter().map(|(span, _)| span.clone()));
+    (Value::Array(row.into_iter().map(|(_, value)| value).collect()), range)
+}
+
+/// Whether only commas, quotation marks and a joining word stand between two places.
+fn joined(text: &Text<'_>, from: usize, to: usize) -> bool {
+    from < to
+        && to - from <= 5
+        && text.tokens[from..to].iter().all(|token| {
+            matches!(
+                token.lower.as_str(),
+                "," | "and" | "or" | "&" | "\"" | "'" | "`" | "$" | "[" | "]" | ";" | "%" | "\u{201c}" | "\u{201d}"
+            )
+        })
+        && text.tokens[from..to].iter().any(|token| matches!(token.lower.as_str(), "," | "and" | "or" | "&" | ";"))
+}
+
+fn truths(parameters: &[Parameter], text: &Text<'_>, filling: &mut Filling) {
+    for (at, parameter) in parameters.iter().enumerate() {
+        if let Some((span, value)) = truth(parameter, text) {
+            filling.filled.push(Filled {
+                parameter: at,
+                value: Value::Bool(value),
+                confidence: model::TRUTH,
+                from: Some((span.start, span.end)),
+            });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How well a tool fits a sentence: numbers that a trained model weighs.
+
+use crate::background::{RARE, weight};
+use crate::fill::Filling;
+use crate::parameter::Type;
+use crate::spans::Span;
+use crate::text::{Text, Token};
+use crate::tool::{Tool, mass};
+use crate::words::{alike, is_asking, is_function};
+
+/// How many numbers there are.
+pub(crate) const FEATURES: usize = 20;
+/// What is known of one tool for one sentence.
+pub(crate) type Fit = [f64; FEATURES];
+
+/// The words of a sentence that may tell the tool.
+pub(crate) fn telling<'a>(text: &'a Text<'_>) -> Vec<&'a Token> {
+    text.tokens.iter().filter(|token| token.word && !is_function(&token.lower)).collect()
+}
+
+/// How much of a list of stems stands in the sentence, by weight: the sum, and the part of all.
+fn covered(stems: &[String], words: &[&Token]) -> (f64, f64) {
+    let hit: f64 = stems.iter().map(|stem| weight(stem) * best(stem, words)).sum();
+    let all = mass(stems);
+    (hit, if all > 0.0 { hit / all } else { 0.0 })
+}
+
+fn best(stem: &str, words: &[&Token]) -> f64 {
+    words.iter().flat_map(|token| &token.stems).map(|own| alike(own, stem)).fold(0.0, f64::max)
+}
+
+fn likeness(token: &Token, stems: &[String]) -> f64 {
+    token.stems.iter().flat_map(|own| stems.iter().map(|stem| alike(own, stem))).fold(0.0, f64::max)
+}
+
+/// What the words alone say: the first pass over a large catalogue.
+pub(crate) fn lexical(tool: &Tool, words: &[&Token]) -> f64 {
+    let (named, part) = covered(&tool.named, words);
+    let (described, _) = covered(&tool.described, words);
+    let (server, _) = covered(&tool.server, words);
+    let taken: f64 = words.iter().map(|token| likeness(token, &tool.taken) * weight(&token.stems[0])).sum();
+    named * (1.0 + part) + 0.5 * described + 0.3 * server + 0.2 * taken
+}
+
+/// Everything known of a tool for a sentence.
+pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filling) -> Fit {
+    let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+    let (named, named_part) = covered(&tool.named, words);
+    let (described, described_part) = covered(&tool.described, words);
+    let (mut all, mut by_name, mut by_any, mut heaviest, mut unsaid) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
+    for token in words {
+        if filling.covers(token.start) {
+            continue;
+        }
+        let asking = if is_asking(&token.lower) { 0.3 } else { 1.0 };
+        let value = weight(&token.stems[0]) * asking;
+        let name = likeness(token, &tool.named);
+        let any = name.max(likeness(token, &tool.described)).max(0.7 * likeness(token, &tool.taken));
+        all += value;
+        by_name += value * name;
+        by_any += value * any;
+        heaviest = heaviest.max(value * name);
+        unsaid = unsaid.max(value * (1.0 - any));
+    }
+    let part = |of: f64| if all > 0.0 { of / all } else { 0.5 };
+    let parameters = tool.schema.as_ref().map_or(&[][..], |schema| &schema.parameters);
+    let required = parameters.iter().filter(|parameter| parameter.required).count();
+    let filled = required - filling.missing.len().min(required);
+    let sure: f64 = filling.filled.iter().map(|filled| filled.confidence).sum();
+    let forms: Vec<&Span> = typed.iter().filter(|span| span.is_typed()).collect();
+    let consumed = forms.iter().filter(|span| filling.covers(span.start)).count();
+    let mentioned = parameters
+        .iter()
+        .filter(|parameter| parameter.words.iter().any(|word| weight(word) > 2.0 && best(word, words) > 0.9))
+        .count();
+    let typed_missing = parameters
+        .iter()
+        .filter(|parameter| filling.missing.contains(&parameter.name))
+        .filter(|parameter| matches!(parameter.item(), Type::Whole | Type::Number))
+        .count();
+    let share = |count: usize, of: usize| if of > 0 { count as f64 / of as f64 } else { 0.0 };
+    let verb = tool.named.first().is_some_and(|first| best(first, words) > 0.5);
+    let noun = tool.named.last().is_some_and(|last| best(last, words) > 0.5);
+    [
+        1.0,
+        named_part,
+        (named / RARE).min(4.0),
+        described_part,
+        (described / RARE).min(6.0),
+        part(by_name),
+        part(by_any),
+        heaviest / RARE,
+        unsaid / RARE,
+        share(filled, required),
+        flag(required == 0),
+        filling.missing.len().min(6) as f64 / 6.0,
+        share(consumed, forms.len()),
+        flag(forms.is_empty()),
+        share(mentioned, parameters.len()),
+        sure / (filling.filled.len().max(1) as f64),
+        share(typed_missing, required),
+        flag(verb),
+        flag(noun),
+        flag(tool.server.iter().any(|stem| best(stem, words) > 0.9)),
+    ]
+}

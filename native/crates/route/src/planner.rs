@@ -1,0 +1,316 @@
+//! From a sentence to a plan.
+
+use crate::context::Context;
+use crate::fill::{Filling, fill};
+use crate::fit::{self, fit, lexical, telling};
+use crate::model;
+use crate::spans::{Kind, Span, spans};
+use crate::steps;
+use crate::text::{LONGEST, Text};
+use crate::tool::{Definition, Tool};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// How many tools are looked at closely.
+const CLOSE: usize = 12;
+/// How many alternatives are named.
+const ALTERNATIVES: usize = 3;
+
+/// Why there is a plan, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// There is a plan.
+    Planned,
+    /// No word of the sentence is one of a tool.
+    NothingFits,
+    /// The best tool does not fit well enough.
+    Unsure,
+    /// Two tools fit about as well.
+    Ambiguous,
+    /// The best tool's schema cannot be used, so that nothing could be checked.
+    UnusableSchema,
+    /// The sentence is too long or empty.
+    Unreadable,
+}
+
+/// An argument of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// The parameter.
+    pub name: String,
+    /// A value that the schema takes.
+    pub value: Value,
+    /// How sure it is, 0 to 1.
+    pub confidence: f64,
+    /// The bytes of the sentence it came from; none when it came from the context.
+    pub from: Option<(usize, usize)>,
+}
+
+/// A call that was planned and checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The tool's server.
+    pub server: String,
+    /// The tool's name in its server.
+    pub name: String,
+    /// In the order of the schema; together they satisfy it, but for what is missing.
+    pub arguments: Vec<Argument>,
+    /// Required parameters that neither sentence nor context gave.
+    pub missing: Vec<String>,
+    /// How sure the tool is, 0 to 1.
+    pub confidence: f64,
+    /// The bytes of the sentence that ask for this step.
+    pub from: (usize, usize),
+}
+
+impl Step {
+    /// The arguments as a tool takes them.
+    #[must_use]
+    pub fn values(&self) -> Map<String, Value> {
+        self.arguments.iter().map(|argument| (argument.name.clone(), argument.value.clone())).collect()
+    }
+}
+
+/// A tool that was considered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// The tool's server.
+    pub server: String,
+    /// The tool's name in its server.
+    pub name: String,
+    /// How sure it is, 0 to 1.
+    pub confidence: f64,
+}
+
+/// The answer to a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The calls in order; none when it abstains.
+    pub steps: Vec<Step>,
+    /// What else was considered, best first.
+    pub alternatives: Vec<Alternative>,
+    /// How sure the whole is, 0 to 1: that of its least sure step.
+    pub confidence: f64,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A tool whose schema cannot be used: it is never planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The tool's name.
+    pub name: String,
+    /// What is wrong with its schema.
+    pub reason: String,
+}
+
+/// Tools with their compiled schemas, and the way from a sentence to calls of them. It never calls anything.
+#[derive(Debug, Default)]
+pub struct Planner {
+    servers: BTreeMap<String, Vec<Tool>>,
+}
+
+/// A tool that was looked at closely.
+struct Seen<'a> {
+    server: &'a str,
+    tool: &'a Tool,
+    filling: Filling,
+    confidence: f64,
+}
+
+impl Planner {
+    /// Without a tool.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts tools in place of those of a server. Of two tools of one name the later one counts. Gives those whose
+    /// schema cannot be used: too large, not valid, or pointing outside of itself.
+    pub fn replace_server(&mut self, server: &str, definitions: &[Definition]) -> Vec<Refused> {
+        let mut tools: BTreeMap<&str, Tool> = BTreeMap::new();
+        for definition in definitions {
+            tools.insert(&definition.name, Tool::read(server, definition));
+        }
+        let refused = tools
+            .values()
+            .filter_map(|tool| {
+                tool.schema.as_ref().err().map(|reason| Refused { name: tool.name.clone(), reason: reason.clone() })
+            })
+            .collect();
+        let tools: Vec<Tool> = tools.into_values().collect();
+        if tools.is_empty() {
+            self.servers.remove(server);
+        } else {
+            self.servers.insert(server.to_owned(), tools);
+        }
+        refused
+    }
+
+    /// Removes a server; false when it was not there.
+    pub fn remove_server(&mut self, server: &str) -> bool {
+        self.servers.remove(server).is_some()
+    }
+
+    /// How many tools there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.servers.values().map(Vec::len).sum()
+    }
+
+    /// Whether there is no tool.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.servers.is_empty()
+    }
+
+    /// The plan for a sentence, over all tools or `among` some, named by server and name.
+    #[must_use]
+    pub fn plan(&self, sentence: &str, context: &Context, among: Option<&[(String, String)]>) -> Answer {
+        let nothing = |reason| Answer { steps: Vec::new(), alternatives: Vec::new(), confidence: 0.0, reason };
+        if sentence.trim().is_empty() || sentence.len() > LONGEST {
+            return nothing(Reason::Unreadable);
+        }
+        let tools = self.tools(among);
+        let whole = self.answer(&tools, sentence, 0, context);
+        let text = Text::read(sentence);
+        let quoted: Vec<(usize, usize)> = spans(&text, context.now)
+            .iter()
+            .filter(|span| span.kind == Kind::Quoted)
+            .map(|span| (span.start, span.end))
+            .collect();
+        let parts = steps::parts(&text, &quoted);
+        if parts.len() < 2 {
+            return whole;
+        }
+        self.divided(&tools, sentence, &parts, context, whole)
+    }
+
+    fn tools(&self, among: Option<&[(String, String)]>) -> Vec<(&str, &Tool)> {
+        if let Some(among) = among {
+            let find = |(server, name): &(String, String)| {
+                let (server, tools) = self.servers.get_key_value(server)?;
+                let at = tools.binary_search_by(|tool| tool.name.cmp(name)).ok()?;
+                Some((server.as_str(), &tools[at]))
+            };
+            return among.iter().filter_map(find).collect();
+        }
+        self.servers.iter().flat_map(|(server, tools)| tools.iter().map(move |tool| (server.as_str(), tool))).collect()
+    }
+
+    /// One step for a sentence that lies at a place of the whole one.
+    fn answer(&self, tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Context) -> Answer {
+        let text = Text::read(sentence);
+        let mut typed = context.spans(&text);
+        for span in spans(&text, context.now) {
+            if !typed.iter().any(|known| (known.start, known.end) == (span.start, span.end)) {
+                typed.push(span);
+            }
+        }
+        let words = telling(&text);
+        let mut seen = look(tools, &text, &typed, &words, context);
+        seen.sort_by(|one, other| {
+            other
+                .confidence
+                .total_cmp(&one.confidence)
+                .then_with(|| (one.server, &one.tool.name).cmp(&(other.server, &other.tool.name)))
+        });
+        let second = seen.get(1).map_or(0.0, |seen| seen.confidence);
+        let alternatives = |from: usize| -> Vec<Alternative> {
+            seen.iter()
+                .skip(from)
+                .take(ALTERNATIVES)
+                .filter(|seen| seen.confidence > 0.05)
+                .map(|seen| Alternative {
+                    server: seen.server.to_owned(),
+                    name: seen.tool.name.clone(),
+                    confidence: seen.confidence,
+                })
+                .collect()
+        };
+        let Some(best) = seen.first() else {
+            return Answer {
+                steps: Vec::new(),
+                alternatives: Vec::new(),
+                confidence: 0.0,
+                reason: Reason::NothingFits,
+            };
+        };
+        let confidence = model::decision(best.confidence, second);
+        let abstain = |reason| Answer { steps: Vec::new(), alternatives: alternatives(0), confidence, reason };
+        let Ok(schema) = &best.tool.schema else { return abstain(Reason::UnusableSchema) };
+        if confidence < model::LEAST_PLAN {
+            return abstain(if best.confidence >= model::LEAST_PLAN { Reason::Ambiguous } else { Reason::Unsure });
+        }
+        let arguments = best.filling.filled.iter().filter_map(|filled| {
+            let name = schema.parameters.get(filled.parameter)?.name.clone();
+            let from = filled.from.map(|(start, end)| (start + offset, end + offset));
+            Some(Argument { name, value: filled.value.clone(), confidence: filled.confidence, from })
+        });
+        let step = Step {
+            server: best.server.to_owned(),
+            name: best.tool.name.clone(),
+            arguments: arguments.collect(),
+            missing: best.filling.missing.clone(),
+            confidence,
+            from: (offset, offset + sentence.len()),
+        };
+        Answer { steps: vec![step], alternatives: alternatives(1), confidence, reason: Reason::Planned }
+    }
+
+    /// A step for each part, where each of two or more parts is a plan of its own; else the plan of the whole.
+    fn divided(
+        &self,
+        tools: &[(&str, &Tool)],
+        sentence: &str,
+        parts: &[(usize, usize)],
+        context: &Context,
+        whole: Answer,
+    ) -> Answer {
+        let mut steps: Vec<Step> = Vec::new();
+        for (start, end) in parts {
+            let mut answer = self.answer(tools, &sentence[*start..*end], *start, context);
+            if let Some(step) = answer.steps.pop() {
+                let again = steps.last().is_some_and(|last| (&last.server, &last.name) == (&step.server, &step.name));
+                // What a second sentence adds about one call is no second call.
+                if !again || step.missing.is_empty() && !step.arguments.is_empty() {
+                    steps.push(step);
+                }
+            }
+        }
+        let several = steps.len() > 1
+            && steps.windows(2).any(|pair| (&pair[0].server, &pair[0].name) != (&pair[1].server, &pair[1].name));
+        if several || (whole.steps.is_empty() && !steps.is_empty()) {
+            let confidence = steps.iter().map(|step| step.confidence).fold(1.0, f64::min);
+            return Answer { steps, alternatives: whole.alternatives, confidence, reason: Reason::Planned };
+        }
+        whole
+    }
+}
+
+/// Looks closely at the tools whose words fit best.
+fn look<'a>(
+    tools: &[(&'a str, &'a Tool)],
+    text: &Text<'_>,
+    typed: &[Span],
+    words: &[&crate::text::Token],
+    context: &Context,
+) -> Vec<Seen<'a>> {
+    let mut ranked: Vec<(f64, usize)> = tools
+        .iter()
+        .enumerate()
+        .map(|(at, (_, tool))| (lexical(tool, words), at))
+        .filter(|(score, _)| *score > 0.0)
+        .collect();
+    ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    ranked.truncate(CLOSE);
+    ranked
+        .into_iter()
+        .map(|(_, at)| {
+            let (server, tool) = tools[at];
+            let filling = fill(tool, text, typed, context);
+            let fit: fit::Fit = fit(tool, words, typed, &filling);
+            Seen { server, tool, filling, confidence: model::tool_chance(&fit) }
+        })
+        .collect()
+}

@@ -1,0 +1,79 @@
+//! A tool as planning reads it.
+
+use crate::background::weight;
+use crate::schema::Schema;
+use crate::words::stems_of;
+use serde_json::Value;
+
+/// The longest text of a tool that is read, bytes.
+const LONGEST: usize = 4_000;
+
+/// What a server says of a tool.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Definition {
+    /// Its name in its server.
+    pub name: String,
+    /// A title for people.
+    pub title: String,
+    /// What it does.
+    pub description: String,
+    /// Its input as JSON Schema; null when it takes nothing.
+    pub input_schema: Value,
+}
+
+/// A tool that was read.
+#[derive(Debug)]
+pub(crate) struct Tool {
+    pub(crate) name: String,
+    /// Stems of name and title.
+    pub(crate) named: Vec<String>,
+    /// Stems of the description that are not among those.
+    pub(crate) described: Vec<String>,
+    /// Stems of the server's name.
+    pub(crate) server: Vec<String>,
+    /// Stems of the names and descriptions of parameters, and of fixed values, that are not among those.
+    pub(crate) taken: Vec<String>,
+    /// The reason when it cannot be called by a checked plan.
+    pub(crate) schema: Result<Schema, String>,
+}
+
+impl Tool {
+    pub(crate) fn read(server: &str, definition: &Definition) -> Self {
+        let mut seen: Vec<String> = Vec::new();
+        let mut fresh = |stems: Vec<String>| -> Vec<String> {
+            let fresh: Vec<String> = stems.into_iter().filter(|stem| !seen.contains(stem)).take(256).collect();
+            seen.extend(fresh.iter().cloned());
+            fresh
+        };
+        let schema = Schema::read(&definition.input_schema);
+        let named = fresh(stems_of(cut(&format!("{} {}", definition.name, definition.title))));
+        let described = fresh(stems_of(cut(&definition.description)));
+        let mut taken = Vec::new();
+        for parameter in schema.iter().flat_map(|schema| &schema.parameters) {
+            taken.extend(fresh(parameter.words.clone()));
+            taken.extend(fresh(parameter.described.clone()));
+            for value in parameter.values.iter().filter_map(Value::as_str) {
+                taken.extend(fresh(stems_of(cut(value))));
+            }
+        }
+        Self { name: definition.name.clone(), named, described, server: stems_of(cut(server)), taken, schema }
+    }
+
+    /// Whether a stem is among the words of its name, title or description.
+    pub(crate) fn says(&self, stem: &str) -> bool {
+        self.named.iter().chain(&self.described).any(|own| own == stem)
+    }
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The weights of stems together.
+pub(crate) fn mass<'a>(stems: impl IntoIterator<Item = &'a String>) -> f64 {
+    stems.into_iter().map(|stem| weight(stem)).sum()
+}
