@@ -98,7 +98,7 @@ fn ends_here(text: &Text<'_>, end: usize) -> bool {
     let goes_on = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/' | b':' | b'%');
     let digit_after = text.byte(end + 1).is_some_and(|byte| byte.is_ascii_digit());
     // 1.5 and 10-2 go on behind a dot or a dash.
-    text.byte(end).is_none_or(|byte| !goes_on(byte) && !(digit_after && matches!(byte, b'.' | b'-')))
+    !text.byte(end).is_some_and(|byte| goes_on(byte) || (digit_after && matches!(byte, b'.' | b'-')))
 }
 
 /// A number after `+`.
