@@ -34,6 +34,8 @@ import {
 import type { HubConfig } from './config/schema.ts';
 import { Listeners } from './upstream/listeners.ts';
 import type { Registry } from './registry/registry.ts';
+import { AskedFor } from './routing/asked-for.ts';
+import { lessonOf } from './routing/lesson.ts';
 import { ToolSearch } from './routing/tool-search.ts';
 import { asked, type Read } from './asked.ts';
 import { HubCalls } from './surface/hub-calls.ts';
@@ -65,7 +67,8 @@ export class Hub implements McpBackend {
   /** The only upstream, whose names pass without a prefix. */
   readonly #passthrough: string | undefined;
   readonly #pipeline: RunCall;
-  readonly #search = new ToolSearch();
+  readonly #search: ToolSearch;
+  readonly #askedFor = new AskedFor();
   readonly #changes = new Listeners<Change>();
   readonly #large: LargeResults;
   readonly #hubCalls: HubCalls;
@@ -81,6 +84,9 @@ export class Hub implements McpBackend {
     this.#passthrough = config.hub.passthrough === undefined ? undefined : slugOf(config.hub.passthrough);
     this.info = { name: 'deployment-engine', title: 'Deployment Engine', version: '0.1.0', instructions: INSTRUCTIONS };
     this.#large = new LargeResults(config.hub.maxResultBytes);
+    this.#search = new ToolSearch(registry.store, (error) =>
+      machine.log.warn({ err: error }, 'what past calls taught the search could not be kept'),
+    );
     const settingsOf = (server: string, tool: string) => config.servers[server]?.tools?.[tool];
     this.#pipeline = standardPipeline({
       find: (tool, call) => this.#find(tool, call),
@@ -98,6 +104,8 @@ export class Hub implements McpBackend {
     this.#hubCalls = new HubCalls({
       listed: (caller) => this.#allTools(caller),
       search: (query, limit) => this.#search.search(query, limit),
+      plan: (sentence, context, among) => this.#search.plan(sentence, context, among),
+      asked: ({ principal }, text, tools) => this.#askedFor.remember(principal, text, tools),
       call: (tool, args, caller) => this.#callQualified(tool, args, caller),
       isRepeatable: (tool, args, caller) => this.#isRepeatable(tool, args, caller),
     });
@@ -217,6 +225,8 @@ export class Hub implements McpBackend {
 
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
+    // what was learned goes into the registry's store
+    await this.#search.close();
     await this.#options.registry.close();
   }
 
@@ -231,7 +241,20 @@ export class Hub implements McpBackend {
       // the caller knows the tool by its whole name
       throw thrown instanceof UnknownTool ? new UnknownTool(name) : thrown;
     });
+    this.#heed(name, outcome, caller);
     return this.#fit(outcome, caller);
+  }
+
+  /** A call that follows a search tells which of its tools was meant. */
+  #heed(name: string, outcome: Outcome<ResultBody>, { principal }: Caller): void {
+    if (outcome.kind !== 'result' || this.#passthrough !== undefined) return;
+    const lesson = lessonOf(outcome.value);
+    const parts = lesson && unqualify(name);
+    const request = parts && this.#askedFor.take(principal, name);
+    if (request === undefined || !parts || !lesson) return;
+    void this.#search
+      .learn(request, parts.server, parts.name, lesson)
+      .catch((error: unknown) => this.#options.machine.log.warn({ err: error }, 'the search did not learn from a call'));
   }
 
   #fit(outcome: Outcome<ResultBody>, caller: Caller): Outcome<ResultBody> {

@@ -1,3 +1,4 @@
+import { maskPersonalData } from '@deployment-engine/shared/platform';
 import { defaultPolicy, type Machine } from '@deployment-engine/shared/toolkit';
 import type { HubConfig } from './config/schema.ts';
 import { Hub } from './hub.ts';
@@ -10,6 +11,7 @@ export interface OpenedHub {
 
 /** A hub for a configuration, and its upstreams. Nothing is started: upstreams start when they are needed. */
 export function openHub(config: HubConfig, machine: Machine, previous?: Registry): OpenedHub {
+  maskPersonalData(config.hub.maskPersonalData);
   const policy = defaultPolicy({
     readOnly: config.hub.readOnly,
     anonymousRead: config.hub.anonymousRead,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PERSONAL_DATA } from '@deployment-engine/shared/platform';
 
 const effect = z.enum(['read', 'write', 'destroy']);
 const confirm = z.enum(['elicit', 'plan', 'deny', 'allow']);
@@ -51,6 +52,7 @@ const hubSettings = z.strictObject({
     .positive()
     .default(4 * 1024 * 1024)
     .describe('Largest result that is passed on whole'),
+  maskPersonalData: z.array(z.enum(PERSONAL_DATA)).default([]).describe('Personal data to mask in every result; secrets always are'),
   rateLimit: z
     .strictObject({
       perMinute: z.number().positive().default(600).describe('Calls a minute'),

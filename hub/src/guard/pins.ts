@@ -14,8 +14,30 @@ export interface Pin {
   definition: unknown;
   /** What the server says now; held back until a person approves it or the pinned one comes back. */
   pending?: { hash: string; definition: unknown };
+  /** Why the definition, or the pending one, reads like an attack on the model; held back until a person approves it. */
+  suspicion?: Suspicion;
   /** The server has it no longer. */
   gone?: true;
+}
+
+/** What speaks against a definition. */
+export interface Suspicion {
+  /** How likely it is poisoned, 0 to 1. */
+  score: number;
+  /** In words, each with where it was found; never the text itself. */
+  reasons: string[];
+}
+
+/** Judges definitions that nobody has approved; gives those that are suspicious, by kind and name as {@link pinName} writes them. */
+export type Judge = (slug: string, catalogue: Catalogue) => Promise<ReadonlyMap<string, Suspicion>>;
+
+/** Whether a pin is kept from everybody until a person approves it. */
+export function isHeld({ state, pending, suspicion }: Pin): boolean {
+  return pending !== undefined || (state === 'seen' && suspicion !== undefined);
+}
+
+export function pinName({ kind, name }: Pick<Pin, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
 }
 
 /** All pins of one upstream and credential; the stored document. */
@@ -44,12 +66,14 @@ export class Pins {
   readonly #store: Store;
   readonly #key: string;
   readonly #slug: string;
+  readonly #judge: Judge;
   #document: PinDocument | undefined;
 
-  constructor(store: Store, slug: string, key: string) {
+  constructor(store: Store, slug: string, key: string, judge: Judge = async () => new Map()) {
     this.#store = store;
     this.#slug = slug;
     this.#key = key;
+    this.#judge = judge;
   }
 
   /** Reads what is stored; also after another process has approved something. */
@@ -60,7 +84,8 @@ export class Pins {
 
   /** Compares a fresh catalogue with the pins, stores what is new, and returns the document. */
   async reconcile(fresh: Catalogue): Promise<PinDocument> {
-    return this.#update((before) => reconcile(this.#slug, before, fresh));
+    const suspicions = await this.#judge(this.#slug, fresh);
+    return this.#update((before) => reconcile(this.#slug, before, fresh, suspicions));
   }
 
   /** Approves what the server says now. Without a name: everything. Returns how many definitions were approved. */
@@ -73,7 +98,7 @@ export class Pins {
         if (names !== undefined && !names.includes(pin.name)) return pin;
         if (pin.state === 'approved' && !pin.pending) return pin;
         approved += 1;
-        const { pending, ...rest } = pin;
+        const { pending, suspicion: _suspicion, ...rest } = pin;
         return { ...rest, ...pending, state: 'approved' };
       });
       return { ...before, pins };
@@ -101,16 +126,27 @@ export async function allPins(store: Store): Promise<{ key: string; document: Pi
   return (await store.list<PinDocument>(SPACE)).map(({ key, value }) => ({ key, document: value }));
 }
 
-function reconcile(slug: string, before: PinDocument | undefined, fresh: Catalogue): PinDocument {
-  const shown = new Map(definitionsOf(fresh).map((one) => [`${one.kind} ${one.name}`, one]));
+function reconcile(
+  slug: string,
+  before: PinDocument | undefined,
+  fresh: Catalogue,
+  suspicions: ReadonlyMap<string, Suspicion>,
+): PinDocument {
+  const shown = new Map(definitionsOf(fresh).map((one) => [pinName(one), one]));
+  const against = (one: Pick<Pin, 'kind' | 'name'>): Pick<Pin, 'suspicion'> => {
+    const suspicion = suspicions.get(pinName(one));
+    return suspicion === undefined ? {} : { suspicion };
+  };
   const kept = (before?.pins ?? []).map((pin): Pin => {
-    const now = shown.get(`${pin.kind} ${pin.name}`);
-    shown.delete(`${pin.kind} ${pin.name}`);
-    const { pending: _pending, gone: _gone, ...rest } = pin;
+    const now = shown.get(pinName(pin));
+    shown.delete(pinName(pin));
+    const { pending: _pending, gone: _gone, suspicion: _suspicion, ...rest } = pin;
     // a definition that is gone stays pinned, so that it cannot come back changed
     if (!now) return { ...pin, gone: true };
     const hash = hashOf(now.definition);
-    return hash === pin.hash ? rest : { ...rest, pending: { hash, definition: now.definition } };
+    // what a person has approved as it is, is not suspected again
+    if (hash === pin.hash) return pin.state === 'approved' ? rest : { ...rest, ...against(pin) };
+    return { ...rest, ...against(pin), pending: { hash, definition: now.definition } };
   });
   const room = Math.max(0, MAX_PINS - kept.length);
   const added = [...shown.values()].slice(0, room).map(({ kind, name, definition }): Pin => ({
@@ -119,6 +155,7 @@ function reconcile(slug: string, before: PinDocument | undefined, fresh: Catalog
     hash: hashOf(definition),
     state: 'seen',
     definition,
+    ...against({ kind, name }),
   }));
   return {
     upstream: slug,

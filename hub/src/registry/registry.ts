@@ -12,7 +12,8 @@ import {
   type ServerRuntime,
 } from '@deployment-engine/shared/toolkit';
 import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
-import { Pins, pinKey } from '../guard/pins.ts';
+import { type Judge, Pins, pinKey } from '../guard/pins.ts';
+import { judgeFor } from '../guard/poisoning.ts';
 import { slugOf } from '../surface/names.ts';
 import { InProcessUpstream } from '../upstream/in-process.ts';
 import { shownOf } from '../upstream/shown.ts';
@@ -57,6 +58,8 @@ export class Registry {
         apart ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config),
       );
     }
+    // asked when a server shows itself, by which time all of them are here
+    const judge = judgeFor(() => upstreams.values());
     for (const [name, settings] of Object.entries(config.mcpServers)) {
       if (!settings.enabled) continue;
       const slug = slugOf(name);
@@ -67,7 +70,7 @@ export class Registry {
           { hint: 'Give the server another name.' },
         );
       }
-      keepOrMake(slug, [name, settings], () => thirdParty(slug, name, settings, machine, this.store));
+      keepOrMake(slug, [name, settings], () => thirdParty({ slug, name, settings, machine, store: this.store, judge }));
     }
     this.upstreams = onlyPassthrough(upstreams, config.hub.passthrough);
     if (previous !== undefined) previous.#give(this.upstreams.values());
@@ -169,16 +172,25 @@ function conditions(): string[] {
   });
 }
 
-function thirdParty(slug: string, title: string, settings: ChildServer | RemoteServer, machine: Machine, store: Store): Upstream {
+interface ThirdParty {
+  slug: string;
+  name: string;
+  settings: ChildServer | RemoteServer;
+  machine: Machine;
+  store: Store;
+  judge: Judge;
+}
+
+function thirdParty({ slug, name, settings, machine, store, judge }: ThirdParty): Upstream {
   return new ThirdPartyUpstream({
     slug,
-    title,
+    title: name,
     log: machine.log.child({ upstream: slug }),
     open: async () =>
       'url' in settings
         ? new (await import('../upstream/http-wire.ts')).HttpWire(settings)
         : new StdioWire({ exec: machine.exec, ...settings }),
-    pins: new Pins(store, slug, pinKey(slug, identityOf(settings))),
+    pins: new Pins(store, slug, pinKey(slug, identityOf(settings)), judge),
     tools: settings.tools,
     roots: () => machine.roots.list(),
     idleStopMs: settings.idleStopMs,

@@ -3,14 +3,22 @@ import { ToolError } from '@deployment-engine/shared/contracts';
 import { guardValue, nearest } from '@deployment-engine/shared/platform';
 import { type Caller, type ListedTool, type Outcome, ResultBody, type ToolResult, UnknownTool } from '@deployment-engine/shared/toolkit';
 import { fanOut } from '../fanout/fan-out.ts';
+import type { PlanAnswer, PlanContext } from '@deployment-engine/native';
 import type { Hit } from '../routing/tool-search.ts';
-import type { callInput, describeInput, fanOutInput, hubTools, searchInput } from './hub-tools.ts';
+import type { callInput, describeInput, fanOutInput, hubTools, routeInput, searchInput } from './hub-tools.ts';
+import { planned } from './planned.ts';
 import { qualify } from './names.ts';
+
+/** How many of the best tools a plan is chosen from. */
+const ROUTED = 40;
 
 export interface HubCallsOptions {
   /** Every tool that this caller may see, by its qualified name. */
   listed: (caller: Caller) => Promise<ListedTool[]>;
   search: (query: string, limit: number) => Promise<Hit[]>;
+  plan: (sentence: string, context: PlanContext, among: readonly Hit[]) => Promise<PlanAnswer>;
+  /** What was asked for, and the tools that were shown for it. */
+  asked: (caller: Caller, text: string, tools: readonly string[]) => void;
   /** A call through the whole pipeline, under its own name and effect. */
   call: (tool: string, args: unknown, caller: Caller) => Promise<Outcome<ResultBody>>;
   isRepeatable: (tool: string, args: Record<string, unknown>, caller: Caller) => Promise<boolean>;
@@ -30,6 +38,8 @@ export class HubCalls {
         return answer(await this.#search(input as z.output<typeof searchInput>, caller));
       case 'describe_tools':
         return answer(await this.#describe(input as z.output<typeof describeInput>, caller));
+      case 'route':
+        return answer(await this.#route(input as z.output<typeof routeInput>, caller));
       case 'call_tool': {
         const { tool: name, arguments: args } = input as z.output<typeof callInput>;
         return this.#call(name, args, caller);
@@ -40,23 +50,47 @@ export class HubCalls {
   }
 
   async #search({ query, limit }: z.output<typeof searchInput>, caller: Caller): Promise<ToolResult> {
-    const listed = new Map((await this.#options.listed(caller)).map((tool) => [tool.name, tool]));
-    // tools that this caller may not see take places in the ranking: ask for more than is shown
-    const hits = await this.#options.search(query, Math.max(limit * 4, 40));
-    const found = hits
-      .map((hit) => ({ name: qualify(hit.server, hit.name), score: hit.score }))
-      .filter(({ name }) => listed.has(name))
-      .slice(0, limit)
-      .map(({ name, score }) => ({
-        name,
-        description: firstSentence(listed.get(name)?.description ?? listed.get(name)?.title ?? ''),
+    const { listed, hits } = await this.#hits(query, limit, caller);
+    const found = hits.map(({ server, name, score, confidence }) => {
+      const { description, title } = listed.get(qualify(server, name)) ?? {};
+      return {
+        name: qualify(server, name),
+        description: firstSentence(description ?? title ?? ''),
         score: Math.round(score * 1000) / 1000,
-      }));
+        confidence: Math.round(confidence * 1000) / 1000,
+      };
+    });
+    this.#asked(
+      caller,
+      query,
+      found.map(({ name }) => name),
+    );
     const text =
       found.length === 0
         ? `No tool fits "${query}". ${listed.size} tools are there; try other words.`
         : found.map(({ name, description }) => `${name}: ${description}`).join('\n');
     return guardValue({ content: [{ type: 'text', text }], structuredContent: { tools: found } });
+  }
+
+  async #route({ sentence, context = {} }: z.output<typeof routeInput>, caller: Caller): Promise<ToolResult> {
+    const { listed, hits } = await this.#hits(sentence, ROUTED, caller);
+    const { cwd, names, recent } = context;
+    const given = { now: localTime(new Date()), cwd, names, recent };
+    const result = planned(await this.#options.plan(sentence, given, hits), sentence, listed);
+    this.#asked(caller, sentence, result.tools);
+    return guardValue({ content: [{ type: 'text', text: result.text }], structuredContent: result.structured });
+  }
+
+  /** The best tools for some words, of those that the caller may see. */
+  async #hits(words: string, limit: number, caller: Caller): Promise<{ listed: Map<string, ListedTool>; hits: Hit[] }> {
+    const listed = new Map((await this.#options.listed(caller)).map((tool) => [tool.name, tool]));
+    // tools that this caller may not see take places in the ranking: ask for more than is shown
+    const hits = await this.#options.search(words, Math.max(limit * 4, 40));
+    return { listed, hits: hits.filter(({ server, name }) => listed.has(qualify(server, name))).slice(0, limit) };
+  }
+
+  #asked(caller: Caller, text: string, tools: readonly string[]): void {
+    this.#options.asked(caller, guardValue(text), tools);
   }
 
   async #describe({ tools: names }: z.output<typeof describeInput>, caller: Caller): Promise<ToolResult> {
@@ -132,6 +166,11 @@ export class HubCalls {
     );
     return { content: [{ type: 'text', text: [`satisfied: ${done.satisfied}`, ...lines].join('\n') }], structuredContent: done };
   }
+}
+
+/** The moment where the hub runs, as `2026-11-22T09:00:00`: "tomorrow" is a day of its place. */
+function localTime(date: Date): string {
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 function answer(result: ToolResult): Outcome<ResultBody> {

@@ -38,8 +38,20 @@ export const fanOutInput = z.strictObject({
   concurrency: z.number().int().min(1).max(64).default(8).describe('Calls at once'),
 });
 
+export const routeInput = z.strictObject({
+  sentence: z.string().min(1).max(2_000).describe('What you want done, with the names, numbers and paths that it is about'),
+  context: z
+    .strictObject({
+      cwd: z.string().max(4_096).optional().describe('Folder that "here" means'),
+      names: z.array(z.string().min(1).max(200)).max(200).optional().describe('Names of things that exist, as the sentence may say them'),
+      recent: z.record(z.string(), z.unknown()).optional().describe('Arguments of the calls before, by parameter: what "the same" means'),
+    })
+    .optional()
+    .describe('What is known beside the sentence'),
+});
+
 interface HubTool {
-  name: 'search_tools' | 'describe_tools' | 'call_tool' | 'fan_out';
+  name: 'search_tools' | 'describe_tools' | 'call_tool' | 'fan_out' | 'route';
   title: string;
   description: string;
   input: z.ZodObject;
@@ -59,6 +71,14 @@ const HUB_TOOLS: HubTool[] = [
     title: 'Describe tools',
     description: 'Full description and input schema of tools, by name.',
     input: describeInput,
+    annotations: reads(),
+  },
+  {
+    name: 'route',
+    title: 'Plan a request',
+    description:
+      'Turn a sentence into checked tool calls: which tool, its arguments, what is missing, how sure. Calls nothing; no plan when unsure.',
+    input: routeInput,
     annotations: reads(),
   },
   {

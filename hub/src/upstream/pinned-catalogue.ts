@@ -1,7 +1,7 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { guardValue } from '@deployment-engine/shared/platform';
 import { canonical, type ListedPrompt, type ListedTemplate, type ListedTool } from '@deployment-engine/shared/toolkit';
-import type { Pin, PinDocument, Pins } from '../guard/pins.ts';
+import { isHeld, type Pin, type PinDocument, type Pins } from '../guard/pins.ts';
 import type { Catalogue } from './upstream.ts';
 
 /** A tool's name as MCP (2025-11-25) wants it. */
@@ -55,10 +55,14 @@ export class PinnedCatalogue {
     return pin?.state === 'approved' && !pin.pending;
   }
 
-  /** Throws `forbidden` for a definition that has changed since it was trusted. */
+  /** Throws `forbidden` for a definition that has changed since it was trusted, or that reads like an attack. */
   refuseHeldBack(kind: Pin['kind'], name: string): void {
-    if (!this.find(kind, name)?.pending) return;
-    throw new ToolError('forbidden', `${this.#slug} has changed the definition of ${name} since it was trusted; it is held back.`, {
+    const pin = this.find(kind, name);
+    if (!pin || !isHeld(pin)) return;
+    const message = pin.pending
+      ? `${this.#slug} has changed the definition of ${name} since it was trusted; it is held back.`
+      : `The definition of ${name} by ${this.#slug} reads like an attack on the model; it is held back.`;
+    throw new ToolError('forbidden', message, {
       hint: `A person can look at it with "deployment-engine pins diff ${this.#slug}" and accept it with "deployment-engine pins approve ${this.#slug}".`,
     });
   }
@@ -82,7 +86,7 @@ export class PinnedCatalogue {
   /** While something is held back, clients wait to be told that it is there again. */
   #awaitApproval(): void {
     clearTimeout(this.#timer);
-    if (this.#closed || !this.#document?.pins.some(({ pending }) => pending)) return;
+    if (this.#closed || !this.#document?.pins.some(isHeld)) return;
     this.#timer = setTimeout(() => void this.heedApprovals().catch(() => undefined), APPROVALS_MS);
     this.#timer.unref();
   }
@@ -94,7 +98,7 @@ export class PinnedCatalogue {
     // what is pinned is what the server said; what is shown is cleaned of what a person could not see
     const shown = (kind: Pin['kind']): unknown[] =>
       guardValue(
-        document.pins.filter((pin) => pin.kind === kind && !pin.pending && !pin.gone && isNamed(pin)).map(({ definition }) => definition),
+        document.pins.filter((pin) => pin.kind === kind && !isHeld(pin) && !pin.gone && isNamed(pin)).map(({ definition }) => definition),
       );
     const [instructions] = shown('instructions') as string[];
     this.#shown = {

@@ -1,6 +1,7 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { nearest } from '@deployment-engine/shared/platform';
-import { type Pin, type PinDocument, Pins, pinKey } from '../../guard/pins.ts';
+import { isHeld, type Pin, type PinDocument, Pins, pinKey } from '../../guard/pins.ts';
+import { judgeFor } from '../../guard/poisoning.ts';
 import { identityOf } from '../../registry/registry.ts';
 import { slugOf } from '../../surface/names.ts';
 import { EXIT, UsageError } from '../failure.ts';
@@ -37,6 +38,7 @@ export async function pinsList(upstream: string | undefined, flags: PinFlags): P
             state: stateOf(pin),
             hash: pin.hash,
             ...(pin.pending ? { pending: pin.pending.hash } : {}),
+            ...(pin.suspicion ? { suspicion: pin.suspicion } : {}),
           })),
         })),
       );
@@ -48,8 +50,8 @@ export async function pinsList(upstream: string | undefined, flags: PinFlags): P
     if (rows.length > 0) print(columns(rows));
     for (const { upstream: name, document } of all)
       if (document === undefined) note(`${name} has not been seen yet: --refresh starts it and looks.`);
-    const held = all.filter(({ document }) => document?.pins.some((pin) => pin.pending));
-    for (const { upstream: name } of held) note(`"pins diff ${name}" shows what has changed; "pins approve ${name}" accepts it.`);
+    const held = all.filter(({ document }) => document?.pins.some(isHeld));
+    for (const { upstream: name } of held) note(`"pins diff ${name}" shows what is held back and why; "pins approve ${name}" accepts it.`);
     return EXIT.ok;
   });
 }
@@ -57,17 +59,21 @@ export async function pinsList(upstream: string | undefined, flags: PinFlags): P
 export async function pinsDiff(upstream: string | undefined, flags: PinFlags): Promise<number> {
   return withPins(upstream, flags, (all) => {
     const held = all.flatMap(({ upstream: name, document }) =>
-      (document?.pins ?? []).flatMap((pin) =>
-        pin.pending
-          ? [{ upstream: name, kind: pin.kind, name: pin.name, changes: changesBetween(pin.definition, pin.pending.definition) }]
-          : [],
-      ),
+      (document?.pins ?? []).filter(isHeld).map((pin) => ({
+        upstream: name,
+        kind: pin.kind,
+        name: pin.name,
+        // what was never trusted is new in all its parts
+        changes: pin.pending ? changesBetween(pin.definition, pin.pending.definition) : changesBetween({}, pin.definition),
+        ...(pin.suspicion ? { suspicion: pin.suspicion } : {}),
+      })),
     );
     if (flags.json) printJson(held);
     else if (held.length === 0) note('Nothing is held back.');
     else {
-      for (const { upstream: server, kind, name, changes } of held) {
+      for (const { upstream: server, kind, name, changes, suspicion } of held) {
         print(paint('bold', `${server}: ${kind} ${visibleLine(name)}`));
+        for (const reason of suspicion?.reasons ?? []) print(paint('yellow', `  ! ${visibleLine(reason)}`));
         for (const change of changes) {
           const path = visibleLine(change.path) || '(all of it)';
           if ('before' in change) print(paint('red', `  - ${path}: ${asText(change.before)}`));
@@ -120,7 +126,12 @@ async function withPins(
     for (const { slug, settings } of servers) {
       if (wanted !== undefined && slug !== wanted) continue;
       if (flags.refresh) await refresh(slug, local);
-      const pins = new Pins(local.registry.store, slug, pinKey(slug, identityOf(settings)));
+      const pins = new Pins(
+        local.registry.store,
+        slug,
+        pinKey(slug, identityOf(settings)),
+        judgeFor(() => local.registry.upstreams.values()),
+      );
       all.push({ upstream: slug, pins, document: await pins.load() });
     }
     return await work(all);
@@ -145,12 +156,13 @@ function noPins(upstream: string, names: readonly string[], { registry }: LocalH
 }
 
 function stateOf(pin: Pin): 'seen' | 'approved' | 'held-back' | 'gone' {
-  return pin.pending ? 'held-back' : pin.gone ? 'gone' : pin.state;
+  return isHeld(pin) ? 'held-back' : pin.gone ? 'gone' : pin.state;
 }
 
 function shownState(pin: Pin): string {
   const state = stateOf(pin);
-  if (state === 'held-back') return paint('yellow', `held back (changed since it was ${pin.state})`);
+  if (state === 'held-back')
+    return paint('yellow', pin.pending ? `held back (changed since it was ${pin.state})` : 'held back (reads like an attack)');
   return state === 'gone' ? paint('dim', `gone (was ${pin.state})`) : state;
 }
 

@@ -1,4 +1,6 @@
-import { guardText } from '@deployment-engine/native';
+import { guardText, PERSONAL_DATA, type PersonalData } from '@deployment-engine/native';
+
+export { PERSONAL_DATA, type PersonalData };
 
 /** What the guard found and masked; nothing if the text left as it came. */
 export interface Guarded {
@@ -7,12 +9,20 @@ export interface Guarded {
   masked: string[];
 }
 
+let personal: readonly PersonalData[] = [];
+
+/** Which personal data is masked from now on, in everything that this process lets out; at first none. One process has one policy. */
+export function maskPersonalData(kinds: readonly PersonalData[]): void {
+  personal = [...kinds];
+}
+
 /**
- * Masks secrets and removes control, ANSI, bidi and invisible characters in a JSON text, also behind string escapes.
+ * Masks secrets and removes control, ANSI, bidi and invisible characters in a JSON text, also behind string
+ * escapes, and the personal data that the policy names.
  * Undefined if it is clean: the caller keeps its bytes.
  */
 export function guardJson(bytes: Buffer): Guarded | undefined {
-  const found = guardText(bytes, { json: true });
+  const found = guardText(bytes, { json: true, personal });
   if (found.clean) return undefined;
   return {
     bytes: Buffer.from(found.bytes.buffer, found.bytes.byteOffset, found.bytes.byteLength),
