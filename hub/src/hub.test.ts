@@ -7,7 +7,7 @@ import { ada, CAN_ASK, git, names, open, repo, tokenOf } from './testing/open-hu
 describe('the lists', () => {
   it('are four tools in profile compact, for less than 1,500 tokens', async () => {
     const opened = open();
-    expect(await names(opened)).toEqual(['search_tools', 'describe_tools', 'call_tool', 'fan_out']);
+    expect(await names(opened)).toEqual(['search_tools', 'describe_tools', 'route', 'call_tool', 'fan_out']);
     expect(JSON.stringify(await opened.hub.listTools(opened.caller())).length / 4).toBeLessThan(1_500);
   });
 
@@ -24,6 +24,7 @@ describe('the lists', () => {
     expect(await names(open({ hub: { pinned: ['git__status', 'no__such'] } }))).toEqual([
       'search_tools',
       'describe_tools',
+      'route',
       'call_tool',
       'fan_out',
       'git__status',

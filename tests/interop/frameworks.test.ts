@@ -27,7 +27,7 @@ describe('agent frameworks use the hub over stdio, without a model', () => {
       const { command, args } = hubProgram('hub', '--stdio');
       const { stdout } = await run(process.execPath, [example, ground.repo, command, ...args], { env: { ...process.env, ...ground.env } });
       const { tools, status } = JSON.parse(stdout) as Printed;
-      expect(tools).toEqual(expect.arrayContaining(['search_tools', 'describe_tools', 'call_tool', 'fan_out']));
+      expect(tools).toEqual(expect.arrayContaining(['search_tools', 'describe_tools', 'route', 'call_tool', 'fan_out']));
       const said = JSON.stringify(status);
       expect(said).toContain('main');
       expect(said).toContain('new.txt');

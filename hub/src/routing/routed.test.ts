@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '@deployment-engine/shared/contracts';
+import { closing, open, repo } from '../testing/open-hub.ts';
+import { scripted } from '../testing/machine.ts';
+import { maskPersonalData } from '@deployment-engine/shared/platform';
+
+interface Plan {
+  plan: {
+    steps: { tool: string; arguments: Record<string, unknown>; missing: string[]; from: { parameter: string; words: string | null }[] }[];
+  } | null;
+  reason: string;
+}
+interface Found {
+  tools: { name: string; confidence: number }[];
+}
+
+describe('route', () => {
+  it('plans a call and makes none', async () => {
+    const opened = open({});
+    const result = await opened.call('route', { sentence: `show the log of the repository at "${repo}"` });
+    const { plan, reason } = result.structuredContent as unknown as Plan;
+    expect(reason, JSON.stringify(result.structuredContent)).toBe('planned');
+    const [step] = plan?.steps ?? [];
+    expect(step?.tool).toBe('git__log');
+    expect(step?.arguments['repo']).toBe(repo);
+    expect(opened.events.filter(({ tool }) => tool === 'log')).toEqual([]);
+  });
+
+  it('abstains where nothing fits', async () => {
+    const { structuredContent } = await open({}).call('route', { sentence: 'sing me a lullaby about the sea' });
+    expect(structuredContent).toMatchObject({ plan: null });
+  });
+
+  it('names only what the caller may see', async () => {
+    const { structuredContent } = await open({}).call('route', { sentence: 'commit "work" in the repository' }, { principal: ANONYMOUS });
+    expect(JSON.stringify(structuredContent)).not.toContain('git__commit');
+  });
+});
+
+describe('search', () => {
+  it('learns from the call that follows it', async () => {
+    const opened = open({ mcpServers: { Up: scripted() } });
+    await opened.call('up__echo');
+    const query = 'frobnicate log message container';
+    const rank = async () =>
+      ((await opened.call('search_tools', { query, limit: 50 })).structuredContent as unknown as Found).tools.findIndex(
+        ({ name }) => name === 'up__log',
+      );
+    const before = await rank();
+    for (let time = 0; time < 6; time += 1) {
+      await rank();
+      await opened.call('call_tool', { tool: 'up__log', arguments: { data: 'x' } });
+    }
+    expect(before).toBeGreaterThan(0);
+    await expect.poll(rank).toBeLessThan(before);
+  });
+});
+
+describe('personal data', () => {
+  it('is masked where the configuration says so', async () => {
+    closing.push(async () => maskPersonalData([]));
+    const sent = { text: 'ada@example.org', card: 4111111111111111 };
+    const through = async (hub: object) => JSON.stringify(await open({ hub, mcpServers: { Up: scripted() } }).call('up__echo', sent));
+    expect(await through({})).toContain('ada@example.org');
+    const masked = await through({ maskPersonalData: ['email', 'card_number'] });
+    expect(masked).toContain('[masked:email]');
+    expect(masked).not.toContain('4111111111111111');
+  });
+});
