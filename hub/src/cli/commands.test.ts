@@ -15,7 +15,7 @@ describe('the command line', () => {
     process.env['COLUMNS'] = '100';
     const help = await desk.run('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['hub', 'serve', 'tools', 'search', 'call', 'doctor', 'pins', 'audit', 'token', 'schema', 'init']) {
+    for (const command of ['hub', 'serve', 'tools', 'search', 'route', 'call', 'doctor', 'pins', 'audit', 'token', 'schema', 'init']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
@@ -37,6 +37,8 @@ describe('the command line', () => {
     [['search'], /missing required argument/],
     [['search', 'x', '--limit', 'many'], /from 1 to 50/],
     [['search', ' '], /Say what you want/],
+    [['route'], /missing required argument/],
+    [['route', ' '], /Say what you want/],
     [['call'], /missing required argument/],
     [['call', 'prometheus__source_list', '{"a":}'], /line 1, column 6/],
     [['call', 'prometheus__source_list', '[]'], /one JSON object/],
@@ -104,6 +106,16 @@ describe('the command line', () => {
     const none = await desk.run('search', 'qqqqzzzz');
     expect(none).toMatchObject({ code: 0, stdout: '' });
     expect(none.stderr).toContain('No tool fits');
+  });
+
+  it('plans a sentence and calls nothing', async () => {
+    const planned = await desk.run('route', 'which', 'alerts', 'are', 'firing');
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('deployment-engine call prometheus__alert') });
+    const json = JSON.parse((await desk.run('route', 'which alerts are firing', '--json')).stdout) as {
+      plan: { steps: { tool: string }[] };
+    };
+    expect(json.plan.steps[0]?.tool).toMatch(/^prometheus__alert/);
+    expect(await desk.run('route', 'qqqqzzzz')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('No plan') });
   });
 
   it('says that a passed-through server has no search, and lists its tools by their own names', async () => {

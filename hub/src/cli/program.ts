@@ -81,6 +81,14 @@ export function createProgram(ended: Ended): Command {
     .action(act(async (words, flags) => (await import('./commands/search.ts')).search(words, flags)));
 
   program
+    .command('route')
+    .description('show which call a sentence asks for; calls nothing')
+    .argument('<words...>', 'what you want done')
+    .option('--json', 'for programs')
+    .option(...CONFIG)
+    .action(act(async (words, flags) => (await import('./commands/route.ts')).route(words, flags)));
+
+  program
     .command('call')
     .description('call a tool; a destructive one shows its plan first')
     .argument('<tool>', 'server__tool, as "tools" lists it')
