@@ -33,7 +33,7 @@ export async function route(words: readonly string[], flags: { json?: boolean; c
         note(`  confidence ${confidence}${missing.length === 0 ? '' : `; missing: ${visibleLine(missing.join(', '))}`}`);
       }
     }
-    return planned.plan === null ? EXIT.failed : EXIT.ok;
+    return planned.plan === null ? EXIT.failure : EXIT.ok;
   } finally {
     await local.close();
   }
