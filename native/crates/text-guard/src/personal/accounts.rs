@@ -13,9 +13,13 @@ pub(super) fn card_number(text: &Text<'_>, start: usize) -> Option<Found> {
 pub(super) fn card(text: &Text<'_>, start: usize) -> Option<Found> {
     let first = text.run(start, 20, |byte| byte.is_ascii_digit());
     let separator = text.byte(first).filter(|byte| matches!(byte, b' ' | b'-'));
-    let (mut digits, mut end) = (text.between(start, first).to_vec(), first);
     // Cards are written in fours, those of fifteen digits in 4-6-5.
-    while digits.len() < 19 && first - start == 4 && text.byte(end) == separator && separator.is_some() {
+    let grouped = first - start == 4 && separator.is_some();
+    if !grouped && !(13..=19).contains(&(first - start)) {
+        return None;
+    }
+    let (mut digits, mut end) = (text.between(start, first).to_vec(), first);
+    while grouped && digits.len() < 19 && text.byte(end) == separator {
         let next = text.run(end + 1, 7, |byte| byte.is_ascii_digit());
         if next == end + 1 || next - end > 7 {
             break;

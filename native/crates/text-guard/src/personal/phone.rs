@@ -124,6 +124,11 @@ pub(super) fn international(text: &Text<'_>, plus: usize) -> Option<Found> {
 
 /// `(212) 555-0123`, `212-555-0123`: three groups, area and exchange beginning with 2 to 9 (NANP, section on formats).
 pub(super) fn north_american(text: &Text<'_>, start: usize) -> Option<Found> {
+    // Most numbers are none: the area code alone says so.
+    let area = start + usize::from(text.byte(start) == Some(b'('));
+    if text.run(area, 4, |byte| byte.is_ascii_digit()) - area != 3 {
+        return None;
+    }
     let read = digits_at(text, start);
     let digits = read.digits.as_bytes();
     let (area, exchange) = (digits.first()?, digits.get(3)?);
