@@ -38,7 +38,7 @@ fn guard(criterion: &mut Criterion) {
         .collect();
     let json = serde_json::json!({ "content": items }).to_string();
     group.bench_function("json-of-many-items/1048576", |bencher| {
-        bencher.iter(|| mask(black_box(json.as_bytes()), Format::Json))
+        bencher.iter(|| mask(black_box(json.as_bytes()), Format::Json));
     });
     group.finish();
 }
