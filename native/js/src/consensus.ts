@@ -123,9 +123,10 @@ export interface WorkerSkill {
 }
 
 /**
- * The likeliest label of each item, by one of ten methods or by the one that suits the votes: EBCC where workers plainly
- * err together, else hierarchical Dawid–Skene or hierarchical MACE, whichever explains the votes better. The crate
- * `consensus` names the papers. The order of the votes does not matter; a worker's several votes on one item all count.
+ * The likeliest label of each item, by one of ten methods or by the one that suits the votes: BWA below 500 votes, EBCC
+ * where workers plainly err together, else hierarchical Dawid–Skene or hierarchical MACE, whichever explains the votes
+ * better. The crate `consensus` names the papers. The order of the votes does not matter; a worker's several votes on one
+ * item all count.
  */
 export function infer(votes: readonly Vote[], options: InferOptions = {}): Inference {
   return JSON.parse(binding().infer(JSON.stringify(votes), JSON.stringify(options))) as Inference;

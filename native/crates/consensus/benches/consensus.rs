@@ -1,6 +1,6 @@
 //! A crowd-labelling job of ordinary size: 1,000 items, 20 workers, 5 labels, 10 votes an item.
 
-use consensus::{Options, Vote, dawid_skene, majority};
+use consensus::{InferOptions, Method, Options, Vote, dawid_skene, infer, majority};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -21,6 +21,11 @@ fn consensus(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(votes.len() as u64));
     group.bench_function("majority", |bencher| bencher.iter(|| majority(black_box(&votes))));
     group.bench_function("dawid-skene", |bencher| bencher.iter(|| dawid_skene(black_box(&votes), Options::default())));
+    for method in Method::ALL.into_iter().map(Some).chain([None]) {
+        let name = format!("infer/{}", method.map_or("auto", Method::name));
+        let options = InferOptions { method, ..InferOptions::default() };
+        group.bench_function(name, |bencher| bencher.iter(|| infer(black_box(&votes), options)));
+    }
     group.finish();
 }
 

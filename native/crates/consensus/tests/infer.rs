@@ -142,6 +142,21 @@ fn guessing_by_habit_is_seen() {
 }
 
 #[test]
+fn small_crowds_do_not_lose_by_the_choice() {
+    let (mut chosen, mut counted) = (0, 0);
+    for (seed, turn) in (0..120).zip(0_usize..) {
+        let crowd = mixed(seed, 5 + turn % 40, 2 + turn % 3);
+        let rows = crowd.named();
+        let found = infer(&votes(&rows), by(None)).unwrap();
+        assert_eq!(found.method, Method::Bwa, "{}", found.chosen_because);
+        assert!(found.chosen_because.contains("too few to learn"));
+        chosen += crowd.right(&found.answers);
+        counted += crowd.right(&majority(&votes(&rows)));
+    }
+    assert!(chosen >= counted, "{chosen} right by choice, {counted} by majority");
+}
+
+#[test]
 fn where_nothing_can_be_learned_votes_are_counted() {
     let strangers =
         ["a", "b", "c"].map(|worker| Vote { item: "1", worker, label: if worker == "b" { "no" } else { "yes" } });
