@@ -2,7 +2,7 @@
 //!
 //! A small catalogue cannot say which of its words are common. The counts are document frequencies of stems over the
 //! 4,076 tool descriptions of Seal-Tools (Apache-2.0), its development requests, and a quarter of the requests of
-//! MetaTool (MIT), in steps of a factor of two. A word that is not listed is rare.
+//! `MetaTool` (MIT), in steps of a factor of two. A word that is not listed is rare.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

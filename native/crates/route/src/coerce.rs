@@ -9,7 +9,7 @@ use serde_json::{Number, Value};
 pub(crate) fn value(parameter: &Parameter, span: &Span, text: &Text<'_>) -> Option<Value> {
     let words = text.source.get(span.start..span.end)?.trim();
     match parameter.item() {
-        Type::Text => text_value(parameter, span, words),
+        Type::Text => Some(text_value(parameter, span, words)),
         Type::Whole => number(parameter, span).filter(|value| value.fract() == 0.0 && value.abs() < 9e15).map(whole),
         Type::Number => number(parameter, span).and_then(float),
         Type::Truth => match words.to_ascii_lowercase().as_str() {
@@ -24,7 +24,7 @@ pub(crate) fn value(parameter: &Parameter, span: &Span, text: &Text<'_>) -> Opti
     }
 }
 
-fn text_value(parameter: &Parameter, span: &Span, words: &str) -> Option<Value> {
+fn text_value(parameter: &Parameter, span: &Span, words: &str) -> Value {
     let said = |hints: &[&str]| hints.iter().any(|hint| parameter.text.contains(hint));
     let written = match span.kind {
         Kind::Date(date) if parameter.sense.date => {
@@ -49,7 +49,7 @@ fn text_value(parameter: &Parameter, span: &Span, words: &str) -> Option<Value> 
         Kind::Time(time) if said(&["hh:mm", "24-hour", "24 hour"]) => time.strftime("%H:%M").to_string(),
         _ => words.to_owned(),
     };
-    Some(Value::String(written))
+    Value::String(written)
 }
 
 /// The number a span is, in the unit that the parameter states.

@@ -143,6 +143,8 @@ fn relative(text: &Text<'_>, at: usize, now: Option<civil::DateTime>) -> Option<
     let today = now?.date();
     let word = |at: usize| text.tokens.get(at).map_or("", |token| token.lower.as_str());
     let after = |days: i64| today.checked_add(Span::new().try_days(days).ok()?).ok();
+    // Amounts read from a sentence; what is beyond a date is refused by jiff.
+    #[allow(clippy::cast_possible_truncation)]
     let seconds_to_days = |seconds: f64| (seconds / 86_400.0) as i64;
     match word(at) {
         "today" | "tonight" => Some((today, at + 1)),
@@ -169,6 +171,7 @@ fn relative(text: &Text<'_>, at: usize, now: Option<civil::DateTime>) -> Option<
 }
 
 /// A date some months or years away, where those are the units.
+#[allow(clippy::cast_possible_truncation)] // months that a sentence names
 fn moved(today: civil::Date, unit: &str, amount: f64) -> Option<civil::Date> {
     let amount = amount as i64;
     let span = match unit {

@@ -116,13 +116,13 @@ fn cues(text: &Text<'_>, parameter: &Parameter, span: &Span, before: bool) -> (f
                 name += near * likeness * weight(word) / total;
             }
         }
-        if !is_function(&token.lower) {
+        if is_function(&token.lower) {
+            near *= 0.95;
+        } else {
             if let Some(stem) = token.stems.iter().find(|stem| parameter.described.contains(stem)) {
                 description = description.max(near * weight(stem) / RARE);
             }
             near *= 0.75;
-        } else {
-            near *= 0.95;
         }
     }
     (name, description)

@@ -172,7 +172,7 @@ impl Planner {
             return nothing(Reason::Unreadable);
         }
         let tools = self.tools(among);
-        let whole = self.answer(&tools, sentence, 0, context);
+        let whole = Self::answer(&tools, sentence, 0, context);
         let text = Text::read(sentence);
         let quoted: Vec<(usize, usize)> = spans(&text, context.now)
             .iter()
@@ -183,7 +183,7 @@ impl Planner {
         if parts.len() < 2 {
             return whole;
         }
-        self.divided(&tools, sentence, &parts, context, whole)
+        Self::divided(&tools, sentence, &parts, context, whole)
     }
 
     fn tools(&self, among: Option<&[(String, String)]>) -> Vec<(&str, &Tool)> {
@@ -199,7 +199,7 @@ impl Planner {
     }
 
     /// One step for a sentence that lies at a place of the whole one.
-    fn answer(&self, tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Context) -> Answer {
+    fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Context) -> Answer {
         let text = Text::read(sentence);
         let mut typed = context.spans(&text);
         for span in spans(&text, context.now) {
@@ -260,7 +260,6 @@ impl Planner {
 
     /// A step for each part, where each of two or more parts is a plan of its own; else the plan of the whole.
     fn divided(
-        &self,
         tools: &[(&str, &Tool)],
         sentence: &str,
         parts: &[(usize, usize)],
@@ -269,7 +268,7 @@ impl Planner {
     ) -> Answer {
         let mut steps: Vec<Step> = Vec::new();
         for (start, end) in parts {
-            let mut answer = self.answer(tools, &sentence[*start..*end], *start, context);
+            let mut answer = Self::answer(tools, &sentence[*start..*end], *start, context);
             if let Some(step) = answer.steps.pop() {
                 let again = steps.last().is_some_and(|last| (&last.server, &last.name) == (&step.server, &step.name));
                 // What a second sentence adds about one call is no second call.

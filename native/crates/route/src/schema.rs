@@ -57,8 +57,7 @@ impl Schema {
     /// What is wrong with arguments, but for required ones that are not there.
     pub(crate) fn fault(&self, arguments: &Map<String, Value>) -> Option<Fault> {
         let instance = Value::Object(arguments.clone());
-        let fault = self
-            .validator
+        self.validator
             .iter_errors(&instance)
             .find(|error| error.kind().keyword() != "required" || !error.instance_path().is_empty())
             .map(|error| {
@@ -66,8 +65,7 @@ impl Schema {
                 let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
                 let parameter = first.replace("~1", "/").replace("~0", "~");
                 Fault { parameter: (!parameter.is_empty()).then_some(parameter) }
-            });
-        fault
+            })
     }
 
     /// Whether arguments satisfy the whole schema.

@@ -50,8 +50,8 @@ pub(crate) fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
     while let Some(character) = characters.next() {
         let kind = kind(character);
         let border = match (last, kind) {
-            (_, Kind::None) => true,
-            (Kind::Lower, Kind::Upper)
+            (_, Kind::None)
+            | (Kind::Lower, Kind::Upper)
             | (Kind::Digit, Kind::Lower | Kind::Upper)
             | (Kind::Lower | Kind::Upper, Kind::Digit) => true,
             // HTTPServer: the border lies before the S.

@@ -112,7 +112,7 @@ impl Memory {
         let kept = tools.values().map(|past| past.requests.len()).sum();
         let weights = terms.values().map(|term| term.weights.len()).sum();
         let drawn = tools.iter().filter(|(_, past)| !past.requests.is_empty()).map(|(tool, _)| *tool).collect();
-        Self { drawn, terms, tools, calls, kept, weights }
+        Self { terms, tools, drawn, calls, kept, weights }
     }
 
     /// How many requests are remembered.

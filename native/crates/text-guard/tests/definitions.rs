@@ -1,5 +1,7 @@
 //! Poisoned definitions are flagged, honest ones with the same words are not, and nothing makes the scorer fall over.
 
+#![allow(clippy::format_collect)]
+
 use guard::definitions::{Names, SignalKind, Verdict, score_definition};
 use proptest::prelude::*;
 use serde_json::{Value, json};
