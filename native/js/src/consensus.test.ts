@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { dawidSkene, majority, type Vote } from './index.ts';
+import { dawidSkene, infer, inferenceMethods, majority, type Vote } from './index.ts';
 
 const vote = (item: string, worker: string, label: string): Vote => ({ item, worker, label });
 
@@ -40,4 +40,63 @@ test('bad input is refused by name', () => {
   expect(() => majority([{ item: 'a', worker: 'b' } as never])).toThrow(/^votes: missing field `label`/);
   expect(() => dawidSkene([], { maxIterations: 0 })).toThrow('options: max_iterations must be at least 1');
   expect(() => dawidSkene([], { smoothing: -1 })).toThrow('options: smoothing');
+});
+
+/** Votes on 120 items, 6 votes each: three workers who are nearly always right, and five who often give the next label. */
+function crowd(): { readonly votes: readonly Vote[]; readonly truth: ReadonlyMap<string, string> } {
+  const labels = ['red', 'green', 'blue'];
+  const label = (at: number) => labels[at % labels.length] ?? '';
+  // A small generator (Park and Miller), so that the votes are always the same.
+  let state = 7;
+  const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const truth = new Map<string, string>();
+  const votes: Vote[] = [];
+  for (let item = 0; item < 120; item += 1) {
+    const right = Math.floor(random() * labels.length);
+    truth.set(`item ${item}`, label(right));
+    for (let turn = 0; turn < 6; turn += 1) {
+      const worker = (item + turn) % 8;
+      votes.push(vote(`item ${item}`, `worker ${worker}`, label(random() < (worker < 3 ? 0.95 : 0.45) ? right : right + 1)));
+    }
+  }
+  return { votes, truth };
+}
+
+test('every method of inference answers each item, and learns whom to believe', () => {
+  const { votes, truth } = crowd();
+  const right = (answers: readonly { readonly item: string; readonly answer: string }[]) =>
+    answers.filter(({ item, answer }) => truth.get(item) === answer).length;
+  const counted = right(infer(votes, { method: 'majority' }).answers);
+  for (const method of inferenceMethods) {
+    const found = infer(votes, { method });
+    expect(found).toMatchObject({ method, chosenBecause: 'it was asked for' });
+    expect(found.answers).toHaveLength(120);
+    expect(found.answers.every(({ confidence }) => confidence > 0 && confidence <= 1)).toBe(true);
+    expect(found.workers.map(({ worker }) => worker)).toEqual(Array.from({ length: 8 }, (_, worker) => `worker ${worker}`));
+    expect(found.workers.reduce((sum, worker) => sum + worker.votes, 0)).toBe(votes.length);
+    if (method !== 'majority') expect(right(found.answers), method).toBeGreaterThan(counted);
+    expect(infer(votes.toReversed(), { method })).toEqual(found);
+  }
+  const chosen = infer(votes);
+  expect(right(chosen.answers)).toBeGreaterThan(counted);
+  expect(chosen.evidence).toBeLessThan(0);
+});
+
+test('the choice of a method says why, and learns nothing from few votes', () => {
+  const { votes } = crowd();
+  const chosen = infer(votes);
+  expect(chosen.method).toMatch(/^hierarchical-/);
+  expect(chosen.chosenBecause).toMatch(/more evidence than for hierarchical-/);
+  expect(infer(votes, { method: 'auto' })).toEqual(chosen);
+  const few = infer(votes.slice(0, 300));
+  expect(few).toMatchObject({ method: 'bwa', evidence: null });
+  expect(few.chosenBecause).toContain('300 votes are too few');
+  expect(infer([vote('a', 'x', 'yes'), vote('a', 'y', 'no')])).toMatchObject({ method: 'majority' });
+  expect(infer([])).toMatchObject({ method: 'majority', answers: [], workers: [] });
+});
+
+test('inference refuses what it does not know', () => {
+  expect(() => infer([], { method: 'oracle' as never })).toThrow(/^options: there is no method "oracle"; there are auto, majority/);
+  expect(() => infer([], { maxIterations: 0 })).toThrow('options: max_iterations must be at least 1');
+  expect(() => infer([], { tolerance: -1 })).toThrow('options: tolerance must be 0 or more');
 });
