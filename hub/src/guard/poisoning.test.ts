@@ -17,7 +17,7 @@ const poisoned = {
 describe('a definition that reads like an attack', () => {
   it('is shown to nobody, refused with the reason, and comes with a person’s approval', async () => {
     const opened = open({ mcpServers: { Up: scripted({ tools: [honest, poisoned] }) } });
-    await opened.refusal('up__none');
+    await opened.call('up__add');
     const listed = await names(opened, { profile: 'flat' });
     expect(listed).toContain('up__add');
     expect(listed).not.toContain('up__sum');

@@ -17,7 +17,7 @@ interface Found {
 describe('route', () => {
   it('plans a call and makes none', async () => {
     const opened = open({});
-    const result = await opened.call('route', { sentence: `show the log of the repository at "${repo}"` });
+    const result = await opened.call('route', { sentence: `show the commit history of the repository "${repo}"` });
     const { plan, reason } = result.structuredContent as unknown as Plan;
     expect(reason, JSON.stringify(result.structuredContent)).toBe('planned');
     const [step] = plan?.steps ?? [];

@@ -33,7 +33,7 @@ test('the environment variable wins, and says when it names nothing that loads',
   expect(() => loadBinding(missing)).toThrow(`DEPLOYMENT_ENGINE_NATIVE names ${missing}, which does not load`);
   const scope = fileURLToPath(new URL('../../../node_modules/@rolldown', import.meta.url));
   const stranger = globSync('binding-*/*.node', { cwd: scope }).map((file) => join(scope, file))[0] ?? '';
-  expect(() => loadBinding(stranger)).toThrow("it is not this version's addon (no ToolIndex, ");
+  expect(() => loadBinding(stranger)).toThrow("it is not this version's addon (no Panel, ");
 });
 
 test('without an addon one error says what to do', () => {

@@ -27,9 +27,11 @@ test('the directory and the task tell sessions apart', () => {
   for (let round = 0; round < 10; round += 1) {
     predictor.begin({ task: 'list large files' });
     predictor.observe({ command: 'du -sh', directory: '/data' });
-    predictor.observe({ command: 'make all', directory: '/src' });
     predictor.begin({ task: 'show running processes' });
     predictor.observe({ command: 'ps aux', directory: '/data' });
+    predictor.begin();
+    predictor.observe({ command: 'make all', directory: '/src' });
+    predictor.begin();
     predictor.observe({ command: 'cargo build', directory: '/other' });
   }
   expect(predictor.predict(1, { task: 'running processes' })[0]?.name).toBe('ps');
