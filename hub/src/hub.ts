@@ -38,6 +38,7 @@ import { AskedFor } from './routing/asked-for.ts';
 import { lessonOf } from './routing/lesson.ts';
 import { ToolSearch } from './routing/tool-search.ts';
 import { asked, type Read } from './asked.ts';
+import { within } from './within.ts';
 import { HubCalls } from './surface/hub-calls.ts';
 import { hubTools, listedHubTools } from './surface/hub-tools.ts';
 import { LargeResults } from './surface/large-results.ts';
@@ -399,18 +400,4 @@ export class Hub implements McpBackend {
 /** The owner trusts a definition at first sight; everybody else waits for a person's approval. */
 function isShown({ principal }: Caller, upstream: Upstream, kind: 'tool' | 'prompt' | 'template', name: string): boolean {
   return principal.kind === 'owner' || upstream.isApproved(kind, name);
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,6 @@
 // A panel of language models, fixed format: `npm run bench:panel -- --answers answers.tsv --models a,b,c --gold 50 --seed S [--out F]`.
 // The gold of a question reaches the panel only when the panel asked for that question to be judged.
-import { Panel, type PanelQuestion } from '../../native/js/src/index.ts';
+import { Panel, type PanelQuestion } from '@deployment-engine/native';
 import { benchmark, readArguments, readText, rounded, UsageError, writeJsonLines } from './command.ts';
 
 interface Item {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '@deployment-engine/shared/contracts';
-import { closing, open, repo } from '../testing/open-hub.ts';
+import { closing, open } from '../testing/open-hub.ts';
 import { scripted } from '../testing/machine.ts';
 import { maskPersonalData } from '@deployment-engine/shared/platform';
 
@@ -17,13 +17,12 @@ interface Found {
 describe('route', () => {
   it('plans a call and makes none', async () => {
     const opened = open({});
-    const result = await opened.call('route', { sentence: `show the commit history of the repository "${repo}"` });
-    const { plan, reason } = result.structuredContent as unknown as Plan;
+    const result = await opened.call('route', { sentence: 'which alerts are firing' });
+    const { plan, reason } = result.structuredContent as Plan;
     expect(reason, JSON.stringify(result.structuredContent)).toBe('planned');
-    const [step] = plan?.steps ?? [];
-    expect(step?.tool).toBe('git__log');
-    expect(step?.arguments['repo']).toBe(repo);
-    expect(opened.events.filter(({ tool }) => tool === 'log')).toEqual([]);
+    expect(plan?.steps).toMatchObject([{ tool: 'prometheus__alert_list', arguments: {}, missing: [] }]);
+    expect(result.content).toMatchObject([{ text: expect.stringContaining('Nothing was called') as string }]);
+    expect(opened.events).toEqual([]);
   });
 
   it('abstains where nothing fits', async () => {
@@ -43,7 +42,7 @@ describe('search', () => {
     await opened.call('up__echo');
     const query = 'frobnicate log message container';
     const rank = async () =>
-      ((await opened.call('search_tools', { query, limit: 50 })).structuredContent as unknown as Found).tools.findIndex(
+      ((await opened.call('search_tools', { query, limit: 50 })).structuredContent as Found).tools.findIndex(
         ({ name }) => name === 'up__log',
       );
     const before = await rank();

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { Planner } from './index.ts';
 
 function planner(): Planner {
-  const planner = new Planner();
-  planner.replaceServer('docker', [
+  const made = new Planner();
+  made.replaceServer('docker', [
     {
       name: 'container_scale',
       description: 'Scale a container to a number of replicas.',
@@ -18,7 +18,7 @@ function planner(): Planner {
       },
     },
   ]);
-  planner.replaceServer('weather', [
+  made.replaceServer('weather', [
     {
       name: 'forecast_get',
       description: 'Weather forecast of a city.',
@@ -29,7 +29,7 @@ function planner(): Planner {
       },
     },
   ]);
-  return planner;
+  return made;
 }
 
 test('a sentence becomes a checked call, and says where each argument came from', () => {

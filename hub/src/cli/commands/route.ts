@@ -22,7 +22,7 @@ export async function route(words: readonly string[], flags: { json?: boolean; c
     await local.tools();
     const outcome = await local.hub.callTool('route', { sentence, context: { cwd: process.cwd() } }, local.caller());
     if (outcome.kind !== 'result') throw new Error('a plan asks nobody');
-    const planned = outcome.value.result.structuredContent as unknown as Planned;
+    const planned = outcome.value.result.structuredContent as Planned;
     if (flags.json) printJson(planned);
     else if (planned.plan === null) {
       note('No plan: nothing fits well enough. Say more, or use "search".');

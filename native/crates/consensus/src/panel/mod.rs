@@ -10,11 +10,13 @@ mod cascade;
 mod fit;
 mod judge;
 mod model;
+mod records;
 mod sheet;
 mod teach;
 mod verdict;
 
-pub use board::{MAX_JUDGED, MAX_UNJUDGED, Panel, Profile, Record, State};
+pub use board::{MAX_JUDGED, MAX_UNJUDGED, Panel};
 pub use cascade::{Plan, Step};
+pub use records::{Profile, Record, State};
 pub use sheet::{MAX_MEMBERS, MAX_OPTIONS, MAX_QUESTIONS, PanelError, Sheet};
 pub use verdict::{Likeness, Portrait, Reached, Standing, Verdict};
