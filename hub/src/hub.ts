@@ -38,6 +38,7 @@ import { AskedFor } from './routing/asked-for.ts';
 import { lessonOf } from './routing/lesson.ts';
 import { ToolSearch } from './routing/tool-search.ts';
 import { asked, type Read } from './asked.ts';
+import { isShown } from './surface/shown-to.ts';
 import { within } from './within.ts';
 import { HubCalls } from './surface/hub-calls.ts';
 import { hubTools, listedHubTools } from './surface/hub-tools.ts';
@@ -395,9 +396,4 @@ export class Hub implements McpBackend {
     });
     if (!decision.allow) throw new ToolError(decision.code, decision.message, { hint: decision.hint });
   }
-}
-
-/** The owner trusts a definition at first sight; everybody else waits for a person's approval. */
-function isShown({ principal }: Caller, upstream: Upstream, kind: 'tool' | 'prompt' | 'template', name: string): boolean {
-  return principal.kind === 'owner' || upstream.isApproved(kind, name);
 }

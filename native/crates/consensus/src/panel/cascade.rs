@@ -1,6 +1,6 @@
 //! Whom to ask first, and when to stop.
 
-use super::board::Record;
+use super::records::Record;
 use super::judge::{Bench, Judge};
 use super::sheet::ABSTAINS;
 use super::verdict::Verdict;

@@ -1,6 +1,6 @@
 //! What a panel says, and what is believed of it.
 
-use super::board::Record;
+use super::records::Record;
 use super::judge::{Bench, Judge};
 use super::sheet::ABSTAINS;
 
