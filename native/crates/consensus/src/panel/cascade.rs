@@ -1,7 +1,7 @@
 //! Whom to ask first, and when to stop.
 
-use super::records::Record;
 use super::judge::{Bench, Judge};
+use super::records::Record;
 use super::sheet::ABSTAINS;
 use super::verdict::Verdict;
 

@@ -1,7 +1,7 @@
 //! What a panel says, and what is believed of it.
 
-use super::records::Record;
 use super::judge::{Bench, Judge};
+use super::records::Record;
 use super::sheet::ABSTAINS;
 
 /// Questions that a portrait looks at.

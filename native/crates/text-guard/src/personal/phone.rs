@@ -68,18 +68,26 @@ struct Number {
     digits: String,
     groups: usize,
     end: usize,
+    /// After each group, how many digits there were and where it ended.
+    ends: Vec<(usize, usize)>,
 }
 
 fn digits_at(text: &Text<'_>, start: usize) -> Number {
-    let mut read = Number { digits: String::new(), groups: 0, end: start };
+    let mut read = Number { digits: String::new(), groups: 0, end: start, ends: Vec::new() };
     let (mut at, mut open, mut in_group) = (start, false, false);
     while let Some(byte) = text.byte(at) {
         match byte {
             b'0'..=b'9' if read.digits.len() <= MOST => {
-                read.groups += usize::from(!in_group);
+                let begins = !in_group;
                 in_group = true;
+                read.groups += usize::from(begins);
                 read.digits.push(char::from(byte));
                 read.end = at + 1;
+                let place = (read.digits.len(), read.end);
+                match read.ends.last_mut() {
+                    Some(last) if !begins => *last = place,
+                    _ => read.ends.push(place),
+                }
             }
             b'(' if !open => (open, in_group) = (true, false),
             b')' if open => (open, in_group) = (false, false),
@@ -107,18 +115,18 @@ pub(super) fn international(text: &Text<'_>, plus: usize) -> Option<Found> {
         return None;
     }
     let read = digits_at(text, plus + 1);
-    let digits = read.digits.as_str();
-    let fits = match PLANS.iter().find(|(code, _, _)| digits.starts_with(code)) {
-        Some((code, fewest, most)) => (*fewest..=*most).contains(&(digits.len() - code.len())),
-        None => {
-            (FEWEST..=MOST).contains(&digits.len())
-                && ZONES.iter().chain(&MORE_ZONES).any(|zone| digits.starts_with(zone))
-        }
-    };
-    (fits && digits.len() >= FEWEST && ends_here(text, read.end)).then_some(Found {
-        kind: Kind::PhoneNumber,
-        start: plus,
-        end: read.end,
+    // What follows after a space may be another number: the longest beginning that is a number counts.
+    read.ends.iter().rev().find_map(|(length, end)| {
+        let digits = read.digits.get(..*length)?;
+        let fits = match PLANS.iter().find(|(code, _, _)| digits.starts_with(code)) {
+            Some((code, fewest, most)) => (*fewest..=*most).contains(&(digits.len() - code.len())),
+            None => {
+                (FEWEST..=MOST).contains(&digits.len())
+                    && ZONES.iter().chain(&MORE_ZONES).any(|zone| digits.starts_with(zone))
+            }
+        };
+        let found = || Found { kind: Kind::PhoneNumber, start: plus, end: *end };
+        (fits && digits.len() >= FEWEST && ends_here(text, *end)).then(found)
     })
 }
 
