@@ -35,15 +35,25 @@ fn each_form_is_found_between_words_and_at_the_edges() {
         (Kind::UsSsn, "219-09-9999"),
     ];
     for (kind, value) in table {
-        for text in
-            [value.to_owned(), format!("write to {value}, please"), format!("<{value}>"), format!("a: {value}.")]
-        {
+        for text in [
+            value.to_owned(),
+            format!("write to {value}, please"),
+            format!("<{value}>"),
+            format!("a: {value}."),
+            format!("{value} 20"),
+        ] {
             assert_eq!(kinds(&text), [(kind, value)], "{text}");
         }
         assert_eq!(mask(value.as_bytes(), Format::Text), None, "not unless it is asked for");
         let others = Personal::KINDS.into_iter().filter(|other| *other != kind).fold(Personal::NONE, Personal::with);
         assert!(scan_for(value.as_bytes(), Format::Text, others).iter().all(|finding| finding.kind != kind), "{value}");
     }
+}
+
+#[test]
+fn a_number_beside_a_telephone_is_not_its_end() {
+    assert_eq!(kinds("212-555-0123 20"), [(Kind::PhoneNumber, "212-555-0123")]);
+    assert_eq!(kinds("+12125550123 219"), [(Kind::PhoneNumber, "+12125550123")]);
 }
 
 #[test]
@@ -89,7 +99,7 @@ fn a_secret_is_told_as_a_secret() {
 proptest! {
     #[test]
     fn json_stays_json_and_the_second_look_finds_nothing(parts in proptest::collection::vec(prop_oneof![
-        Just("a@b.example".to_owned()), Just("4111111111111111".to_owned()), Just("+12125550123".to_owned()), Just("219-09-9999".to_owned()),
+        Just("a@b.example".to_owned()), Just("4111111111111111".to_owned()), Just("+12125550123".to_owned()), Just("212-555-0123".to_owned()), Just("219-09-9999".to_owned()),
         Just("DE89370400440532013000".to_owned()), Just("\"".to_owned()), Just(" ".to_owned()), Just("password=".to_owned()), "[a-z0-9@+. -]{0,12}",
     ], 0..10), number in any::<u64>()) {
         let json = json!({ "text": parts.concat(), "number": number, "list": parts }).to_string();

@@ -66,24 +66,20 @@ const FEWEST: usize = 8;
 /// Digits in groups: each group but the last may be followed by one space, dot or dash, and one may stand in parentheses.
 struct Number {
     digits: String,
-    groups: usize,
-    end: usize,
     /// After each group, how many digits there were and where it ended.
     ends: Vec<(usize, usize)>,
 }
 
 fn digits_at(text: &Text<'_>, start: usize) -> Number {
-    let mut read = Number { digits: String::new(), groups: 0, end: start, ends: Vec::new() };
+    let mut read = Number { digits: String::new(), ends: Vec::new() };
     let (mut at, mut open, mut in_group) = (start, false, false);
     while let Some(byte) = text.byte(at) {
         match byte {
             b'0'..=b'9' if read.digits.len() <= MOST => {
                 let begins = !in_group;
                 in_group = true;
-                read.groups += usize::from(begins);
                 read.digits.push(char::from(byte));
-                read.end = at + 1;
-                let place = (read.digits.len(), read.end);
+                let place = (read.digits.len(), at + 1);
                 match read.ends.last_mut() {
                     Some(last) if !begins => *last = place,
                     _ => read.ends.push(place),
@@ -139,8 +135,10 @@ pub(super) fn north_american(text: &Text<'_>, start: usize) -> Option<Found> {
     }
     let read = digits_at(text, start);
     let digits = read.digits.as_bytes();
+    // A fourth group is another number.
+    let (length, end) = *read.ends.get(2)?;
     let (area, exchange) = (digits.first()?, digits.get(3)?);
-    let shape = text.between(start, read.end);
+    let shape = text.between(start, end);
     let grouped = match shape {
         [b'(', _, _, _, b')', rest @ ..] => {
             rest.strip_prefix(b" ").unwrap_or(rest).get(3).is_some_and(|byte| !byte.is_ascii_digit())
@@ -148,6 +146,6 @@ pub(super) fn north_american(text: &Text<'_>, start: usize) -> Option<Found> {
         [_, _, _, first, _, _, _, second, ..] => !first.is_ascii_digit() && first == second,
         _ => false,
     };
-    let fits = read.groups == 3 && digits.len() == 10 && matches!(area, b'2'..=b'9') && matches!(exchange, b'2'..=b'9');
-    (fits && grouped && ends_here(text, read.end)).then_some(Found { kind: Kind::PhoneNumber, start, end: read.end })
+    let fits = length == 10 && matches!(area, b'2'..=b'9') && matches!(exchange, b'2'..=b'9');
+    (fits && grouped && ends_here(text, end)).then_some(Found { kind: Kind::PhoneNumber, start, end })
 }
