@@ -35,13 +35,9 @@ fn each_form_is_found_between_words_and_at_the_edges() {
         (Kind::UsSsn, "219-09-9999"),
     ];
     for (kind, value) in table {
-        for text in [
-            value.to_owned(),
-            format!("write to {value}, please"),
-            format!("<{value}>"),
-            format!("a: {value}."),
-            format!("{value} 20"),
-        ] {
+        for text in
+            [value.to_owned(), format!("write to {value}, please"), format!("<{value}>"), format!("a: {value}.")]
+        {
             assert_eq!(kinds(&text), [(kind, value)], "{text}");
         }
         assert_eq!(mask(value.as_bytes(), Format::Text), None, "not unless it is asked for");
