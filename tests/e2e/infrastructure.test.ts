@@ -37,7 +37,7 @@ describeWith('docker', (docker: Backends['docker']) =>
         afterAll(() => client.close());
 
         it('lists only the tools that find and call the others', async () => {
-          expect((await client.toolNames()).toSorted()).toEqual(['call_tool', 'describe_tools', 'fan_out', 'search_tools']);
+          expect((await client.toolNames()).toSorted()).toEqual(['call_tool', 'describe_tools', 'fan_out', 'route', 'search_tools']);
         });
 
         it.each([

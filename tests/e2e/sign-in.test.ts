@@ -65,6 +65,7 @@ describe('the hub over HTTP on loopback', () => {
         'call_tool',
         'describe_tools',
         'fan_out',
+        'route',
         'search_tools',
       ]);
       expect(await using({}, '?profile=flat', (client) => client.toolNames())).toEqual(
@@ -116,15 +117,15 @@ describe('the hub over HTTP on loopback', () => {
 
   it('costs a model little to list', async () => {
     const { messages } = await list();
-    expect(namesOf(messages)).toHaveLength(4);
+    expect(namesOf(messages)).toHaveLength(5);
     const { tools } = (messages.at(-1) as { result: { tools: unknown } }).result;
     expect(Buffer.byteLength(JSON.stringify(tools)) / 4).toBeLessThanOrEqual(COMPACT_TOKENS);
   });
 
   it('chooses the profile by the URL, for each request anew', async () => {
     expect(namesOf((await list({}, '?profile=flat')).messages).length).toBeGreaterThan(20);
-    expect(namesOf((await list({}, '?profile=compact')).messages)).toHaveLength(4);
-    expect(namesOf((await list({}, '?profile=nonsense')).messages)).toHaveLength(4);
+    expect(namesOf((await list({}, '?profile=compact')).messages)).toHaveLength(5);
+    expect(namesOf((await list({}, '?profile=nonsense')).messages)).toHaveLength(5);
   });
 });
 
