@@ -117,7 +117,7 @@ export function buildNative({ force = false, log = (line) => console.error(line)
 
   const cli = join(root, 'node_modules/@napi-rs/cli/dist/cli.js');
   if (!existsSync(cli)) throw new NativeBuildError('The native part cannot be built before the packages are installed: npm ci');
-  log('Building the native part (a minute or two the first time)');
+  log('Building the native part (some five minutes the first time)');
   // Beside the place it goes to, so that it arrives whole: a running process may have the old one mapped.
   const staging = join(target, `native-js.${process.pid}`);
   mkdirSync(staging, { recursive: true });

@@ -55,7 +55,7 @@ async function buildJavaScript(force) {
 /** The script itself knows whether there is anything to build, and says so first. */
 async function buildNative(force) {
   const { said, done } = runScript('scripts/build-native.mjs', ...(force ? ['--force'] : []));
-  if (String(await said).startsWith('Building')) await step('Building the native part (a minute or two the first time)', () => done);
+  if (String(await said).startsWith('Building')) await step('Building the native part (some five minutes the first time)', () => done);
   else await done;
 }
 
