@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ANONYMOUS } from '@deployment-engine/shared/contracts';
 import { closing, open } from '../testing/open-hub.ts';
 import { scripted } from '../testing/machine.ts';
 import { maskPersonalData } from '@deployment-engine/shared/platform';
@@ -31,8 +30,15 @@ describe('route', () => {
   });
 
   it('names only what the caller may see', async () => {
-    const { structuredContent } = await open({}).call('route', { sentence: 'commit "work" in the repository' }, { principal: ANONYMOUS });
-    expect(JSON.stringify(structuredContent)).not.toContain('git__commit');
+    const sentence = 'which alerts are firing';
+    const named = async (hub: object, tools: object) =>
+      JSON.stringify((await open({ hub, servers: { prometheus: { tools } } }).call('route', { sentence })).structuredContent);
+    expect(await named({}, {})).toContain('prometheus__alert_list');
+    expect(await named({}, { alert_list: { enabled: false } })).not.toContain('prometheus__alert_list');
+    const silence = 'delete the alert silence "abc"';
+    const writes = async (hub: object) => JSON.stringify((await open({ hub }).call('route', { sentence: silence })).structuredContent);
+    expect(await writes({})).toContain('prometheus__silence_expire');
+    expect(await writes({ readOnly: true })).not.toContain('prometheus__silence_expire');
   });
 });
 

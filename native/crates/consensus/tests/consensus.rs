@@ -150,6 +150,11 @@ proptest! {
 
     #[test]
     fn majority_agrees_with_a_plain_count(rows in some_votes()) {
+        // Which of several winners a lot chooses hangs on their names, never on the order of the votes.
+        let turned: Vec<_> = rows.iter().rev().cloned().collect();
+        let turned_votes = votes(&turned);
+        let reversed: BTreeMap<&str, &str> =
+            majority(&turned_votes).into_iter().map(|answer| (answer.item, answer.label)).collect();
         for answer in majority(&votes(&rows)) {
             let mut counts = BTreeMap::<&str, u32>::new();
             for (_, _, label) in rows.iter().filter(|(item, _, _)| item == answer.item) {
@@ -158,6 +163,7 @@ proptest! {
             let most = *counts.values().max().unwrap();
             let winners: Vec<_> = counts.iter().filter(|(_, count)| **count == most).map(|(label, _)| *label).collect();
             prop_assert!(winners.contains(&answer.label));
+            prop_assert_eq!(reversed.get(answer.item), Some(&answer.label));
             prop_assert_eq!(answer.tie, winners.len() > 1);
             prop_assert!((answer.confidence - f64::from(most) / f64::from(counts.values().sum::<u32>())).abs() < 1e-12);
         }

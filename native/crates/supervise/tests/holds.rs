@@ -44,7 +44,7 @@ fn the_processor_time_limit_ends_it_and_is_told() {
     let (_, ended, _) = shell(json!({"limits": {"cpuSeconds": 1}}), "while :; do :; done");
     assert_eq!((&ended["reason"], &ended["signal"]), (&json!("cpu"), &json!(libc::SIGXCPU)));
     // The limit counts whole ticks of a busy processor, the report what really ran.
-    assert!(ended["cpuMs"].as_u64().unwrap() >= 300, "{ended}");
+    assert!(ended["cpuMs"].as_u64().unwrap() >= 500, "{ended}");
 }
 
 #[test]

@@ -18,6 +18,11 @@ pub(super) const fn step(any: Set, within: u32) -> Step {
     Step { any, none: 0, within }
 }
 
+/// A token of these concepts but of none of those.
+pub(super) const fn but(any: Set, none: Set, within: u32) -> Step {
+    Step { any, none, within }
+}
+
 /// Two or more cues in an order. No pattern is one word alone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pattern {
@@ -27,6 +32,26 @@ pub(super) struct Pattern {
     /// May go on over the end of a sentence.
     pub(super) across: bool,
     pub(super) steps: &'static [Step],
+}
+
+/// A pattern inside one sentence.
+pub(super) const fn inside(
+    id: &'static str,
+    kind: SignalKind,
+    reason: &'static str,
+    steps: &'static [Step],
+) -> Pattern {
+    Pattern { id, kind, reason, across: false, steps }
+}
+
+/// A pattern that may go on over the end of a sentence.
+pub(super) const fn across(
+    id: &'static str,
+    kind: SignalKind,
+    reason: &'static str,
+    steps: &'static [Step],
+) -> Pattern {
+    Pattern { id, kind, reason, across: true, steps }
 }
 
 /// The most steps a pattern has.

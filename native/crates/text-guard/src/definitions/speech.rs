@@ -4,16 +4,7 @@
 #![allow(clippy::wildcard_imports)]
 use super::concept::*;
 use super::kind::SignalKind as K;
-use super::pattern::{Pattern, Step, step};
-
-const fn inside(id: &'static str, kind: K, reason: &'static str, steps: &'static [Step]) -> Pattern {
-    Pattern { id, kind, reason, across: false, steps }
-}
-
-/// A token of these concepts but of none of those.
-const fn but(any: Set, none: Set, within: u32) -> Step {
-    Step { any, none, within }
-}
+use super::pattern::{Pattern, but, inside, step};
 
 pub(super) const PATTERNS: &[Pattern] = &[
     // Orders to the model.

@@ -4,20 +4,7 @@
 #![allow(clippy::wildcard_imports)]
 use super::concept::*;
 use super::kind::SignalKind as K;
-use super::pattern::{Pattern, Step, step};
-
-const fn inside(id: &'static str, kind: K, reason: &'static str, steps: &'static [Step]) -> Pattern {
-    Pattern { id, kind, reason, across: false, steps }
-}
-
-const fn across(id: &'static str, kind: K, reason: &'static str, steps: &'static [Step]) -> Pattern {
-    Pattern { id, kind, reason, across: true, steps }
-}
-
-/// A token of these concepts but of none of those.
-const fn but(any: Set, none: Set, within: u32) -> Step {
-    Step { any, none, within }
-}
+use super::pattern::{Pattern, across, but, inside, step};
 
 pub(super) const PATTERNS: &[Pattern] = &[
     inside(
