@@ -1,8 +1,9 @@
 //! The fields of a tool and what a word is worth in each.
 
 use crate::Tool;
+use crate::numbers::{NumberMap, number_of};
+use crate::vocabulary::Vocabulary;
 use crate::words::{for_each_word, stem};
-use std::collections::HashMap;
 
 /// How many fields there are.
 pub const FIELDS: usize = 6;
@@ -39,18 +40,20 @@ impl Default for Weights {
     }
 }
 
-/// How often each stem occurs in each field of a tool.
-type Counts = HashMap<String, PerField<u8>>;
-
-/// Counts the stems of a tool.
-fn count(server: &str, tool: &Tool) -> Counts {
-    let mut counts = Counts::new();
+/// How often each stem of a tool occurs in each field, by the number of its list. New stems get lists.
+fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool) -> Vec<(u32, PerField<u8>)> {
+    let mut counts: Vec<(u32, PerField<u8>)> = Vec::new();
+    let mut places: NumberMap<usize> = NumberMap::default();
     let mut add = |field: usize, text: &str| {
         for_each_word(text, |word| {
             let stem = stem(word);
-            let slot =
-                if let Some(slot) = counts.get_mut(stem) { slot } else { counts.entry(stem.to_owned()).or_default() };
-            slot[field] = slot[field].saturating_add(1);
+            let list = vocabulary.insert(number_of(stem), stem);
+            let place = *places.entry(list).or_insert_with(|| {
+                counts.push((list, PerField::default()));
+                counts.len() - 1
+            });
+            let count = &mut counts[place].1[field];
+            *count = count.saturating_add(1);
         });
     };
     add(0, &tool.name);
@@ -68,11 +71,11 @@ fn count(server: &str, tool: &Tool) -> Counts {
 }
 
 impl Weights {
-    /// The stems of a tool, and what all occurrences of each are worth together, between 0 and 1.
-    pub(crate) fn impacts(&self, server: &str, tool: &Tool) -> impl Iterator<Item = (String, f32)> {
-        let counts = count(server, tool);
+    /// The lists of a tool's stems, and what all occurrences of each are worth together, between 0 and 1.
+    pub(crate) fn impacts(&self, vocabulary: &mut Vocabulary, server: &str, tool: &Tool) -> Vec<(u32, f32)> {
+        let counts = count(vocabulary, server, tool);
         let mut lengths = PerField::<f32>::default();
-        for counts in counts.values() {
+        for (_, counts) in &counts {
             for (length, count) in lengths.iter_mut().zip(counts) {
                 *length += f32::from(*count);
             }
@@ -81,15 +84,10 @@ impl Weights {
             let relative = lengths[field] / self.usual[field].max(f32::MIN_POSITIVE);
             self.worth[field] / (1.0 - self.length[field] + self.length[field] * relative).max(f32::MIN_POSITIVE)
         });
-        let saturation = self.saturation;
-        counts.into_iter().map(move |(stem, counts)| {
-            let amount: f32 = counts
-                .iter()
-                .zip(worth)
-                .filter(|(count, _)| **count > 0)
-                .map(|(count, worth)| f32::from(*count) * worth)
-                .sum();
-            (stem, amount / (saturation + amount))
-        })
+        let impact = |counts: PerField<u8>| {
+            let amount: f32 = counts.iter().zip(worth).map(|(count, worth)| f32::from(*count) * worth).sum();
+            amount / (self.saturation + amount)
+        };
+        counts.into_iter().map(|(list, counts)| (list, impact(counts))).collect()
     }
 }

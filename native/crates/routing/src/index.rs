@@ -28,6 +28,10 @@ pub struct ToolIndex {
     pub(crate) slots: Vec<Option<Slot>>,
     /// Tools in the catalogue by their name, and by their server and name, reduced to letters.
     pub(crate) names: HashMap<String, Vec<u32>>,
+    /// No name has more bytes.
+    pub(crate) longest_name: usize,
+    /// Whether the tool of a slot is in the catalogue.
+    pub(crate) live: Vec<bool>,
     free: Vec<u32>,
     pub(crate) servers: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
     pub(crate) memory: Memory,
@@ -90,6 +94,7 @@ impl ToolIndex {
                 }
             }
             removed[number as usize] = true;
+            self.live[number as usize] = false;
             touched.extend(lists);
             self.size -= 1;
         }
@@ -163,6 +168,7 @@ impl ToolIndex {
         }
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
+            self.live.push(false);
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         self.slots[number as usize] = Some(Slot { server: server.into(), name: name.into(), lists: None });
@@ -185,26 +191,25 @@ impl ToolIndex {
 
     fn add(&mut self, server: &str, tool: &Tool) {
         let number = self.slot(server, &tool.name);
-        let mut lists = Vec::new();
-        for (stem, amount) in self.weights.impacts(server, tool) {
-            let list = self.vocabulary.insert(&stem);
-            if self.postings.len() <= list as usize {
-                self.postings.resize(list as usize + 1, Vec::new());
-            }
+        let impacts = self.weights.impacts(&mut self.vocabulary, server, tool);
+        self.postings.resize_with(self.postings.len().max(self.vocabulary.lists()), Vec::new);
+        for &(list, amount) in &impacts {
             self.postings[list as usize].push(Posting { tool: number, amount });
-            lists.push(list);
         }
         self.size += 1;
+        self.live[number as usize] = true;
         for key in name_keys(server, &tool.name) {
+            self.longest_name = self.longest_name.max(key.len());
             self.names.entry(key).or_default().push(number);
         }
         if let Some(slot) = &mut self.slots[number as usize] {
-            slot.lists = Some(lists.into());
+            slot.lists = Some(impacts.into_iter().map(|(list, _)| list).collect());
         }
     }
 }
 
 /// What a question that is nothing but the name of a tool is compared with.
 fn name_keys(server: &str, name: &str) -> [String; 2] {
+    let letters = |text: &str| letters(text, usize::MAX).unwrap_or_default();
     [letters(name), letters(server) + &letters(name)]
 }

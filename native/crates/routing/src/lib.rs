@@ -9,11 +9,13 @@ mod confidence;
 mod fields;
 mod index;
 mod memory;
+mod numbers;
 mod question;
 mod search;
 mod spelling;
 mod stem;
 mod stored;
+mod top;
 mod vocabulary;
 pub mod words;
 

@@ -13,10 +13,10 @@
 
 use crate::Outcome;
 use crate::index::ToolIndex;
+use crate::numbers::{NumberMap, mix};
 use crate::question::Question;
 use crate::search::words_say;
-use crate::vocabulary::mix;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// How many requests are kept for a tool, and in all.
 pub(crate) const REQUESTS_PER_TOOL: usize = 128;
@@ -90,7 +90,7 @@ pub(crate) struct Past {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
-    pub(crate) terms: HashMap<u32, Term>,
+    pub(crate) terms: NumberMap<Term>,
     pub(crate) tools: BTreeMap<u32, Past>,
     /// The remembered tools, to draw from.
     drawn: Vec<u32>,
@@ -108,7 +108,7 @@ fn terms(words: &[u32]) -> impl Iterator<Item = u32> {
 
 impl Memory {
     /// Memory from its parts, as they were stored.
-    pub(crate) fn of(terms: HashMap<u32, Term>, tools: BTreeMap<u32, Past>, calls: u32) -> Self {
+    pub(crate) fn of(terms: NumberMap<Term>, tools: BTreeMap<u32, Past>, calls: u32) -> Self {
         let kept = tools.values().map(|past| past.requests.len()).sum();
         let weights = terms.values().map(|term| term.weights.len()).sum();
         let drawn = tools.iter().filter(|(_, past)| !past.requests.is_empty()).map(|(tool, _)| *tool).collect();

@@ -1,10 +1,9 @@
 //! A question, as what to look for.
 
 use crate::index::ToolIndex;
-use crate::vocabulary::number_of;
+use crate::numbers::{NumberMap, number_of};
 use crate::words::{FILLERS, WEAK, for_each_word, stem};
 use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What a word of the same family is worth, for each part of the two that is the same.
@@ -25,9 +24,11 @@ const WORDS: usize = 128;
 /// What a word of asking is worth.
 const WEAKNESS: f32 = 0.5;
 
-static FILLER_NUMBERS: LazyLock<HashSet<u32>> =
-    LazyLock::new(|| FILLERS.iter().map(|word| number_of(stem(word))).collect());
-static WEAK_NUMBERS: LazyLock<HashSet<u32>> = LazyLock::new(|| WEAK.iter().map(|word| number_of(stem(word))).collect());
+/// What fillers and words of asking are worth, by number.
+static LITTLE: LazyLock<NumberMap<f32>> = LazyLock::new(|| {
+    let worth = |words: &[&str], worth| words.iter().map(|word| (number_of(stem(word)), worth)).collect::<Vec<_>>();
+    worth(&WEAK, WEAKNESS).into_iter().chain(worth(&FILLERS, 0.0)).collect()
+});
 
 /// A stem to look for: its list of postings and what it is worth.
 pub(crate) struct Sought {
@@ -42,31 +43,34 @@ pub(crate) struct Question {
     /// The numbers of its different words, in order.
     pub(crate) words: Vec<u32>,
     pub(crate) sought: Vec<Sought>,
-    /// Letters and digits of the question, in lower case.
-    pub(crate) letters: String,
+    /// Letters and digits of the question, in lower case, when they may be a tool's name.
+    pub(crate) letters: Option<String>,
     /// How many words count that are not known, not even as slips.
     pub(crate) unknown: usize,
 }
 
 impl Question {
     pub(crate) fn read(index: &ToolIndex, query: &str) -> Self {
-        let mut words = Vec::new();
+        let mut words: Vec<u32> = Vec::new();
+        let mut lists: Vec<Option<u32>> = Vec::new();
         let mut unknown: Vec<(usize, String)> = Vec::new();
-        let mut seen = HashSet::new();
         for_each_word(query, |word| {
             let stem = stem(word);
             let number = number_of(stem);
-            if words.len() < WORDS && seen.insert(number) {
-                if index.vocabulary.find(number).is_none() {
+            if words.len() < WORDS && !words.contains(&number) {
+                let list = index.vocabulary.find(number);
+                if list.is_none() {
                     unknown.push((words.len(), stem.to_owned()));
                 }
                 words.push(number);
+                lists.push(list);
             }
         });
-        let mut question = Self::of(index, words);
-        question.letters = letters(query);
+        let worths = worths(&words);
+        let mut question = Self::of(index, words, &lists, &worths);
+        question.letters = letters(query, index.longest_name);
         for (at, stem) in unknown {
-            question.guess(index, &stem, question.worth(at));
+            question.guess(index, &stem, worths[at]);
         }
         question.merge();
         question
@@ -74,38 +78,22 @@ impl Question {
 
     /// The question again, from the numbers of its words: unknown words stay unknown.
     pub(crate) fn again(index: &ToolIndex, words: &[u32]) -> Self {
-        let mut question = Self::of(index, words.to_vec());
+        let lists: Vec<_> = words.iter().map(|number| index.vocabulary.find(*number)).collect();
+        let mut question = Self::of(index, words.to_vec(), &lists, &worths(words));
         question.merge();
         question
     }
 
-    fn of(index: &ToolIndex, words: Vec<u32>) -> Self {
-        let mut question = Self { words, sought: Vec::new(), letters: String::new(), unknown: 0 };
-        for at in 0..question.words.len() {
-            let worth = question.worth(at);
-            let number = question.words[at];
-            let Some(list) = index.vocabulary.find(number).filter(|_| worth > 0.0) else { continue };
-            question.sought.push(Sought { list, worth, number });
-            let stem = index.vocabulary.stem(list);
-            index.vocabulary.family(stem, |list, share| {
-                question.sought.push(Sought {
-                    list,
-                    worth: worth * FAMILY * share,
-                    number: index.vocabulary.number(list),
-                });
-            });
+    fn of(index: &ToolIndex, words: Vec<u32>, lists: &[Option<u32>], worths: &[f32]) -> Self {
+        let mut sought = Vec::with_capacity(2 * words.len());
+        for ((&number, list), &worth) in words.iter().zip(lists).zip(worths) {
+            let Some(list) = list.filter(|_| worth > 0.0) else { continue };
+            sought.push(Sought { list, worth, number });
+            for &(list, share) in index.vocabulary.family(list) {
+                sought.push(Sought { list, worth: worth * FAMILY * share, number: index.vocabulary.number(list) });
+            }
         }
-        question
-    }
-
-    /// What a word is worth by itself: nothing when it is a filler, unless there is no other.
-    fn worth(&self, at: usize) -> f32 {
-        let number = self.words[at];
-        if FILLER_NUMBERS.contains(&number) {
-            let only = self.words.iter().all(|number| FILLER_NUMBERS.contains(number));
-            return if only { 1.0 } else { 0.0 };
-        }
-        if WEAK_NUMBERS.contains(&number) { WEAKNESS } else { 1.0 }
+        Self { words, sought, letters: None, unknown: 0 }
     }
 
     /// What an unknown word may stand for, the nearest first.
@@ -115,15 +103,17 @@ impl Question {
         }
         let before = self.sought.len();
         let mut near = index.vocabulary.near(stem);
-        near.sort_by_cached_key(|(slips, list)| {
-            (*slips, Reverse(index.postings[*list as usize].len()), index.vocabulary.stem(*list).to_owned())
+        near.sort_unstable_by(|one, other| {
+            let uses = |list: u32| Reverse(index.postings[list as usize].len());
+            let stem = |list: u32| index.vocabulary.stem(list);
+            (one.0, uses(one.1)).cmp(&(other.0, uses(other.1))).then_with(|| stem(one.1).cmp(stem(other.1)))
         });
         near.truncate(GUESSES);
         for (slips, list) in &near {
             let worth = worth * if *slips == 0 { BEGINNING } else { (0..*slips).map(|_| SLIP).product() };
             self.sought.push(Sought { list: *list, worth, number: index.vocabulary.number(*list) });
         }
-        index.vocabulary.family(stem, |list, share| {
+        index.vocabulary.relatives(stem, |list, share| {
             if near.iter().all(|(_, other)| *other != list) {
                 self.sought.push(Sought { list, worth: worth * FAMILY * share, number: index.vocabulary.number(list) });
             }
@@ -133,7 +123,7 @@ impl Question {
 
     /// A list is read once, for all words that lead to it.
     fn merge(&mut self) {
-        self.sought.sort_by(|one, other| {
+        self.sought.sort_unstable_by(|one, other| {
             (one.number, one.list).cmp(&(other.number, other.list)).then_with(|| one.worth.total_cmp(&other.worth))
         });
         self.sought.dedup_by(|again, first| {
@@ -144,7 +134,24 @@ impl Question {
     }
 }
 
-/// The letters and digits of a name, in lower case: what is left when its style is taken away.
-pub(crate) fn letters(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// What each word is worth by itself: a filler nothing, unless there is no other word.
+fn worths(words: &[u32]) -> Vec<f32> {
+    let mut worths: Vec<f32> = words.iter().map(|number| LITTLE.get(number).copied().unwrap_or(1.0)).collect();
+    if worths.iter().all(|worth| *worth == 0.0) {
+        worths.fill(1.0);
+    }
+    worths
+}
+
+/// The letters and digits of a name, in lower case: what is left when its style is taken away. None when they are more
+/// than so many bytes.
+pub(crate) fn letters(text: &str, most: usize) -> Option<String> {
+    let mut letters = String::new();
+    for character in text.chars().filter(|character| character.is_alphanumeric()) {
+        letters.extend(character.to_lowercase());
+        if letters.len() > most {
+            return None;
+        }
+    }
+    Some(letters)
 }

@@ -4,6 +4,7 @@ use crate::Hit;
 use crate::confidence::{Evidence, confidence};
 use crate::index::ToolIndex;
 use crate::question::Question;
+use crate::top::greatest;
 
 /// What a tool gains whose name is the whole question.
 const EXACT: f32 = 2.0;
@@ -28,7 +29,7 @@ pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> (Vec<f32>, f3
             scores[posting.tool as usize] += rarity * posting.amount;
         }
     }
-    if let Some(named) = index.names.get(&question.letters) {
+    if let Some(named) = question.letters.as_ref().and_then(|letters| index.names.get(letters)) {
         // A tool whose server has no letters has one name twice.
         let mut named = named.clone();
         named.dedup();
@@ -45,7 +46,15 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
     }
     let (mut scores, most) = words_say(index, question);
     let remembered = index.memory.say(&question.words, &mut scores);
-    let mut found = best(index, &scores, limit.max(RIVALS));
+    if index.len() < scores.len() {
+        // What is only remembered cannot be found.
+        for (score, live) in scores.iter_mut().zip(&index.live) {
+            *score = if *live { *score } else { 0.0 };
+        }
+    }
+    let named =
+        |(score, tool): (f32, u32)| index.slots[tool as usize].as_ref().map(|slot| (score, &*slot.server, &*slot.name));
+    let mut found: Vec<_> = greatest(&scores, limit.max(RIVALS)).into_iter().filter_map(named).collect();
     found
         .sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2))));
     let top: Vec<f32> = found.iter().take(RIVALS).map(|found| found.0).collect();
@@ -67,37 +76,4 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
 /// A tool that calls have taught to be wrong may have less than no score; what is shown is above 0, in the same order.
 fn positive(score: f32) -> f32 {
     if score > 1.0 { score } else { (score - 1.0).exp().max(f32::MIN_POSITIVE) }
-}
-
-/// The tools with the `limit` greatest scores, and all that are equal to the least of them, in no order.
-fn best<'a>(index: &'a ToolIndex, scores: &[f32], limit: usize) -> Vec<(f32, &'a str, &'a str)> {
-    let mut least = f32::NEG_INFINITY;
-    let mut found: Vec<(f32, u32)> = Vec::with_capacity(4 * limit.min(64));
-    let mut full = limit.saturating_mul(4).max(64);
-    for (tool, &score) in (0_u32..).zip(scores) {
-        if score == 0.0 || score < least || index.slots[tool as usize].as_ref().is_none_or(|slot| slot.lists.is_none())
-        {
-            continue;
-        }
-        found.push((score, tool));
-        if found.len() >= full {
-            least = cut(&mut found, limit);
-            full = (2 * found.len()).max(limit.saturating_mul(4)).max(64);
-        }
-    }
-    cut(&mut found, limit);
-    found
-        .into_iter()
-        .filter_map(|(score, tool)| index.slots[tool as usize].as_ref().map(|slot| (score, &*slot.server, &*slot.name)))
-        .collect()
-}
-
-/// Leaves the `limit` greatest and their equals; gives the least of them.
-fn cut(found: &mut Vec<(f32, u32)>, limit: usize) -> f32 {
-    if found.len() <= limit {
-        return f32::NEG_INFINITY;
-    }
-    let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
-    found.retain(|found| found.0 >= least);
-    least
 }

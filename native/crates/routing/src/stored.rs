@@ -12,6 +12,7 @@
 use crate::Outcome;
 use crate::index::ToolIndex;
 use crate::memory::{Memory, Past, REQUESTS, REQUESTS_PER_TOOL, Request, Term, WEIGHTS, WORDS, Weight};
+use crate::numbers::NumberMap;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 
@@ -153,7 +154,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 struct Stored {
     calls: u32,
     tools: Vec<(String, String, Past)>,
-    terms: HashMap<u32, Term>,
+    terms: NumberMap<Term>,
 }
 
 impl Stored {
@@ -197,7 +198,7 @@ impl Stored {
             kept += requests.len();
             tools.push((server, name, Past { requests, last }));
         }
-        let mut terms = HashMap::new();
+        let mut terms = NumberMap::default();
         let mut all = 0;
         for _ in 0..body.count(16, usize::MAX)? {
             let (number, seen, last) = (body.number()?, body.number()?, body.number()?);

@@ -1,33 +1,19 @@
 //! The stems of a catalogue: which there are, and which are near to a word.
 
-use crate::spelling::{allowed, distance, letter_set};
-use std::collections::{BTreeMap, HashMap};
+use crate::numbers::{NumberMap, mix};
+use crate::spelling::{Pattern, allowed, letter_set};
+use std::collections::hash_map::Entry;
 
 /// How much of the longer of two stems they must have in common, from the beginning, to be of one family
 /// (`calculat` and `calculator`, `translat` and `translator`); and how many letters at least.
 const FAMILY: f32 = 0.55;
 const FAMILY_LETTERS: usize = 4;
 
-/// A number that stands for a word. Two words of one number are as good as one word, so it need not be secret, only
-/// spread well: FNV-1a with a finish that mixes all bits.
-pub(crate) fn number_of(word: &str) -> u32 {
-    let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    mix(hash)
-}
-
-/// Spreads a number over all bits (the finish of `MurmurHash3`).
-pub(crate) fn mix(mut number: u32) -> u32 {
-    number = (number ^ (number >> 16)).wrapping_mul(0x85eb_ca6b);
-    number = (number ^ (number >> 13)).wrapping_mul(0xc2b2_ae35);
-    number ^ (number >> 16)
-}
-
 /// A stem with what tells quickly that it is far from another.
 #[derive(Clone, Copy, Debug)]
 struct Spelled {
     /// The first 16 bytes, the first one lowest.
     start: u128,
-    letters: u32,
     length: u32,
     list: u32,
 }
@@ -37,12 +23,7 @@ impl Spelled {
         let mut start = [0; 16];
         let length = stem.len().min(16);
         start[..length].copy_from_slice(&stem.as_bytes()[..length]);
-        Self {
-            start: u128::from_le_bytes(start),
-            letters: letter_set(stem),
-            length: u32::try_from(stem.len()).unwrap_or(u32::MAX),
-            list,
-        }
+        Self { start: u128::from_le_bytes(start), length: u32::try_from(stem.len()).unwrap_or(u32::MAX), list }
     }
 
     /// How many bytes both begin with, of the first 16.
@@ -52,14 +33,21 @@ impl Spelled {
     }
 }
 
-/// The first four bytes of a stem; stems that begin alike are neighbours.
-type Head = [u8; 4];
-
-fn head(stem: &str) -> Head {
+/// The first three bytes of a stem, as a number; stems that begin alike are neighbours.
+fn head(stem: &str) -> u32 {
     let mut head = [0; 4];
-    let length = stem.len().min(4);
+    let length = stem.len().min(3);
     head[..length].copy_from_slice(&stem.as_bytes()[..length]);
-    head
+    mix(u32::from_le_bytes(head))
+}
+
+/// The first byte of a stem and its length in bytes, as a number: where slips of it are looked for.
+fn shape(first: u8, length: usize) -> u32 {
+    mix(u32::from(first) << 16 | u32::try_from(length.min(0xffff)).unwrap_or_default())
+}
+
+fn shape_of(stem: &str) -> u32 {
+    shape(stem.bytes().next().unwrap_or_default(), stem.len())
 }
 
 /// All stems that occur, each with the number of its list.
@@ -67,10 +55,14 @@ fn head(stem: &str) -> Head {
 pub(crate) struct Vocabulary {
     /// Lists by the number of their stem. Of two stems with one number, which is one in four thousand million, both
     /// share a list.
-    lists: HashMap<u32, u32>,
+    lists: NumberMap<u32>,
     stems: Vec<Box<str>>,
     numbers: Vec<u32>,
-    heads: BTreeMap<Head, Vec<Spelled>>,
+    heads: NumberMap<Vec<Spelled>>,
+    /// The others of its family, by the list of a stem, each with how near it is.
+    families: Vec<Vec<(u32, f32)>>,
+    /// Stems by their shape, each with its letters: a scan for slips reads little and in order.
+    shapes: NumberMap<Vec<(u32, u32)>>,
     free: Vec<u32>,
 }
 
@@ -87,40 +79,66 @@ impl Vocabulary {
         self.numbers[list as usize]
     }
 
+    /// How many lists there are, those without a stem included.
+    pub(crate) fn lists(&self) -> usize {
+        self.stems.len()
+    }
+
     /// The list of a stem, a new one when there is none.
-    pub(crate) fn insert(&mut self, stem: &str) -> u32 {
-        let number = number_of(stem);
+    pub(crate) fn insert(&mut self, number: u32, stem: &str) -> u32 {
         if let Some(list) = self.find(number) {
             return list;
         }
         let list = self.free.pop().unwrap_or_else(|| {
             self.stems.push("".into());
             self.numbers.push(0);
+            self.families.push(Vec::new());
             u32::try_from(self.stems.len() - 1).unwrap_or(u32::MAX)
         });
         self.stems[list as usize] = stem.into();
         self.numbers[list as usize] = number;
         self.lists.insert(number, list);
-        self.heads.entry(head(stem)).or_default().push(Spelled::new(stem, list));
+        let mut family = Vec::new();
+        self.relatives(stem, |other, share| family.push((other, share)));
+        for &(other, share) in &family {
+            self.families[other as usize].push((list, share));
+        }
+        self.families[list as usize] = family;
+        let spelled = Spelled::new(stem, list);
+        self.heads.entry(head(stem)).or_default().push(spelled);
+        self.shapes.entry(shape_of(stem)).or_default().push((letter_set(stem), list));
         list
     }
 
     /// Forgets the stem of a list, whose number the next new stem gets.
     pub(crate) fn remove(&mut self, list: u32) {
         let stem = std::mem::take(&mut self.stems[list as usize]);
-        self.lists.remove(&number_of(&stem));
-        let head = head(&stem);
-        if let Some(spelled) = self.heads.get_mut(&head) {
-            spelled.retain(|spelled| spelled.list != list);
-            if spelled.is_empty() {
-                self.heads.remove(&head);
+        self.lists.remove(&self.numbers[list as usize]);
+        for (other, _) in std::mem::take(&mut self.families[list as usize]) {
+            self.families[other as usize].retain(|(relative, _)| *relative != list);
+        }
+        if let Entry::Occupied(mut stems) = self.heads.entry(head(&stem)) {
+            stems.get_mut().retain(|spelled| spelled.list != list);
+            if stems.get().is_empty() {
+                stems.remove();
+            }
+        }
+        if let Entry::Occupied(mut stems) = self.shapes.entry(shape_of(&stem)) {
+            stems.get_mut().retain(|(_, other)| *other != list);
+            if stems.get().is_empty() {
+                stems.remove();
             }
         }
         self.free.push(list);
     }
 
-    /// Gives the other stems of a word's family, each with how near it is, below 1.
-    pub(crate) fn family(&self, stem: &str, mut give: impl FnMut(u32, f32)) {
+    /// The other stems of the family of a list's stem, each with how near it is, below 1, in no order.
+    pub(crate) fn family(&self, list: u32) -> &[(u32, f32)] {
+        &self.families[list as usize]
+    }
+
+    /// Gives the known stems of a word's family, the word itself left out, each with how near it is, below 1.
+    pub(crate) fn relatives(&self, stem: &str, mut give: impl FnMut(u32, f32)) {
         if stem.len() < FAMILY_LETTERS || !stem.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return;
         }
@@ -128,7 +146,8 @@ impl Vocabulary {
         for known in self.heads.get(&head(stem)).into_iter().flatten() {
             let common = asked.common(known);
             let share = common as f32 / asked.length.max(known.length) as f32;
-            if share >= FAMILY && (common < asked.length || common < known.length) {
+            let begin_alike = common as usize >= FAMILY_LETTERS && share >= FAMILY;
+            if begin_alike && (common < asked.length || common < known.length) {
                 give(known.list, share);
             }
         }
@@ -136,34 +155,35 @@ impl Vocabulary {
 
     /// The known stems that an unknown one begins (no slip) or misspells, with the number of slips, in no order.
     pub(crate) fn near(&self, stem: &str) -> Vec<(usize, u32)> {
-        let letters: Vec<char> = stem.chars().collect();
-        // A number or a hash is either known or not.
-        if letters.len() < 3 || letters.len() > 24 || letters.iter().any(|letter| letter.is_numeric()) {
-            return Vec::new();
-        }
         let mut found = Vec::new();
-        let limit = allowed(letters.len());
-        let asked = Spelled::new(stem, u32::MAX);
+        let letters = stem.chars().count();
+        // A number or a hash is either known or not.
+        if letters < 3 || stem.chars().any(char::is_numeric) {
+            return found;
+        }
+        let Some(pattern) = Pattern::of(stem) else { return found };
+        for known in self.heads.get(&head(stem)).into_iter().flatten() {
+            if self.stem(known.list).starts_with(stem) {
+                found.push((0, known.list));
+            }
+        }
+        let begun = found.len();
+        let limit = allowed(letters);
+        let set = letter_set(stem);
         // The first letter is seldom wrong, but it may be swapped with the second.
-        let mut firsts = [stem.as_bytes()[0], stem.as_bytes()[1]].to_vec();
-        firsts.dedup();
-        let mut candidate = Vec::new();
-        for first in firsts {
-            for known in self.heads.range([first, 0, 0, 0]..=[first, 255, 255, 255]).flat_map(|(_, known)| known) {
-                if known.length >= asked.length && self.stem(known.list).starts_with(stem) {
-                    found.push((0, known.list));
-                    continue;
-                }
-                // Compared in bytes: quick, and the same for all but a few words.
-                let far = known.length.abs_diff(asked.length) as usize > limit
-                    || (asked.letters ^ known.letters).count_ones() as usize > 2 * limit;
-                if far {
-                    continue;
-                }
-                candidate.clear();
-                candidate.extend(self.stem(known.list).chars());
-                if let Some(slips) = distance(&letters, &candidate, limit) {
-                    found.push((slips, known.list));
+        let firsts = [stem.as_bytes()[0], stem.as_bytes()[1]];
+        for first in &firsts[..if firsts[0] == firsts[1] { 1 } else { 2 }] {
+            for length in stem.len() - limit..=stem.len() + limit {
+                // Lengths and sets are of bytes: quick, and the same for all but a few words.
+                let most = u32::try_from(2 * limit - length.abs_diff(stem.len())).unwrap_or_default();
+                for &(known, list) in self.shapes.get(&shape(*first, length)).into_iter().flatten() {
+                    if (set ^ known).count_ones() > most || found[..begun].iter().any(|(_, other)| *other == list) {
+                        continue;
+                    }
+                    let slips = pattern.distance(self.stem(list));
+                    if slips <= limit {
+                        found.push((slips, list));
+                    }
                 }
             }
         }

@@ -7,6 +7,12 @@ pub use crate::stem::stem;
 /// `k8s`. Scripts without spaces give pairs of neighbouring characters.
 pub fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
     let mut word = String::new();
+    if text.is_ascii() {
+        for run in text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|run| !run.is_empty()) {
+            run_of_letters(run, &mut word, &mut give);
+        }
+        return;
+    }
     let mut rest = text;
     while let Some(start) = rest.find(char::is_alphanumeric) {
         let run = &rest[start..];
@@ -40,6 +46,13 @@ fn kind(character: char) -> Kind {
 }
 
 fn run_of_letters(run: &str, word: &mut String, give: &mut impl FnMut(&str)) {
+    // Most words of most texts.
+    if run.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        if run.len() > 1 {
+            give(run);
+        }
+        return;
+    }
     let mut parts = 0;
     let mut digits = false;
     let mut start = 0;
@@ -86,7 +99,12 @@ fn part(part: &str, word: &mut String, give: &mut impl FnMut(&str)) {
 
 fn lower(text: &str, word: &mut String, give: &mut impl FnMut(&str)) {
     word.clear();
-    word.extend(text.chars().flat_map(char::to_lowercase));
+    if text.is_ascii() {
+        word.push_str(text);
+        word.make_ascii_lowercase();
+    } else {
+        word.extend(text.chars().flat_map(char::to_lowercase));
+    }
     give(word);
 }
 
