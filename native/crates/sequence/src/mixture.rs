@@ -136,9 +136,9 @@ impl Round {
         }
     }
 
-    /// The distribution below all: one weight a candidate and `other` for every other symbol, none of them 0.
-    pub(crate) fn set_base(&mut self, other: f32, weight: impl Fn(Symbol) -> f32) {
-        self.base.extend(self.candidates.iter().map(|symbol| weight(*symbol)));
+    /// The distribution below all: one weight for each candidate's place and `other` for every other symbol, none of them 0.
+    pub(crate) fn set_base(&mut self, other: f32, weight: impl Fn(usize) -> f32) {
+        self.base.extend((0..self.candidates.len()).map(weight));
         self.base.push(other);
         let sum: f32 = self.base.iter().sum();
         for share in &mut self.base {

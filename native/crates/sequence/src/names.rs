@@ -3,7 +3,7 @@
 use crate::contexts::{Contexts, Slot, discounted};
 use crate::history::History;
 use crate::mixture::{BASE, Mixture, Round, Shape};
-use crate::recency::Recency;
+use crate::recency::{Counts, Recency};
 use crate::symbols::Symbol;
 use crate::words::combine;
 
@@ -174,11 +174,12 @@ pub(crate) fn predict(
             round.propose(*symbol);
         }
     }
-    round.set_base(recency.novelty(), |symbol| recency.frequency(symbol));
+    let counts: Vec<Counts> = round.candidates.iter().map(|symbol| recency.counts(*symbol)).collect();
+    round.set_base(recency.novelty(), |place| recency.frequency(counts[place]));
     for (at, expert) in EXPERTS.iter().enumerate() {
         round.hear_slot(at, slots[at], expert.below, expert.discount);
     }
-    recency.speak(round, QUICK, SLOW);
+    recency.speak(round, &counts, QUICK, SLOW);
     hear_words(round, contexts, history);
     if let Some(share) = network {
         let candidates = std::mem::take(&mut round.candidates);
@@ -199,17 +200,15 @@ fn hear_words(round: &mut Round, contexts: &Contexts, history: &History) {
         let total = slot.total();
         let backed = slot.backed(total, WORD_DISCOUNT);
         let silence = backed.ln().max(-2.0);
-        let mut spoken = change.clone();
-        for value in &mut spoken {
+        for value in &mut change {
             *value += silence;
         }
         for (symbol, count) in slot.entries() {
             if let Some(place) = round.place(*symbol) {
                 let share = discounted(*count, WORD_DISCOUNT) / total;
-                spoken[place] = change[place] + (backed + share / round.base()[place]).ln().clamp(-2.0, 4.0);
+                change[place] += (backed + share / round.base()[place]).ln().clamp(-2.0, 4.0) - silence;
             }
         }
-        change = spoken;
         heard += 1;
     }
     if heard > 0 {

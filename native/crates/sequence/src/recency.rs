@@ -8,11 +8,37 @@ pub(crate) const LATEST: usize = 40;
 pub(crate) const FREQUENT: usize = 24;
 /// Per observation: what fades of a count, slowly for frequencies, in about 12 and 100 observations for what is current.
 const KEEP: [f32; 3] = [0.9995, 0.92, 0.99];
+/// What is kept after an age, by its digits to the base of 128: looked up, as each prediction asks for hundreds.
+static KEPT: [[[f32; 128]; 3]; 3] = [kept(0.9995), kept(0.92), kept(0.99)];
+/// Beyond it all is faded.
+const OLDEST: u32 = 1 << 20;
+
+#[allow(clippy::cast_possible_truncation)] // computed in more digits than are kept
+const fn kept(keep: f64) -> [[f32; 128]; 3] {
+    let mut tables = [[1.0; 128]; 3];
+    let mut step = keep;
+    let mut digit = 0;
+    while digit < 3 {
+        let mut power = 1.0;
+        let mut at = 0;
+        while at < 128 {
+            tables[digit][at] = power as f32;
+            power *= step;
+            at += 1;
+        }
+        step = power;
+        digit += 1;
+    }
+    tables
+}
+
+/// Faded counts: slow, quick, and between.
+pub(crate) type Counts = [f32; 3];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Usage {
-    /// Faded counts, as of `at`.
-    pub(crate) counts: [f32; 3],
+    /// As of `at`.
+    pub(crate) counts: Counts,
     /// When it came last.
     pub(crate) at: u32,
 }
@@ -46,16 +72,20 @@ impl Recency {
         self.novelty.clamp(0.002, 0.9)
     }
 
-    fn counts(&self, symbol: Symbol) -> [f32; 3] {
+    /// The counts of a symbol, faded until now.
+    pub(crate) fn counts(&self, symbol: Symbol) -> Counts {
         let Some(usage) = self.usage.get(usize::from(symbol)) else { return [0.0; 3] };
-        let age = self.now.wrapping_sub(usage.at).min(1 << 20).cast_signed();
-        std::array::from_fn(|kind| usage.counts[kind] * KEEP[kind].powi(age))
+        let age = self.now.wrapping_sub(usage.at).min(OLDEST) as usize;
+        let [low, middle, high] = [age & 127, (age >> 7) & 127, age >> 14];
+        std::array::from_fn(|kind| {
+            let [ones, tens, hundreds] = &KEPT[kind];
+            usage.counts[kind] * (ones[low] * tens[middle] * hundreds[high])
+        })
     }
 
-    /// The share of a symbol in what came; never 0.
-    pub(crate) fn frequency(&self, symbol: Symbol) -> f32 {
-        let [count, ..] = self.counts(symbol);
-        (1.0 - self.novelty()) * (count + 0.05) / (self.sums[0] + 1.0)
+    /// The share in what came of a symbol with these counts; never 0.
+    pub(crate) fn frequency(&self, counts: Counts) -> f32 {
+        (1.0 - self.novelty()) * (counts[0] + 0.05) / (self.sums[0] + 1.0)
     }
 
     pub(crate) fn propose(&self, round: &mut Round) {
@@ -64,10 +94,8 @@ impl Recency {
         }
     }
 
-    /// Says what is current, in a short and in a longer span.
-    pub(crate) fn speak(&self, round: &mut Round, quick: usize, slow: usize) {
-        let candidates = std::mem::take(&mut round.candidates);
-        let counts: Vec<[f32; 3]> = candidates.iter().map(|symbol| self.counts(*symbol)).collect();
+    /// Says what is current, in a short and in a longer span. `counts`: those of the candidates.
+    pub(crate) fn speak(&self, round: &mut Round, counts: &[Counts], quick: usize, slow: usize) {
         let base = round.base().to_vec();
         for (expert, kind) in [(quick, 1), (slow, 2)] {
             let backing = 1.0;
@@ -76,7 +104,6 @@ impl Recency {
                 (counts.get(place).map_or(0.0, |counts| counts[kind]) + backing * base[place]) / sum
             });
         }
-        round.candidates = candidates;
     }
 
     /// How long ago a symbol came, in steps that double.
@@ -128,6 +155,24 @@ impl Recency {
         self.frequent.retain(|symbol| !is_gone(symbol));
         for (usage, _) in self.usage.iter_mut().zip(gone).filter(|(_, gone)| **gone) {
             *usage = Usage::default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEEP, OLDEST, Recency};
+
+    #[test]
+    fn what_is_looked_up_is_the_power() {
+        let mut recency = Recency::new();
+        recency.add(Some(3), false);
+        for age in [0, 1, 2, 127, 128, 129, 1_000, 16_383, 16_384, 70_001, OLDEST, u32::MAX] {
+            recency.now = 1_u32.wrapping_add(age);
+            let power = KEEP.map(|keep| f64::from(keep).powf(f64::from(age.min(OLDEST))));
+            for (found, power) in recency.counts(3).into_iter().zip(power) {
+                assert!((f64::from(found) - power).abs() <= power * 1e-3 + 1e-30, "{age}: {found}, not {power}");
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) fn expanded(marked: &str, most: usize) -> Vec<String> {
             break;
         }
         match group(&word) {
+            None if riddle(&word) => done.push(COMPUTED.to_string()),
             None => done.push(word),
             Some((open, close, commas)) => {
                 let (before, after) = (&word[..open], &word[close + CLOSE.len_utf8()..]);
@@ -32,6 +33,11 @@ pub(crate) fn expanded(marked: &str, most: usize) -> Vec<String> {
         }
     }
     done
+}
+
+/// What braces that are not pairs become beside a comma differs from shell to shell.
+fn riddle(marked: &str) -> bool {
+    marked.contains(COMMA) && marked.chars().filter(|char| matches!(*char, OPEN | CLOSE)).count() > 2
 }
 
 /// The first group that expands: where it opens and closes, and its own commas (none for a range).

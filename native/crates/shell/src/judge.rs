@@ -26,6 +26,8 @@ pub const LIMITS: Limits = Limits { bytes: 64 * 1024, depth: 8, commands: 1024, 
 /// Judges command lines. Holds a parser, so one is kept and used again.
 pub struct Judge {
     pub(crate) parser: Parser,
+    /// Lines that need no tree are read without one.
+    pub(crate) plain: bool,
 }
 
 impl std::fmt::Debug for Judge {
@@ -106,7 +108,7 @@ impl Judge {
         let mut parser = Parser::new();
         // A grammar that does not fit leaves a parser that parses nothing, and then everything is asked about.
         let _ = parser.set_language(&tree_sitter_bash::LANGUAGE.into());
-        Self { parser }
+        Self { parser, plain: true }
     }
 
     /// Judges one command line, which may hold newlines.

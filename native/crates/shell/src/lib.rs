@@ -21,6 +21,7 @@ mod model;
 mod nameless;
 mod output;
 mod path;
+mod plain;
 mod redirect;
 mod scan;
 mod screen;

@@ -9,6 +9,34 @@ use crate::{
 };
 use tree_sitter::Node;
 
+/// What the stages of a pipeline so far give the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Feed {
+    begun: bool,
+    /// What is printed, where that is certain.
+    text: Option<String>,
+    network: bool,
+}
+
+impl Feed {
+    /// One more stage; `prints` says what it prints, given what it reads, where that is certain.
+    pub(crate) fn add(&mut self, network: bool, prints: impl FnOnce(Option<String>) -> Option<String>) {
+        self.network |= network;
+        self.text = if self.begun && self.text.is_none() { None } else { prints(self.text.take()) };
+        self.begun = true;
+    }
+
+    /// What the next stage reads.
+    pub(crate) fn stdin(&self) -> Stdin {
+        match &self.text {
+            _ if !self.begun => Stdin::None,
+            Some(text) => Stdin::Text(text.clone()),
+            None if self.network => Stdin::Network,
+            None => Stdin::Unknown,
+        }
+    }
+}
+
 /// What stands around a command: redirections of its statement, and what a pipe feeds it.
 pub(crate) fn around(
     node: Node<'_>,
@@ -70,30 +98,22 @@ fn piped(scope: &Scope<'_>, statement: Node<'_>) -> Stdin {
         match parent.kind() {
             "pipeline" => {
                 let mut cursor = parent.walk();
-                let mut text = None;
-                let mut network = false;
-                let mut first = true;
-                let mut certain = true;
+                let mut feed = Feed::default();
                 if let Some(body) = heredoc_owner(parent) {
-                    text = printed_owner(scope, body);
-                    certain = text.is_some();
-                    first = false;
+                    feed.add(false, |_| printed_owner(scope, body));
                 }
-                for stage_node in parent.named_children(&mut cursor) {
-                    if stage_node.id() == inner.id() {
+                for earlier in parent.named_children(&mut cursor) {
+                    if earlier.id() == inner.id() {
                         break;
                     }
-                    network |= reaches_network(scope.slice(stage_node));
-                    text = if certain { stage(scope, stage_node, text) } else { None };
-                    certain = text.is_some();
-                    first = false;
+                    feed.add(reaches_network(scope.slice(earlier)), |before| stage(scope, earlier, before));
                 }
-                if !first {
-                    return match text {
-                        Some(text) if inner.id() == statement.id() => Stdin::Text(text),
-                        _ if network => Stdin::Network,
-                        _ => Stdin::Unknown,
-                    };
+                if feed.begun {
+                    // Of a group's or loop's commands, which of them reads it is not known.
+                    if inner.id() != statement.id() {
+                        feed.text = None;
+                    }
+                    return feed.stdin();
                 }
             }
             "program" | "command_substitution" | "process_substitution" | "function_definition" => return Stdin::None,

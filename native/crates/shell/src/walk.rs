@@ -4,9 +4,11 @@ use crate::{
     follow::{Invocation, Stdin},
     judge::{Judge, LIMITS, Run, Text},
     model::{Redirection, Verdict},
-    output::heredoc,
+    output::{heredoc, said},
+    plain::{self, Stage},
+    stdin::Feed,
     variables::Variables,
-    word::{COMPUTED, Scope, Word},
+    word::{COMPUTED, Scope, Word, reaches_network},
 };
 use tree_sitter::Node;
 
@@ -85,6 +87,17 @@ impl Judge {
     /// Reads a text and judges every command in it.
     pub(crate) fn walk(&mut self, run: &mut Run<'_>, text: Text) {
         let Text { source, depth, wrappers, variables } = text;
+        if source.contains("cd") || source.contains("push") || source.contains("popd") {
+            run.moved |= source
+                .split(|char: char| !char.is_ascii_alphanumeric())
+                .any(|word| matches!(word, "cd" | "pushd" | "popd" | "chdir"));
+        }
+        if self.plain
+            && let Some(stages) = plain::stages(&source)
+        {
+            run.plain(stages, depth, &wrappers);
+            return;
+        }
         let Some(tree) = self.parser.parse(source.as_str(), None) else {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
             return;
@@ -93,17 +106,16 @@ impl Judge {
         let broken = root.has_error();
         let mut variables = variables.unwrap_or_else(|| Variables::new(run.place));
         variables.prepare(root, &source);
-        if source.contains("cd") || source.contains("push") || source.contains("popd") {
-            run.moved |= source
-                .split(|char: char| !char.is_ascii_alphanumeric())
-                .any(|word| matches!(word, "cd" | "pushd" | "popd" | "chdir"));
-        }
         if run.moved {
             variables.set("PWD", None);
         }
         let mut cursor = root.walk();
+        let mut read = 0;
         'walk: loop {
             let node = cursor.node();
+            if node.child_count() == 0 {
+                run.leaf(node, &source, &mut read);
+            }
             if node.is_named() {
                 run.visit(node, &source, &mut variables, depth, &wrappers);
             }
@@ -126,7 +138,38 @@ impl Judge {
     }
 }
 
+const MISREAD: &str = "does not parse the way a shell reads it";
+
 impl Run<'_> {
+    /// Judges the commands of a line that needs no tree.
+    fn plain(&mut self, stages: Vec<Stage<'_>>, depth: usize, wrappers: &[String]) {
+        let mut feed = Feed::default();
+        for Stage { words, text, piped } in stages {
+            self.count += 1;
+            if !piped {
+                feed = Feed::default();
+            }
+            let stdin = feed.stdin();
+            feed.add(reaches_network(text), |before| said(&words, before));
+            let (assignments, redirections) = (Vec::new(), Vec::new());
+            self.invoke(Invocation { words, assignments, redirections, stdin, wrappers: wrappers.to_vec(), depth });
+            if self.count >= LIMITS.commands {
+                self.note(Verdict::Ask, || format!("more than {} commands", LIMITS.commands));
+                return;
+            }
+        }
+    }
+
+    /// The grammar may pass over text, or take several words for one, without calling that an error.
+    fn leaf(&mut self, node: Node<'_>, source: &str, read: &mut usize) {
+        let between = source.get(*read..node.start_byte()).unwrap_or("");
+        let passed = between.replace("\\\n", " ").bytes().any(|byte| !byte.is_ascii_whitespace());
+        if passed || (node.kind() == "word" && several(source.get(node.byte_range()).unwrap_or(""))) {
+            self.note(Verdict::Ask, || MISREAD.to_owned());
+        }
+        *read = node.end_byte().max(*read);
+    }
+
     fn visit(&mut self, node: Node<'_>, source: &str, variables: &mut Variables, depth: usize, wrappers: &[String]) {
         match node.kind() {
             "command" => self.simple(node, source, variables, depth, wrappers),
@@ -222,7 +265,7 @@ impl Run<'_> {
         for child in node.named_children(&mut cursor) {
             // Two words with nothing between them: the grammar cut what a shell reads as one.
             if end == child.start_byte() && end > 0 && !child.kind().ends_with("redirect") {
-                self.note(Verdict::Ask, || "does not parse the way a shell reads it".to_owned());
+                self.note(Verdict::Ask, || MISREAD.to_owned());
             }
             end = child.end_byte();
             match child.kind() {
@@ -296,6 +339,16 @@ fn declared(node: Node<'_>, source: &str, variables: &mut Variables, run: &mut R
             }
         }
     }
+}
+
+/// Whether what the grammar takes for one word holds a blank that ends it.
+fn several(word: &str) -> bool {
+    let mut escaped = false;
+    word.bytes().any(|byte| {
+        let ends = matches!(byte, b' ' | b'\t') && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })
 }
 
 fn operator(node: Node<'_>, source: &str) -> String {

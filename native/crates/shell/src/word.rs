@@ -79,22 +79,7 @@ impl<'a> Scope<'a> {
         let mut marked = String::with_capacity(text.len() + 8);
         self.append(node, false, 0, &mut marked);
         let pipe = (node.kind() == "process_substitution").then(|| reaches_network(text));
-        for mut one in brace::expanded(&marked, MOST_WORDS) {
-            if one.contains(SPLIT) {
-                out.extend(one.split(SPLIT).filter(|part| !part.is_empty()).map(|part| finished(part, pipe)));
-            } else {
-                // An unquoted expansion to nothing is no word at all.
-                if one.is_empty() && !text.contains(['"', '\'']) {
-                    continue;
-                }
-                one.shrink_to_fit();
-                out.push(finished(&one, pipe));
-            }
-            if out.len() > MOST_WORDS {
-                out.push(Word::plain(COMPUTED));
-                return;
-            }
-        }
+        spread(&marked, text.contains(['"', '\'']), pipe, out);
     }
 
     /// The text of a node as one word, without splitting or braces: a value, a redirection's target, a heredoc's part.
@@ -232,6 +217,26 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Appends the words that a marked text becomes by braces and splitting. `quotes`: it stays a word when it is empty.
+pub(crate) fn spread(marked: &str, quotes: bool, pipe: Option<bool>, out: &mut Vec<Word>) {
+    for mut one in brace::expanded(marked, MOST_WORDS) {
+        if one.contains(SPLIT) {
+            out.extend(one.split(SPLIT).filter(|part| !part.is_empty()).map(|part| finished(part, pipe)));
+        } else {
+            // An unquoted expansion to nothing is no word at all.
+            if one.is_empty() && !quotes {
+                continue;
+            }
+            one.shrink_to_fit();
+            out.push(finished(&one, pipe));
+        }
+        if out.len() > MOST_WORDS {
+            out.push(Word::plain(COMPUTED));
+            return;
+        }
+    }
+}
+
 /// `${x:offset:length}` with plain numbers.
 fn sliced(value: &str, operation: &str) -> Option<String> {
     let mut parts = operation.strip_prefix(':')?.split(':');
@@ -268,14 +273,22 @@ fn unescaped(text: &str, quoted: bool, out: &mut String) {
                 Some(escaped) => out.push(escaped),
                 None => out.push('\\'),
             },
-            '{' if !quoted => out.push(OPEN),
-            '}' if !quoted => out.push(CLOSE),
-            ',' if !quoted => out.push(COMMA),
-            '*' if !quoted => out.push(STAR),
-            '?' if !quoted => out.push(ONE),
-            '[' if !quoted => out.push(SET),
-            other => out.push(other),
+            other if quoted => out.push(other),
+            other => out.push(marked(other)),
         }
+    }
+}
+
+/// What stands for a character that is not quoted.
+pub(crate) fn marked(char: char) -> char {
+    match char {
+        '{' => OPEN,
+        '}' => CLOSE,
+        ',' => COMMA,
+        '*' => STAR,
+        '?' => ONE,
+        '[' => SET,
+        other => other,
     }
 }
 
