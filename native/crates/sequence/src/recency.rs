@@ -9,14 +9,14 @@ pub(crate) const FREQUENT: usize = 24;
 /// Per observation: what fades of a count, slowly for frequencies, in about 12 and 100 observations for what is current.
 const KEEP: [f32; 3] = [0.9995, 0.92, 0.99];
 /// What is kept after an age, by its digits to the base of 128: looked up, as each prediction asks for hundreds.
-static KEPT: [[[f32; 128]; 3]; 3] = [kept(0.9995), kept(0.92), kept(0.99)];
+static KEPT: [[[f32; 128]; 3]; 3] = [kept(KEEP[0]), kept(KEEP[1]), kept(KEEP[2])];
 /// Beyond it all is faded.
 const OLDEST: u32 = 1 << 20;
 
 #[allow(clippy::cast_possible_truncation)] // computed in more digits than are kept
-const fn kept(keep: f64) -> [[f32; 128]; 3] {
+const fn kept(keep: f32) -> [[f32; 128]; 3] {
     let mut tables = [[1.0; 128]; 3];
-    let mut step = keep;
+    let mut step = keep as f64;
     let mut digit = 0;
     while digit < 3 {
         let mut power = 1.0;
