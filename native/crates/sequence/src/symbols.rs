@@ -113,7 +113,7 @@ impl Symbols {
             self.texts.push(text.into());
             self.used.push(used);
         }
-        self.free.reverse();
+        // The smallest number is taken first.
         self.free.reverse();
         true
     }
