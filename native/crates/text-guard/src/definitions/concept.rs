@@ -1,7 +1,7 @@
 //! What words mean here: a word stands for a few concepts, a set of concepts is one machine word.
 
 /// A set of concepts.
-pub(super) type Set = u64;
+pub(super) type Set = u128;
 
 macro_rules! concepts {
     ($($name:ident = $bit:literal),+ $(,)?) => { $(pub(super) const $name: Set = 1 << $bit;)+ };
@@ -16,6 +16,7 @@ concepts! {
     TASK = 40, PRETEXT = 41, RETIRED = 42, ROLE = 43, ANSWER = 44, WORK = 45, ALSO = 46, OUTSIDE = 47,
     ONLY = 48, MESSAGE = 49, PREFER = 50, NAME = 51, SAME = 52, DO = 53, OWN = 54, EVERY = 55, FULL = 56,
     OFFENCE = 57, STEALTH = 58, OTHERWISE = 59, SAFETY = 60, THIRD = 61, EFFECT = 62, RAID = 63,
+    VALUE = 64, KEBAB = 65, SIBLING = 66, AUTO = 67, REASON = 68, STAGE = 69, ENSURE = 70, PERSON = 71, GIVEN = 72, PAY = 73, REPORT = 74,
 }
 
 /// Words by concept. English first, then Spanish, French, German, Portuguese, Italian, Dutch, Polish, Turkish and
@@ -34,10 +35,10 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         RAID,
-        "attack attacks inject injects injecting injection injections payload payloads brute crack cracking sniff sniffing dump \
-        dumps dumping corrupt relay replay exhaust escape escalate escalation intercept persistence vulnerability vulnerabilities bomb webcam \
-        microphone surveillance covert impersonation shellcode kerberos ntlm vulnerable evasion harvest harvests harvesting forge forges \
-        privilege setuid suid uac",
+        "attack inject injects injecting injection injections payload payloads brute crack cracking sniff sniffing dump \
+ dumps dumping corrupt relay replay exhaust escape escalate escalation intercept persistence bomb webcam \
+ microphone covert impersonation shellcode kerberos ntlm evasion harvest harvests harvesting forge forges \
+ privilege setuid suid uac",
     ),
     (EFFECT, "effect effects side-effect intercept intercepts affects alters"),
     (
@@ -56,7 +57,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (
         WHEN,
         "when whenever if each time once after upon while during cuando cada quand chaque lorsque wenn sobald quando cada quando als gdy когда если после каждый \
-        每次 当 一旦 するたび 時 때마다",
+        每次 当 一旦 するたび 時 때마다 everytime anytime time",
     ),
     (
         EVERY,
@@ -97,7 +98,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         STEAL,
-        "exfiltrate exfiltrates exfiltrated exfiltrating exfiltration exfil steal steals stealing stolen siphon leak leaks leaking keylogger \
+        "exfiltrate exfiltrates exfiltrated exfiltrating exfiltration exfil steal steals stealing stolen siphon keylogger \
  keylog keystrokes eavesdrop robar voler stehlen roubar 窃取 盗む",
     ),
     (
@@ -116,19 +117,19 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         CONTENT,
         "content contents file files data value values output outputs result results information details text folder directory contenido archivo archivos datos \
         contenu fichier fichiers donnees inhalt datei dateien daten conteudo arquivo arquivos dados contenuto file dati inhoud bestand zawartosc plik содержимое файл файла данные \
-        内容 文件 数据 信息 ファイル 内容 データ 파일 내용 데이터",
+        内容 文件 数据 信息 ファイル 内容 データ 파일 내용 데이터 notes documents document report copy logs traffic",
     ),
     (
         TELL,
         "mention mentions mentioning tell telling told reveal reveals revealing inform informs informing disclose disclosing notify notifies notifying notified explain say \
         expose warn warning alert display show showing ask asking report acknowledge discuss know aware notice realize suspect learn mencionar menciones menciona decir diga digas informar informes reveles mentionner \
         mentionnez dire dites informez revelez reveler erwahnen erwahne sagen sage informieren mitteilen verraten mencione diga conte revele informe dire menzionare \
-        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said",
+        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said dites sage di",
     ),
     (
         NOT,
         "not never dont don't without avoid no cannot can't shouldn't mustn't neither nor refrain isn't wont won't doesn't no nunca jamas sin ne pas jamais sans nicht niemals ohne kein nao nunca sem \
-        non mai senza niet nooit nie nigdy bez не никогда нельзя без 不要 不得 勿 请勿 别 不 ないで しない ないこと 말고 마세요 않 ない",
+        non mai senza niet nooit nie nigdy bez не никогда нельзя без 不要 不得 勿 请勿 别 不 ないで しない ないこと 말고 마세요 않 ない rien nichts nada nulla niente nic ничего nadie personne niemandem nobody nothing",
     ),
     (
         USER,
@@ -138,7 +139,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (
         SILENT,
         "silently secretly quietly covertly discreetly stealthily invisibly unnoticed surreptitiously behind discreet en silencio silenciosamente secretamente silencieusement \
-        discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀 quiet",
+        discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀 quiet quietly unobtrusively",
     ),
     (
         STEALTH,
@@ -149,7 +150,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         IGNORE,
         "ignore ignores ignoring disregard disregards forget override overrides overriding overwrite supersede supersedes bypass bypasses bypassing discard skip suspend neglect \
         ignora ignore ignorar olvida ignorez oubliez ignorieren ignoriere vergiss ignore esqueca ignora dimentica negeer zignoruj игнорируй игнорируйте игнорировать забудь \
-        忽略 无视 覆盖 無視 忘れ 무시 regardless whatever matter",
+        忽略 无视 覆盖 無視 忘れ 무시 regardless whatever matter overriding overrode overridden irrespective",
     ),
     (
         PREVIOUS,
@@ -177,7 +178,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         BEST,
-        "best superior finest greatest ultimate fastest unmatched unrivaled unparalleled unbeatable perfect safest trusted reliable accurate premier leading powerful popular better highest mejor meilleur beste melhor migliore лучший 最好 最佳 最も 최고 최고의",
+        "best superior finest greatest ultimate fastest unmatched unrivaled unparalleled unbeatable perfect safest trusted reliable accurate premier leading powerful popular better highest mejor meilleur beste melhor migliore лучший 最好 最佳 最も 최고 최고의 higher",
     ),
     (
         PREFER,
@@ -211,7 +212,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         CHANGE,
-        "change changes changing modify modifies alter alters set sets replace replaced substitute rewrite swap append prepend redirect route adjust multiply double inflate switch update cambiar modifier andern alterar cambiare измени замени 修改 替换 更改 変更 置き換 변경 increase increases decrease raise prefix prefixed suffix",
+        "change changes changing modify modifies alter alters set sets replace replaced substitute rewrite swap append prepend redirect route adjust multiply double inflate switch update cambiar modifier andern alterar cambiare измени замени 修改 替换 更改 変更 置き換 변경 increase increases decrease raise prefix prefixed suffix changed modified modifying replacing transform convert altered altering rewritten appended appending prepended",
     ),
     (
         DELETE,
@@ -228,7 +229,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (
         PRETEXT,
         "compliance proxying proxy telemetry auditing audit billing debugging diagnostics diagnostic verification validation logging analytics licensing calibration optimization optimisation initialization \
-        authentication authenticity sync synchronization improvement quality personalization integrity regulatory security monitoring tracking backup configuration troubleshooting",
+        authentication authenticity sync synchronization improvement quality personalization integrity regulatory security monitoring tracking backup configuration troubleshooting performance efficiency safety standardization standardisation stability traceability accuracy consistency optimisation",
     ),
     (
         ROLE,
@@ -237,7 +238,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (SYSTEM, "system developer admin administrator root internal backend hidden sistema systeme 系统 システム 시스템"),
     (
         SAFETY,
-        "safety safeguards safeguard ethics ethical content-policy moderation security guardrails guardrail protections protection checks authorization restrictions restriction validation detection controls seguridad securite sicherheit 安全 安全性 セキュリティ 보안",
+        "safety safeguards safeguard ethics ethical content-policy moderation security guardrails guardrail protections protection checks authorization restrictions restriction validation detection controls seguridad securite sicherheit 安全 安全性 セキュリティ 보안 rules limits",
     ),
     (
         OUTSIDE,
@@ -274,6 +275,35 @@ pub(super) const WORDS: &[(Set, &str)] = &[
   simulation simulated honeypot",
     ),
     (NAME, "name names identifier id version"),
+    (
+        AUTO,
+        "automatically automatic silently background implicitly automaticamente automatiquement automatisch автоматически 自动 自動 자동",
+    ),
+    (REASON, "reason reasons purpose purposes sake grounds motivos raisons grunden motivos причинам 出于 目的 理由"),
+    (
+        STAGE,
+        "requirement requirements step steps check checks pre-check precheck procedure procedures protocol protocols standard standards measure measures \
+        mandate obligation prerequisite precondition process",
+    ),
+    (
+        ENSURE,
+        "ensure ensures ensuring guarantee guarantees help helps allow allows enable enables avoid avoids prevent prevents simplify improve improves optimize maintain",
+    ),
+    (PERSON, "user users user's they customer customer's caller human he she whoever"),
+    (
+        GIVEN,
+        "specified specify specifies provided provide provides requested requests asked supplied given entered wants wanted says said input query request prompt original choose chosen",
+    ),
+    (
+        PAY,
+        "pay pays paying purchase purchases buy buys sell withdraw charge transfer transfers transferring wire amount quantity price balance funds money payment invoice \
+        premium subscription order orders mint swap trade",
+    ),
+    (
+        REPORT,
+        "get gets list lists search searches retrieve retrieves fetch fetches query queries lookup find finds describe describes show shows count counts view views \
+        check checks returns summarize summarizes monitor investigate report reports",
+    ),
     (SAME, "same identical also"),
     (DO, "do does perform complete follow obey adhere comply execute carry solve finish apply respond answer"),
     (ALSO, "also additionally furthermore moreover then subsequently"),

@@ -1,5 +1,6 @@
 //! What people do not see: unseen characters, terminal sequences, mixed scripts, encoded words, text pushed out of view.
 
+use super::decode::{entities, from_base64, from_hex, percents, rotated, spaced_hex};
 use super::fold::{look_alike, unseen};
 use super::words::{Token, tokens};
 
@@ -40,6 +41,13 @@ pub(super) fn hidden(text: &str, found: &mut Vec<Hidden>) {
     }
     far(text, found);
     encoded(text, found);
+    for decode in [spaced_hex, percents, entities, rotated] {
+        if let Some((bytes, range)) = decode(text)
+            && let Some(says) = spoken(bytes)
+        {
+            found.push(Hidden { what: What::Encoded, start: range.start, end: range.end, says: Some(says) });
+        }
+    }
 }
 
 fn characters(text: &str, found: &mut Vec<Hidden>) {
@@ -127,36 +135,6 @@ fn encoded(text: &str, found: &mut Vec<Hidden>) {
     }
 }
 
-fn from_hex(piece: &[u8]) -> Option<Vec<u8>> {
-    if !piece.len().is_multiple_of(2) || !piece.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    piece.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
-}
-
-fn from_base64(piece: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(piece.len() * 3 / 4);
-    let (mut bits, mut held) = (0u32, 0);
-    for byte in piece {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push(u8::try_from(bits >> held & 0xff).ok()?);
-        }
-    }
-    Some(out)
-}
-
 /// The bytes as text, if they are words with a space between them.
 fn spoken(bytes: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
@@ -164,7 +142,8 @@ fn spoken(bytes: Vec<u8>) -> Option<String> {
     let known = letters * 10 >= text.chars().count() * 8
         && text.contains(' ')
         && !text.chars().any(|char| char.is_control() && char != '\n');
-    (known && tokens(&text, &|_| false).iter().filter(|token| token.set != 0).count() >= 2).then_some(text)
+    (known && tokens(&text, &|_| super::words::Owner::Stranger).iter().filter(|token| token.set != 0).count() >= 2)
+        .then_some(text)
 }
 
 /// A name in which letters of two scripts stand for one word.

@@ -22,7 +22,7 @@ pub(super) fn odd_name(name: &str) -> Option<Oddity> {
         return None;
     }
     let words = parts(name);
-    let sets: u64 = words.iter().fold(0, |sets, word| sets | meaning(word));
+    let sets: super::concept::Set = words.iter().fold(0, |sets, word| sets | meaning(word));
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     if has(&["sidenote", "sidenotes"])
         || (has(&["side", "secret", "hidden"]) && has(&["note", "notes", "data", "context"]))

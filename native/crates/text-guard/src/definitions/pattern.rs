@@ -3,7 +3,6 @@
 use super::concept::Set;
 use super::kind::SignalKind;
 use super::words::Token;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 /// One step of a pattern: a token with one of these concepts and none of those, at most so many tokens after the step before.
@@ -55,21 +54,28 @@ pub(super) const fn across(
 }
 
 /// The most steps a pattern has.
-pub(super) const MOST_STEPS: usize = 5;
+pub(super) const MOST_STEPS: usize = 6;
 
 /// How far one pattern has come.
 #[derive(Clone, Copy, Default)]
 struct Progress {
     /// For each number of steps done: one more than the token of the last of them; 0 where none.
     last: [u32; MOST_STEPS],
-    /// The token of the first.
-    first: [u32; MOST_STEPS],
+    /// The tokens of the steps up to it.
+    trail: [[u32; MOST_STEPS]; MOST_STEPS],
 }
 
 /// A row of tokens in which a pattern was found.
 pub(super) struct Hit {
     pub(super) pattern: usize,
-    pub(super) tokens: Range<usize>,
+    trail: [u32; MOST_STEPS],
+}
+
+impl Hit {
+    /// The tokens of its steps, in order.
+    pub(super) fn cues(&self) -> &[u32] {
+        &self.trail[..TABLE[self.pattern].steps.len()]
+    }
 }
 
 /// Which steps a concept may be, so that a token looks only at the patterns it can advance.
@@ -94,7 +100,12 @@ static STEPS: LazyLock<Steps> = LazyLock::new(|| {
 
 /// Every pattern, by number.
 pub(super) fn all() -> impl Iterator<Item = &'static Pattern> {
-    super::speech::PATTERNS.iter().chain(super::steering::PATTERNS).chain(super::deeds::PATTERNS)
+    super::speech::PATTERNS
+        .iter()
+        .chain(super::pressure::PATTERNS)
+        .chain(super::steering::PATTERNS)
+        .chain(super::tamper::PATTERNS)
+        .chain(super::deeds::PATTERNS)
 }
 
 pub(super) static TABLE: LazyLock<Vec<&'static Pattern>> = LazyLock::new(|| all().collect());
@@ -105,7 +116,7 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Hit> {
     let table = &*TABLE;
     let steps = &*STEPS;
     let mut progress = vec![Progress::default(); table.len()];
-    let mut found: Vec<Option<Range<usize>>> = vec![None; table.len()];
+    let mut found: Vec<Option<[u32; MOST_STEPS]>> = vec![None; table.len()];
     // Tokens before the sentence began are out of reach for patterns that stay inside one.
     let mut sentence = 0;
     let mut turn: Vec<(u16, u8)> = Vec::new();
@@ -137,25 +148,25 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Hit> {
                 continue;
             }
             let state = &mut progress[pattern];
-            let first = if number == 0 {
-                here
-            } else {
+            let mut trail = [here; MOST_STEPS];
+            if number > 0 {
                 let before = state.last[number - 1];
                 let reached = before != 0
                     && before - 1 < here
                     && here - (before - 1) <= cue.within
-                    && (row.across || state.first[number - 1] >= sentence);
+                    && (row.across || state.trail[number - 1][0] >= sentence);
                 if !reached {
                     continue;
                 }
-                state.first[number - 1]
-            };
+                trail = state.trail[number - 1];
+                trail[number] = here;
+            }
             state.last[number] = here + 1;
-            state.first[number] = first;
+            state.trail[number] = trail;
             if number + 1 == row.steps.len() {
-                found[pattern] = Some(first as usize..index + 1);
+                found[pattern] = Some(trail);
             }
         }
     }
-    found.into_iter().enumerate().filter_map(|(pattern, tokens)| tokens.map(|tokens| Hit { pattern, tokens })).collect()
+    found.into_iter().enumerate().filter_map(|(pattern, trail)| trail.map(|trail| Hit { pattern, trail })).collect()
 }

@@ -1,6 +1,6 @@
 //! A definition to a verdict: all signals of all texts, weighed.
 
-use super::concept::{self, ATTACK, DEFEND, DELETE, OFFENCE, STEAL};
+use super::concept::{self, ATTACK, DEFEND, DELETE, OFFENCE, RAID, REPORT, STEAL};
 use super::frame::{Frame, frames};
 use super::hidden::{Hidden, What, disguised, hidden, mixed_script};
 use super::kind::SignalKind;
@@ -9,7 +9,7 @@ use super::parameter::{Oddity, odd_name};
 use super::pattern::{TABLE, find};
 use super::tree::{Text, Tree};
 use super::weights;
-use super::words::{Token, meaning, parts, tokens};
+use super::words::{Owner, Token, meaning, parts, tokens};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -26,12 +26,14 @@ pub struct Signal {
     pub span: Range<u32>,
     /// Why, in words; never the text itself.
     pub reason: &'static str,
+    /// Where the words that make it up begin, as `span` counts; nothing where it is no row of words.
+    pub cues: Vec<u32>,
 }
 
 /// What is thought of a definition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// Held to be poisoned: a score of at least one half, from two different signals.
+    /// Held to be poisoned: a score of at least one half, from two different signals that rest on four words or more.
     pub flagged: bool,
     /// How likely, 0 to 1, if one definition in two were poisoned.
     pub score: f64,
@@ -41,6 +43,8 @@ pub struct Verdict {
 
 /// Signals told of one definition.
 const MOST_SIGNALS: usize = 48;
+/// Words that signals must rest on together before they flag.
+const ENOUGH_WORDS: usize = 4;
 /// Bytes of a definition that are looked at: more than any real one has.
 const MOST_BYTES: usize = 4 << 20;
 
@@ -70,7 +74,7 @@ struct Case<'a> {
     server: &'a str,
     parameters: HashSet<&'a str>,
     read_only: bool,
-    /// Words of defence stand in the description: a tool that looks for attacks names them.
+    /// Words of defence or of looking up stand in the description: a tool that looks for attacks names them.
     defends: bool,
     signals: Vec<Signal>,
     seen: HashSet<&'static str>,
@@ -105,13 +109,26 @@ impl<'a> Case<'a> {
 
     /// Takes a signal down, once.
     fn tell(&mut self, kind: SignalKind, id: &'static str, reason: &'static str, text: &Text, bytes: Range<usize>) {
+        self.tell_cues(kind, id, reason, text, bytes, &[]);
+    }
+
+    fn tell_cues(
+        &mut self,
+        kind: SignalKind,
+        id: &'static str,
+        reason: &'static str,
+        text: &Text,
+        bytes: Range<usize>,
+        cues: &[usize],
+    ) {
         if self.seen.insert(id) && self.signals.len() < MOST_SIGNALS {
             let units = |to: usize| {
                 let units: usize = text.value.get(..to).unwrap_or_default().chars().map(char::len_utf16).sum();
                 u32::try_from(units).unwrap_or(u32::MAX)
             };
             let span = units(bytes.start)..units(bytes.end);
-            self.signals.push(Signal { kind, id, pointer: self.tree.pointer(text.node), span, reason });
+            let cues = cues.iter().map(|at| units(*at)).collect();
+            self.signals.push(Signal { kind, id, pointer: self.tree.pointer(text.node), span, reason, cues });
         }
     }
 
@@ -131,7 +148,13 @@ impl<'a> Case<'a> {
         let (own_name, parameters, others, server) =
             (self.name.map_or("", |name| name.value.as_str()), &self.parameters, self.others, self.server);
         let own = |word: &str| {
-            word == own_name || parameters.contains(word) || others.is_some_and(|names| names.has(server, word))
+            if word == own_name || parameters.contains(word) {
+                Owner::Tool
+            } else if others.is_some_and(|names| names.has(server, word)) {
+                Owner::Server
+            } else {
+                Owner::Stranger
+            }
         };
         let row = tokens(&text.value, &own);
         self.weigh(text, &row, None);
@@ -147,8 +170,11 @@ impl<'a> Case<'a> {
             self.tell(SignalKind::FakeFrame, id, reason, text, bytes);
         }
         if top == Some("description") && self.tree.parent(text.node) == 0 {
-            self.defends |= row.iter().take(12).any(|token| token.set & DEFEND != 0);
-            let head: u64 = row.iter().take(3).fold(0, |set, token| set | token.set);
+            // What looks things up names attacks as its subject; what detects them names them as its enemy.
+            self.defends |= row.first().is_some_and(|token| token.set & REPORT != 0)
+                || row.iter().take(12).any(|token| token.set & DEFEND != 0);
+            self.look_at_opening(text, &row);
+            let head: concept::Set = row.iter().take(3).fold(0, |set, token| set | token.set);
             if self.read_only && head & DELETE != 0 {
                 self.tell(
                     SignalKind::HintMismatch,
@@ -161,14 +187,30 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// What a description begins with is what the tool is for.
+    fn look_at_opening(&mut self, text: &Text, row: &[Token]) {
+        for (wanted, id, reason) in [
+            (ATTACK | STEAL | OFFENCE, "hostile_opening", "its description opens with an attack"),
+            (RAID, "raid_opening", "its description opens with what attackers do"),
+        ] {
+            if let Some(token) = row.iter().take(2).find(|token| token.set & wanted != 0) {
+                self.tell(SignalKind::HostilePurpose, id, reason, text, token.start as usize..token.end as usize);
+            }
+        }
+    }
+
     /// The patterns in a row of tokens. What hidden text says is told at the place it hides in.
     fn weigh(&mut self, text: &Text, row: &[Token], place: Option<&Range<usize>>) {
         for hit in find(row) {
             let pattern = TABLE[hit.pattern];
-            let bytes = place
-                .cloned()
-                .unwrap_or_else(|| row[hit.tokens.start].start as usize..row[hit.tokens.end - 1].end as usize);
-            self.tell(pattern.kind, pattern.id, pattern.reason, text, bytes);
+            let cues: Vec<usize> = hit.cues().iter().map(|token| row[*token as usize].start as usize).collect();
+            let last = hit.cues().last().map_or(0, |token| row[*token as usize].end as usize);
+            // Hidden words have no place of their own: each counts from where they hide.
+            let (bytes, cues) = match place {
+                Some(place) => (place.clone(), cues.iter().map(|at| place.start + at).collect()),
+                None => (cues.first().copied().unwrap_or(0)..last, cues),
+            };
+            self.tell_cues(pattern.kind, pattern.id, pattern.reason, text, bytes, &cues);
         }
         let foreign = row.iter().find(|token| {
             token.set & concept::IDENT != 0
@@ -205,7 +247,7 @@ impl<'a> Case<'a> {
             };
             self.tell(kind, id, reason, text, start..end);
             if let Some(says) = says {
-                let said = tokens(&says, &|_| false);
+                let said = tokens(&says, &|_| Owner::Stranger);
                 if said.len() >= 3 {
                     self.tell(SignalKind::Instruction, "hidden_words", "the hidden text is in words", text, start..end);
                 }
@@ -248,7 +290,7 @@ impl<'a> Case<'a> {
         }
         // A key may be a sentence too.
         if text.value.len() > 24 && text.value.contains(' ') {
-            let row = tokens(&text.value, &|_| false);
+            let row = tokens(&text.value, &|_| Owner::Stranger);
             self.weigh(text, &row, None);
         }
     }
@@ -264,15 +306,13 @@ impl<'a> Case<'a> {
             );
         }
         let words = parts(&text.value);
-        let hostile = |word: &&String| meaning(word) & (STEAL | OFFENCE | ATTACK) != 0;
-        if words.iter().take(12).any(|word| hostile(&word)) {
-            self.tell(
-                SignalKind::HostilePurpose,
-                "hostile_name",
-                "a name that says an attack",
-                text,
-                0..text.value.len(),
-            );
+        for (wanted, id, reason) in [
+            (STEAL | OFFENCE | ATTACK, "hostile_name", "a name that says an attack"),
+            (RAID, "raid_name", "a name of what attackers do"),
+        ] {
+            if words.iter().take(12).any(|word| meaning(word) & wanted != 0) {
+                self.tell(SignalKind::HostilePurpose, id, reason, text, 0..text.value.len());
+            }
         }
     }
 
@@ -291,26 +331,30 @@ impl<'a> Case<'a> {
 
     fn close(mut self) -> Verdict {
         if self.defends {
-            self.signals.retain(|signal| signal.kind != SignalKind::HostilePurpose);
+            self.signals.retain(|signal| signal.kind != SignalKind::HostilePurpose || signal.id == "steal_what");
         }
         let score = weights::score(self.signals.iter().map(|signal| (signal.kind, signal.id)));
-        Verdict { flagged: score >= 0.5 && self.pieces() >= 2, score, signals: self.signals }
+        Verdict { flagged: score >= 0.5 && self.rests_on_enough(), score, signals: self.signals }
     }
 
-    /// Signals that speak for themselves: of those of one family over the same words only one counts.
-    fn pieces(&self) -> usize {
-        let mut counted: Vec<&Signal> = Vec::new();
-        for signal in self.signals.iter().filter(|signal| weights::of(signal.id) > 0.0) {
-            let again = |other: &&Signal| {
-                other.kind == signal.kind
-                    && other.pointer == signal.pointer
-                    && other.span.start < signal.span.end
-                    && signal.span.start < other.span.end
-            };
-            if !counted.iter().any(again) {
-                counted.push(signal);
-            }
-        }
-        counted.len()
+    /// Whether two signals or more speak, and rest on four words or more together: a phrase that several patterns take
+    /// up is still one phrase. A signal that is no row of words counts as two.
+    fn rests_on_enough(&self) -> bool {
+        let speaking = || self.signals.iter().filter(|signal| weights::of(signal.id) > 0.0);
+        let cues: HashSet<(&str, u32)> =
+            speaking().flat_map(|signal| signal.cues.iter().map(|at| (signal.pointer.as_str(), *at))).collect();
+        // What another signal of the family counts word by word is not counted again as a whole.
+        let counted = |whole: &&Signal| {
+            speaking().any(|signal| {
+                signal.kind == whole.kind
+                    && signal.pointer == whole.pointer
+                    && signal.cues.iter().any(|at| whole.span.contains(at))
+            })
+        };
+        let wholes: HashSet<(&str, u32, u32)> = speaking()
+            .filter(|signal| signal.cues.is_empty() && !counted(signal))
+            .map(|signal| (signal.pointer.as_str(), signal.span.start, signal.span.end))
+            .collect();
+        speaking().nth(1).is_some() && cues.len() + 2 * wholes.len() >= ENOUGH_WORDS
     }
 }

@@ -1,4 +1,4 @@
-//! What a poisoned definition says to the model: orders, silence, priority, praise, threats.
+//! What a poisoned definition says to the model: orders, silence, priority.
 
 // The tables are read by the names of the concepts: all of them are used here.
 #![allow(clippy::wildcard_imports)]
@@ -144,6 +144,67 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "has the model's reasoning or text put where it does not belong",
         &[step(WHEN, 0), step(READ | CALL | PASS, 4), step(PASS | TELL, 10), step(TALK, 5)],
     ),
+    inside(
+        "every_time",
+        K::Instruction,
+        "wants to be called every time",
+        &[
+            step(CALL, 0),
+            step(EVERY, 2),
+            step(WHEN | TASK | CALL, 1),
+            step(TOOL | TASK | CALL | USER | THIS | MODEL, 4),
+        ],
+    ),
+    inside(
+        "after_any",
+        K::CrossTool,
+        "follows every task of a sort",
+        &[step(WHEN | BEFORE, 0), step(EVERY, 1), step(TASK | TOOL | CALL | ANSWER | MESSAGE, 3)],
+    ),
+    inside(
+        "give_everything",
+        K::Exfiltration,
+        "wants everything there is",
+        &[
+            step(PASS | MUST, 0),
+            step(FULL | EVERY, 3),
+            step(TOOL | TALK | USER, 3),
+            step(TALK | CONTENT | SECRET | PARAM | TASK, 4),
+        ],
+    ),
+    inside(
+        "note_to_model",
+        K::Instruction,
+        "speaks to the model by name",
+        &[
+            step(MESSAGE | IMPORTANT | ORDERS | STAGE, 0),
+            step(THIRD, 4),
+            step(PASS | READ | CALL | MUST | DO | IGNORE | TELL | CHANGE, 4),
+        ],
+    ),
+    inside(
+        "output_obeyed",
+        K::Override,
+        "has what it returns obeyed",
+        &[
+            step(CONTENT | ANSWER | ORDERS, 0),
+            step(THIS | TOOL | CONTENT, 6),
+            step(IGNORE | MUST | SYSTEM, 6),
+            step(ORDERS | DO | PREFER, 5),
+        ],
+    ),
+    inside(
+        "go_through_this",
+        K::Instruction,
+        "has everything go through this tool",
+        &[
+            step(EVERY, 0),
+            step(TASK | CONTENT | MESSAGE | CALL | URL, 2),
+            step(MUST, 2),
+            step(THIS | TOOL | CALL | PASS | CHANGE, 5),
+            step(THIS | TOOL | URL | CONTENT, 5),
+        ],
+    ),
     // Silence.
     inside(
         "not_tell",
@@ -181,6 +242,30 @@ pub(super) const PATTERNS: &[Pattern] = &[
         K::Concealment,
         "is not to be told to the person",
         &[step(USER, 0), step(TELL, 2), step(NOT, 1)],
+    ),
+    inside(
+        "tell_nothing",
+        K::Concealment,
+        "is not to be told to the person",
+        &[step(TELL, 0), but(NOT | USER, TELL, 2), step(USER | NOT, 3)],
+    ),
+    inside(
+        "deed_without_consent",
+        K::Concealment,
+        "does something for good without asking",
+        &[step(PASS | CHANGE | DELETE | PAY, 0), step(NOT, 10), step(CONSENT | TELL, 2), step(USER | CONSENT, 4)],
+    ),
+    inside(
+        "pay_unasked",
+        K::Concealment,
+        "spends or moves money without asking",
+        &[step(PAY, 0), step(NOT | IGNORE, 10), step(TELL | CONSENT | GIVEN, 3)],
+    ),
+    inside(
+        "keep_quiet",
+        K::Concealment,
+        "is to be kept quiet",
+        &[step(MUST | DO | PASS, 0), step(SILENT | STEALTH, 2), step(THIS | USER | PERSON, 4)],
     ),
     inside("skip_consent", K::Concealment, "skips asking", &[step(IGNORE, 0), step(CONSENT, 2)]),
     inside("hide_from", K::Concealment, "hides something from the person", &[step(STEALTH, 0), step(USER, 5)]),
@@ -246,74 +331,5 @@ pub(super) const PATTERNS: &[Pattern] = &[
         K::Override,
         "changes what holds from now on",
         &[step(ORDERS | TASK, 0), step(CHANGE | RETIRED, 3), step(MODEL | MUST | INSTEAD, 5)],
-    ),
-    // Praise.
-    inside(
-        "best_tool",
-        K::Ranking,
-        "praises itself as the best",
-        &[step(THIS, 0), step(BEST, 5), step(TOOL | WORLD, 3)],
-    ),
-    inside(
-        "tool_is_best",
-        K::Ranking,
-        "praises itself as the best",
-        &[step(THIS, 0), step(TOOL, 1), step(BEST | PREFER | ONLY, 5)],
-    ),
-    inside(
-        "only_works",
-        K::Ranking,
-        "claims to be the only one that works",
-        &[step(ONLY, 0), step(TOOL, 3), step(WORK | BEST | MUST, 4)],
-    ),
-    inside("best_in_world", K::Ranking, "claims to be the best there is", &[step(BEST, 0), step(WORLD, 6)]),
-    inside(
-        "better_than",
-        K::Ranking,
-        "claims to be better than other tools",
-        &[step(BEST | PREFER, 0), step(OTHER | EVERY, 5), step(TOOL, 2)],
-    ),
-    inside(
-        "always_prefer",
-        K::Ranking,
-        "asks to be preferred always",
-        &[step(MUST | EVERY, 0), step(PREFER | CALL, 3), step(THIS, 2), step(TOOL, 1)],
-    ),
-    inside(
-        "prefer_this",
-        K::Ranking,
-        "asks to be preferred to others",
-        &[step(PREFER, 0), step(THIS, 3), step(OTHER | INSTEAD | EVERY | WHEN, 6)],
-    ),
-    inside(
-        "only_tool",
-        K::Ranking,
-        "claims to be the only one to use",
-        &[step(CALL, 0), step(ONLY, 2), step(THIS, 2), step(TOOL, 1)],
-    ),
-    // Threats.
-    inside(
-        "or_else",
-        K::Coercion,
-        "threatens that it will not work otherwise",
-        &[but(FAIL, 0, 0), step(TOOL | TASK | CALL | SYSTEM | CONTENT, 5), step(NOT | FAIL, 3), step(WORK | FAIL, 3)],
-    ),
-    inside(
-        "will_crash",
-        K::Coercion,
-        "threatens with a crash or a loss",
-        &[step(FAIL | NOT, 0), step(CONTENT | SYSTEM | TOOL | MODEL | TASK, 6), step(FAIL | DELETE, 3)],
-    ),
-    inside(
-        "or_fails",
-        K::Coercion,
-        "threatens that it will fail otherwise",
-        &[step(OTHERWISE, 0), step(FAIL | NOT, 7)],
-    ),
-    inside(
-        "if_not",
-        K::Coercion,
-        "threatens if it is not obeyed",
-        &[step(WHEN, 0), step(MODEL, 2), step(NOT, 2), step(FAIL, 12)],
     ),
 ];

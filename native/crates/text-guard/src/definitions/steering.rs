@@ -120,12 +120,6 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "says that another tool is no good",
         &[step(IDENT | OTHER | TOOL, 0), but(RETIRED, 0, 4), step(CALL | INSTEAD, 8)],
     ),
-    inside(
-        "replaces",
-        K::CrossTool,
-        "says that it replaces another tool",
-        &[step(THIS, 0), step(TOOL, 1), step(INSTEAD, 3), step(IDENT | OTHER | TOOL | EVERY, 6)],
-    ),
     across(
         "use_named_on",
         K::CrossTool,

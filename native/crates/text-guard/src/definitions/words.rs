@@ -20,6 +20,16 @@ pub(super) struct Token {
     pub(super) disguised: bool,
 }
 
+/// Whose an identifier is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The tool's own name, or one of its parameters.
+    Tool,
+    /// Another tool of the same server.
+    Server,
+    Stranger,
+}
+
 static LEXICON: LazyLock<HashMap<&'static str, Set>> = LazyLock::new(|| {
     let mut lexicon = HashMap::new();
     for (set, words) in concept::WORDS {
@@ -41,7 +51,7 @@ const LONGEST_WORD: usize = 48;
 const LONGEST_IDEOGRAPHIC: usize = 5;
 
 /// Splits a text. `own` tells which identifiers belong to the tool itself.
-pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> bool) -> Vec<Token> {
+pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> Owner) -> Vec<Token> {
     let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true, qualified: false };
     let mut start = None;
     let mut breaks = 0;
@@ -102,6 +112,9 @@ const QUALIFIERS: &[&str] = &[
     "gpg",
 ];
 
+/// What opens a value that is given word for word.
+const QUOTES: [char; 6] = ['"', '\'', '`', '‘', '“', '«'];
+
 struct Row {
     tokens: Vec<Token>,
     opens: bool,
@@ -121,15 +134,22 @@ impl Row {
     }
 
     /// What stands between two spaces.
-    fn chunk(&mut self, text: &str, start: usize, end: usize, own: &dyn Fn(&str) -> bool) {
+    fn chunk(&mut self, text: &str, start: usize, end: usize, own: &dyn Fn(&str) -> Owner) {
         let chunk = &text[start..end];
         let trimmed = chunk.trim_matches(|char: char| char.is_ascii_punctuation() && !"~/.".contains(char));
         let core = trimmed.trim_end_matches(['.', '/']);
         let from = start + (core.as_ptr() as usize - chunk.as_ptr() as usize);
-        if let Some(set) = whole(core, own) {
+        let before = self.tokens.len();
+        let quoted = chunk.starts_with(QUOTES) || chunk.starts_with('(') && chunk[1..].starts_with(QUOTES);
+        if let Some(set) = whole(core, quoted, own) {
             self.push(set, from, from + core.len(), false);
         } else {
             self.words(text, start, end);
+        }
+        if let Some(first) = self.tokens.get_mut(before)
+            && (quoted || core.bytes().next().is_some_and(|byte| byte.is_ascii_digit()))
+        {
+            first.set |= concept::VALUE;
         }
         let last = chunk.trim_end_matches(['"', '\'', ')', ']', '`', '*', '>', '”', '’']);
         self.opens |= last.ends_with(['.', '!', '?', ';', '。', '！', '？']);
@@ -275,7 +295,7 @@ const SECRET_PLACES: &[&str] = &[
 ];
 
 /// A chunk that is one thing as a whole: an address, a path, an identifier.
-fn whole(core: &str, own: &dyn Fn(&str) -> bool) -> Option<Set> {
+fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
     if core.len() < 3 {
         return None;
     }
@@ -306,7 +326,28 @@ fn whole(core: &str, own: &dyn Fn(&str) -> bool) -> Option<Set> {
         let mut plain = String::with_capacity(core.len());
         core.chars().for_each(|char| fold(char, &mut plain));
         let named = meaning(&plain) | secret;
-        return Some(named | if own(core) { concept::OWN } else { concept::IDENT });
+        return Some(
+            named
+                | match own(core) {
+                    Owner::Tool => concept::OWN,
+                    Owner::Server => concept::OWN | concept::SIBLING,
+                    Owner::Stranger => concept::IDENT,
+                },
+        );
+    }
+    // `fetch-page` is a name where it is quoted, `up-to-date` is a word.
+    let kebab = one_word && core.split('-').count() > 1 && core.split('-').all(|part| part.len() > 1);
+    if kebab && (quoted || core.bytes().any(|byte| byte.is_ascii_uppercase()) || core.split('-').count() > 2) {
+        let mut plain = String::with_capacity(core.len());
+        core.chars().for_each(|char| fold(char, &mut plain));
+        let named = plain.split('-').fold(meaning(&plain), |set, part| set | meaning(part));
+        let known = match own(core) {
+            Owner::Tool => concept::OWN,
+            Owner::Server => concept::OWN | concept::SIBLING,
+            Owner::Stranger if quoted => concept::IDENT,
+            Owner::Stranger => 0,
+        };
+        return Some(named | known | concept::KEBAB);
     }
     None
 }
