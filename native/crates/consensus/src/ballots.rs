@@ -10,6 +10,9 @@ pub(crate) struct Mark {
     pub(crate) label: usize,
 }
 
+/// The different names of a column in byte order, and the place of each vote's name among them.
+pub(crate) type Numbered<'a> = (Vec<&'a str>, Vec<usize>);
+
 /// The votes of each item. Items, workers and labels are numbered in byte order of their names.
 pub(crate) struct Ballots<'a> {
     pub(crate) items: Vec<&'a str>,
@@ -24,9 +27,16 @@ pub(crate) struct Ballots<'a> {
 
 impl<'a> Ballots<'a> {
     pub(crate) fn read(votes: &[Vote<'a>]) -> Self {
-        let (items, item_of) = number(votes.iter().map(|vote| vote.item));
-        let (workers, worker_of) = number(votes.iter().map(|vote| vote.worker));
-        let (labels, label_of) = number(votes.iter().map(|vote| vote.label));
+        Self::of(
+            number(votes.iter().map(|vote| vote.item)),
+            number(votes.iter().map(|vote| vote.worker)),
+            number(votes.iter().map(|vote| vote.label)),
+        )
+    }
+
+    /// From the names of each column in byte order and, for each vote, its places among them.
+    pub(crate) fn of(items: Numbered<'a>, workers: Numbered<'a>, labels: Numbered<'a>) -> Self {
+        let ((items, item_of), (workers, worker_of), (labels, label_of)) = (items, workers, labels);
         let mut starts = vec![0; items.len() + 1];
         for item in &item_of {
             starts[item + 1] += 1;
@@ -34,7 +44,7 @@ impl<'a> Ballots<'a> {
         for item in 0..items.len() {
             starts[item + 1] += starts[item];
         }
-        let mut marks = vec![Mark { worker: 0, label: 0 }; votes.len()];
+        let mut marks = vec![Mark { worker: 0, label: 0 }; item_of.len()];
         let mut next = starts.clone();
         for ((item, worker), label) in item_of.into_iter().zip(worker_of).zip(label_of) {
             marks[next[item]] = Mark { worker, label };
@@ -81,7 +91,7 @@ impl<'a> Ballots<'a> {
 }
 
 /// The different names in byte order, and for each name that came its place among them.
-fn number<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<usize>) {
+fn number<'a>(names: impl Iterator<Item = &'a str>) -> Numbered<'a> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut different = Vec::new();
     let mut numbers = Vec::with_capacity(names.size_hint().0);
@@ -91,14 +101,27 @@ fn number<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<usize>
             different.len() - 1
         }));
     }
-    let mut order: Vec<usize> = (0..different.len()).collect();
-    order.sort_unstable_by_key(|&at| different[at]);
-    let mut place = vec![0; different.len()];
-    for (rank, &at) in order.iter().enumerate() {
-        place[at] = rank;
+    sorted(&different, numbers)
+}
+
+/// Puts names in byte order and numbers votes anew. Equal names become one; names that no vote has are left out.
+pub(crate) fn sorted<'a>(names: &[&'a str], mut numbers: Vec<usize>) -> Numbered<'a> {
+    let mut voted = vec![false; names.len()];
+    for at in &numbers {
+        voted[*at] = true;
+    }
+    let mut order: Vec<usize> = (0..names.len()).filter(|at| voted[*at]).collect();
+    order.sort_unstable_by_key(|&at| names[at]);
+    let mut place = vec![0; names.len()];
+    let mut different: Vec<&str> = Vec::with_capacity(order.len());
+    for at in order {
+        if different.last() != Some(&names[at]) {
+            different.push(names[at]);
+        }
+        place[at] = different.len() - 1;
     }
     for number in &mut numbers {
         *number = place[*number];
     }
-    (order.into_iter().map(|at| different[at]).collect(), numbers)
+    (different, numbers)
 }

@@ -89,13 +89,16 @@ pub struct DawidSkene<'a> {
 /// # Errors
 /// [`OptionsError`] when an option is outside its range, or there are too many labels.
 pub fn dawid_skene<'a>(votes: &[Vote<'a>], options: Options) -> Result<DawidSkene<'a>, OptionsError> {
+    of(&Ballots::read(votes), options)
+}
+
+pub(crate) fn of<'a>(ballots: &Ballots<'a>, options: Options) -> Result<DawidSkene<'a>, OptionsError> {
     check(options)?;
-    let ballots = Ballots::read(votes);
-    if cells(&ballots) > MOST_CELLS {
+    if cells(ballots) > MOST_CELLS {
         return Err(OptionsError::TooLarge);
     }
-    let (model, rounds) = estimate(&ballots, options);
-    Ok(model.report(&ballots, rounds))
+    let (model, rounds) = estimate(ballots, options);
+    Ok(model.report(ballots, rounds))
 }
 
 /// The posteriors alone.

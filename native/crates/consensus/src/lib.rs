@@ -13,11 +13,13 @@ mod majority;
 pub mod numbers;
 pub mod panel;
 pub mod rankings;
+mod table;
 pub mod text;
 mod truth;
 
 pub use dawid_skene::{DawidSkene, Options, OptionsError, Worker, dawid_skene};
 pub use majority::majority;
+pub use table::{Table, TableError};
 pub use truth::{InferError, InferOptions, Inference, Method, Skill, infer};
 
 /// One worker's label for one item. A worker may vote on an item more than once; each vote counts.

@@ -1,4 +1,5 @@
 //! Free text and numbers.
+#![allow(clippy::unwrap_used)]
 
 use consensus::numbers::{Location, agree};
 use consensus::text::{Difference, Said, Settled, settle};

@@ -1,7 +1,9 @@
 //! Both ways of counting, on the data of 1979 and on votes made here.
 #![allow(clippy::unwrap_used)]
 
-use consensus::{DawidSkene, Options, OptionsError, Vote, dawid_skene, majority};
+use consensus::{
+    DawidSkene, InferOptions, Options, OptionsError, Table, TableError, Vote, dawid_skene, infer, majority,
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -33,6 +35,18 @@ fn close(found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.iter().zip(expected) {
         assert!((found - expected).abs() < 0.006, "{found} is not {expected}");
+    }
+}
+
+#[test]
+fn numbers_without_names_are_refused() {
+    let read = |rows: &[u32]| Table::numbered(&["1"], &["a"], &["yes"], rows).map(|table| table.majority().len());
+    assert_eq!(read(&[0, 0, 0]), Ok(1));
+    assert_eq!(read(&[0, 0, 0, 0]), Err(TableError::Ragged(4)));
+    for (at, column) in ["item", "worker", "label"].into_iter().enumerate() {
+        let mut rows = [0; 6];
+        rows[3 + at] = 1;
+        assert_eq!(read(&rows), Err(TableError::Unnamed { vote: 1, column }));
     }
 }
 
@@ -167,6 +181,32 @@ proptest! {
             prop_assert_eq!(answer.tie, winners.len() > 1);
             prop_assert!((answer.confidence - f64::from(most) / f64::from(counts.values().sum::<u32>())).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn numbered_votes_are_the_same_votes(rows in some_votes(), twice in any::<bool>()) {
+        let named = votes(&rows);
+        // Names in the order in which they come, the first perhaps once more, and one that no vote has.
+        let column = |name: fn(&Vote<'_>) -> String| {
+            let mut names: Vec<String> = vec!["unused".to_owned()];
+            let numbers: Vec<usize> = named.iter().map(|vote| {
+                let name = name(vote);
+                let known = names.iter().position(|known| *known == name).filter(|at| !(twice && *at == 1));
+                known.unwrap_or_else(|| { names.push(name); names.len() - 1 })
+            }).collect();
+            (names, numbers)
+        };
+        let (items, workers, labels) =
+            (column(|vote| vote.item.to_owned()), column(|vote| vote.worker.to_owned()), column(|vote| vote.label.to_owned()));
+        let numbers: Vec<u32> = (0..named.len())
+            .flat_map(|at| [items.1[at], workers.1[at], labels.1[at]])
+            .map(|number| u32::try_from(number).unwrap())
+            .collect();
+        let names = [&items.0, &workers.0, &labels.0].map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
+        let table = || Table::numbered(&names[0], &names[1], &names[2], &numbers).unwrap();
+        prop_assert_eq!(table().majority(), majority(&named));
+        prop_assert_eq!(table().dawid_skene(Options::default()).unwrap(), dawid_skene(&named, Options::default()).unwrap());
+        prop_assert_eq!(table().infer(InferOptions::default()).unwrap(), infer(&named, InferOptions::default()).unwrap());
     }
 
     #[test]

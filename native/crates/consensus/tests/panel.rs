@@ -1,4 +1,5 @@
 //! A panel on generated members whose errors are shared.
+#![allow(clippy::unwrap_used)]
 
 use consensus::panel::{Panel, PanelError, Profile, Sheet, Step};
 
@@ -91,4 +92,52 @@ fn silence_and_nonsense() {
     assert!(matches!(panel.answer(4, &[Some(4), None]), Err(PanelError::Option { option: 4, .. })));
     assert!(matches!(panel.feedback(4, &[Some(1), None], 9), Err(PanelError::Option { .. })));
     assert!(matches!(Panel::new(vec![Profile::named("a"), Profile::named("a")]), Err(PanelError::SameName(_))));
+}
+
+#[test]
+fn without_a_judgement_it_counts_votes_and_is_less_sure() {
+    let made = made(&[0.75, 0.3, 0.3, 0.3], 600, 3);
+    let profiles: Vec<Profile> = (0..4).map(|member| Profile::named(&format!("m{member}"))).collect();
+    let accuracy = |panel: &mut Panel| {
+        let verdicts = panel.answers(&made.sheet).unwrap();
+        let right =
+            verdicts.iter().zip(&made.truths).filter(|(verdict, truth)| verdict.answer == Some(**truth)).count();
+        (right as f64 / 600.0, verdicts.iter().map(|one| one.confidence).sum::<f64>() / 600.0)
+    };
+    // Nothing seen: every vote counts alike, so that the option with most votes wins.
+    let mut blank = Panel::new(profiles.clone()).unwrap();
+    let verdict = blank.answer(6, &[Some(0), Some(1), Some(1), None]).unwrap();
+    assert_eq!((verdict.answer, verdict.reached.name()), (Some(1), "weighed"));
+    assert!(verdict.confidence < 0.75, "{verdict:?}");
+    let counted = accuracy(&mut blank);
+    // Judgements, or the same known from the past, tell whom to believe and raise both.
+    let mut past = profiles;
+    for (profile, rate) in past.iter_mut().zip([0.75, 0.3, 0.3, 0.3]) {
+        (profile.past_accuracy, profile.past_answers) = (rate, 50.0);
+    }
+    let known = accuracy(&mut Panel::new(past).unwrap());
+    let judged = accuracy(&mut taught(&made, 3).0);
+    for better in [known, judged] {
+        assert!(better.0 > counted.0 + 0.02 && better.1 > counted.1 + 0.02, "{counted:?} {known:?} {judged:?}");
+    }
+    // It never claims much more than holds.
+    for (right, sure) in [counted, known, judged] {
+        assert!(sure < right + 0.05, "{counted:?} {known:?} {judged:?}");
+    }
+}
+
+#[test]
+fn a_cascade_asks_one_where_one_is_enough() {
+    for (rates, most) in [(&[0.9, 0.3, 0.3, 0.3, 0.3][..], 1.3), (&[0.7, 0.7, 0.7, 0.7, 0.7], 4.5)] {
+        let made = made(rates, 600, 4);
+        let mut panel = taught(&made, 4).0;
+        let plan = panel.plan(0.005).unwrap();
+        let runs = panel.rehearse(&plan, &made.sheet).unwrap();
+        let calls = runs.iter().map(|run| run.0 as f64).sum::<f64>() / 600.0;
+        assert!(calls <= most, "{rates:?}: {calls}");
+        let share = |right: &dyn Fn(usize) -> bool| (0..600).filter(|at| right(*at)).count() as f64 / 600.0;
+        let all = panel.answers(&made.sheet).unwrap();
+        let full = share(&|at| all[at].answer == Some(made.truths[at]));
+        assert!(share(&|at| runs[at].1 == Some(made.truths[at])) > full - 0.03, "{rates:?}");
+    }
 }

@@ -187,8 +187,10 @@ const UNITS: &[(&str, Kind, f64)] = &[
     ("cpu", Kind::Cores, 1.0),
     ("millicore", Kind::Cores, 1e-3),
     ("$", code(*b"USD"), 1.0),
+    ("dollar", code(*b"USD"), 1.0),
     ("USD", code(*b"USD"), 1.0),
     ("€", code(*b"EUR"), 1.0),
+    ("euro", code(*b"EUR"), 1.0),
     ("EUR", code(*b"EUR"), 1.0),
     ("£", code(*b"GBP"), 1.0),
     ("GBP", code(*b"GBP"), 1.0),
@@ -211,7 +213,7 @@ pub fn parse(statement: &str) -> Result<Quantity, QuantityError> {
         Some(sign @ ('$' | '€' | '£')) => (Some(&text[..sign.len_utf8()]), text[sign.len_utf8()..].trim_start()),
         _ => (None, text),
     };
-    let (number, rest) = leading_number(text).ok_or(QuantityError::NoNumber)?;
+    let (number, rest) = scaled_number(text).ok_or(QuantityError::NoNumber)?;
     let (kind, unit) = match (front, rest.trim()) {
         (Some(front), "") => unit(front)?,
         (None, "") => (Kind::Plain, (1.0, 0.0)),
@@ -224,7 +226,13 @@ pub fn parse(statement: &str) -> Result<Quantity, QuantityError> {
 /// The quantity at the start of a text and how many bytes it takes; the unit is taken only where it is one word.
 #[must_use]
 pub fn parse_within(text: &str) -> Option<(Quantity, usize)> {
-    let (number, rest) = leading_number(text)?;
+    if let Some(sign) = text.chars().next().filter(|sign| matches!(sign, '$' | '€' | '£')) {
+        let front = sign.len_utf8();
+        let (number, rest) = scaled_number(&text[front..])?;
+        let (kind, unit) = unit(&text[..front]).ok()?;
+        return Some((Quantity { value: number, kind, unit }, text.len() - rest.len()));
+    }
+    let (number, rest) = scaled_number(text)?;
     let used = text.len() - rest.len();
     let blank = rest.len() - rest.trim_start_matches(' ').len();
     let word_end = rest[blank..]
@@ -252,6 +260,39 @@ fn unit(name: &str) -> Result<(Kind, (f64, f64)), QuantityError> {
     };
     let found = exact.or_else(words).ok_or_else(|| QuantityError::Unit(name.to_owned()))?;
     Ok((found.1, (found.2, 0.0)))
+}
+
+/// Words that multiply the number before them.
+const SCALES: &[(&str, f64)] = &[("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("trillion", 1e12)];
+
+/// A number with what multiplies or divides it: `2 million`, `1.5k`, `3/4`.
+fn scaled_number(text: &str) -> Option<(f64, &str)> {
+    let (number, rest) = leading_number(text)?;
+    if let Some((part, rest)) = fraction(text, number, rest) {
+        return Some((part, rest));
+    }
+    let alone = |rest: &str| !rest.starts_with(|one: char| one.is_alphanumeric() || one == '_');
+    if let Some(rest) = rest.strip_prefix('k').filter(|rest| alone(rest) && !rest.starts_with('/')) {
+        return Some((number * 1e3, rest));
+    }
+    let word = rest.strip_prefix(' ').unwrap_or(rest);
+    let scaled = SCALES.iter().find_map(|(name, by)| {
+        let start = word.get(..name.len())?;
+        let rest = &word[start.len()..];
+        (start.eq_ignore_ascii_case(name) && alone(rest)).then_some((number * by, rest))
+    });
+    Some(scaled.unwrap_or((number, rest)))
+}
+
+/// A proper fraction in its lowest terms, of a small number: `2/4` rather counts two of four, `24/7` and `1/2024` are
+/// something else.
+fn fraction<'a>(text: &str, number: f64, rest: &'a str) -> Option<(f64, &'a str)> {
+    let whole = text[..text.len() - rest.len()].bytes().all(|byte| byte.is_ascii_digit());
+    let (under, rest) = leading_number(rest.strip_prefix('/').filter(|_| whole)?)?;
+    let divides = |by: u32| number % f64::from(by) == 0.0 && under % f64::from(by) == 0.0;
+    let proper = number >= 1.0 && number < under && under <= 16.0 && under.fract() == 0.0;
+    let ends = !rest.starts_with(|one: char| one.is_alphanumeric() || matches!(one, '/' | '_'));
+    (proper && ends && !(2..16).any(divides)).then_some((number / under, rest))
 }
 
 /// A number and what follows it. `,`, `_` or a thin space in threes group digits.

@@ -308,7 +308,11 @@ impl Panel {
                 members: (0..answers.len()).filter(|member| answers[*member] == *option).collect(),
             })
             .collect();
-        standings.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.option.cmp(&b.option)));
+        let answer = bench.top().map(|(place, _)| usize::from(named[place]));
+        let other = |one: &Standing| Some(one.option) != answer;
+        standings.sort_by(|a, b| {
+            (other(a).cmp(&other(b))).then(b.probability.total_cmp(&a.probability)).then(a.option.cmp(&b.option))
+        });
         let abstained = (0..answers.len()).filter(|member| answers[*member] == ABSTAINS).collect();
         let reached = match standings.first() {
             None => Reached::NoAnswer,
@@ -356,6 +360,7 @@ fn learn(members: &[Profile], records: &[Record]) -> Judge {
         })
         .collect();
     let mut judge = Judge::new(fit(&lessons, &priors), &lessons);
-    judge.follow(&lessons);
+    let past = members.iter().map(|one| one.past_answers).sum::<f64>() / members.len().max(1) as f64;
+    judge.follow(&lessons, past);
     judge
 }

@@ -7,21 +7,29 @@
 use super::fit::Lesson;
 use super::model::{Model, Reading, Tables};
 
-const SIGNALS: usize = 12;
+const SIGNALS: usize = 13;
 type Signals = [f64; SIGNALS];
 
-/// Learned from random panels of 2 to 8 of 29 language models over 6,020 questions with up to 10 options (MMLU-Pro), with
-/// 50 judged answers each, so that the noise of so few is allowed for. Fitted on all of the models: how they hold on others
-/// was only seen with coefficients of an earlier fit.
-const COEFFICIENTS: Signals = [0.389, -0.065, 1.452, -0.102, -0.161, 0.005, 0.258, 0.214, 1.064, 0.91, 1.593, 0.15];
+/// Learned from 168 random panels of 2 to 8 of 29 language models over 6,020 questions with up to 10 options (MMLU-Pro), a
+/// third of the runs with their options cut to 4 and a third to 2 to 10, with 50 judged answers each, so that the noise of
+/// so few is allowed for. How such
+/// coefficients hold on models that they were not learned from stands in `native/README.md`.
+const COEFFICIENTS: Signals =
+    [0.557, -0.064, 2.236, -0.716, -0.265, -0.806, 0.034, 0.846, 1.429, 0.564, 0.619, -0.152, -0.294];
 
 /// The coefficients that follow this panel's judged answers, and how firmly they are held.
-const FOLLOWS: [usize; 2] = [BEST, NONE];
-const HOLD: f64 = 5.0;
+const FOLLOWS: [(usize, f64); 3] = [(BEST, 16.0), (NONE, 32.0), (AGREED, 32.0)];
 const BEST: usize = 1;
 const NONE: usize = 10;
+const AGREED: usize = 12;
+/// Another option than the best member's must be this many times as likely, where that member leads by `SURE_LEAD` or
+/// more: panels differ in how far the others' agreement may be trusted, and to be worse than the best member costs more
+/// than a better answer gains.
+const DEFERENCE: f64 = 1.5;
+const SURE_LEAD: f64 = 0.2;
+const ENOUGH: f64 = 40.0;
 /// Steps that the following takes; it is concave, so they need not be many.
-const STEPS: usize = 40;
+const STEPS: usize = 60;
 
 /// A panel, ready to judge.
 #[derive(Clone, Debug)]
@@ -33,6 +41,8 @@ pub(super) struct Judge {
     /// The member that knows most, and by how much.
     pub(super) best: usize,
     lead: f64,
+    /// How far `lead` may be trusted, 0 to 1: by judged answers, `ENOUGH` for all.
+    trust: f64,
     coefficients: Signals,
 }
 
@@ -43,10 +53,13 @@ pub(super) struct Bench {
     rows: Vec<Signals>,
     /// For each named option how likely it is right; the last entry: none of them.
     pub(super) chances: Vec<f64>,
+    /// What the best member says, by place, and how many times as likely another option must be.
+    deference: Option<(usize, f64)>,
 }
 
 impl Bench {
-    /// The likeliest of the named options: its place and probability. The first of equals.
+    /// The option to answer with: its place and probability. The likeliest, unless what the best member says is nearly as
+    /// likely; the first of equals.
     pub(super) fn top(&self) -> Option<(usize, f64)> {
         let mut best: Option<(usize, f64)> = None;
         for (place, chance) in self.chances.iter().take(self.reading.named.len()).enumerate() {
@@ -54,7 +67,9 @@ impl Bench {
                 best = Some((place, *chance));
             }
         }
-        best
+        let (_, most) = best?;
+        let deferred = self.deference.filter(|(place, times)| self.chances[*place] * times >= most);
+        deferred.map_or(best, |(place, _)| Some((place, self.chances[place])))
     }
 }
 
@@ -66,7 +81,7 @@ impl Judge {
             .collect();
         let rank = ranked(&knows);
         let lead = rank.get(1).map_or(1.0, |second| knows[rank[0]] - knows[*second]);
-        Self { best: rank[0], lead, coefficients: COEFFICIENTS, model, tables, knows }
+        Self { best: rank[0], lead, trust: 0.0, coefficients: COEFFICIENTS, model, tables, knows }
     }
 
     /// Members, the one that knows most first.
@@ -74,8 +89,9 @@ impl Judge {
         ranked(&self.knows)
     }
 
-    /// Draws the coefficients that follow towards the judged answers.
-    pub(super) fn follow(&mut self, lessons: &[Lesson<'_>]) {
+    /// Draws the coefficients that follow towards the judged answers. `past` is how many judged answers a member had
+    /// before, in the mean.
+    pub(super) fn follow(&mut self, lessons: &[Lesson<'_>], past: f64) {
         let mut bench = Bench::default();
         let lessons: Vec<(Vec<Signals>, usize, f64)> = lessons
             .iter()
@@ -88,21 +104,22 @@ impl Judge {
             })
             .collect();
         let total: f64 = lessons.iter().map(|lesson| lesson.2).sum();
+        self.trust = ((total + past) / ENOUGH).min(1.0);
         let mut chances = Vec::new();
         for _ in 0..STEPS {
-            let mut gradient = FOLLOWS.map(|at| HOLD * (COEFFICIENTS[at] - self.coefficients[at]));
+            let mut gradient = FOLLOWS.map(|(at, hold)| hold * (COEFFICIENTS[at] - self.coefficients[at]));
             for (rows, right, weight) in &lessons {
                 softmax(rows, &self.coefficients, &mut chances);
                 for (place, row) in rows.iter().enumerate() {
                     let off = weight * (f64::from(u8::from(place == *right)) - chances[place]);
-                    for (sum, at) in gradient.iter_mut().zip(FOLLOWS) {
+                    for (sum, (at, _)) in gradient.iter_mut().zip(FOLLOWS) {
                         *sum += off * row[at];
                     }
                 }
             }
             // The curvature of a logit is at most a quarter of a lesson for each coefficient.
-            for (sum, at) in gradient.iter().zip(FOLLOWS) {
-                self.coefficients[at] += sum / (HOLD + 0.5 * total);
+            for (sum, (at, hold)) in gradient.iter().zip(FOLLOWS) {
+                self.coefficients[at] += sum / (hold + 0.75 * total);
             }
         }
     }
@@ -111,6 +128,9 @@ impl Judge {
     pub(super) fn judge(&self, options: u16, answers: &[u16], bench: &mut Bench) {
         self.signals(options, answers, bench);
         softmax(&bench.rows, &self.coefficients, &mut bench.chances);
+        let sure = self.trust * (self.lead / SURE_LEAD).min(1.0);
+        let said = bench.reading.marks.iter().find(|mark| mark.member == self.best);
+        bench.deference = said.map(|mark| (mark.place, 1.0 + (DEFERENCE - 1.0) * sure));
     }
 
     fn signals(&self, options: u16, answers: &[u16], bench: &mut Bench) {
@@ -152,6 +172,7 @@ impl Judge {
             row[0] = none.max(1e-4).ln();
             row[NONE] = 1.0;
             row[11] = self.knows[self.best];
+            row[AGREED] = f64::from(u8::from(reading.named.len() == 1 && reading.marks.len() > 1));
         }
     }
 

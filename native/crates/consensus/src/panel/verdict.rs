@@ -47,13 +47,14 @@ pub struct Standing {
 /// The panel's answer to one question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// The likeliest of the options that were named; none where nobody answered.
+    /// The likeliest of the options that were named, or what the best member says where that is nearly as likely; none
+    /// where nobody answered.
     pub answer: Option<usize>,
     /// How likely it is right, 0 to 1.
     pub confidence: f64,
     /// How likely it is that no member named the right option.
     pub none: f64,
-    /// Every option that was named, the likeliest first: who dissents stands in the later ones.
+    /// Every option that was named, the answer first, then the likeliest: who dissents stands in the later ones.
     pub standings: Vec<Standing>,
     /// Who did not answer.
     pub abstained: Vec<usize>,

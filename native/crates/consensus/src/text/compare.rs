@@ -52,7 +52,13 @@ pub enum Difference {
 
 /// Whether two meanings can never be one: numbers, negation, contraries, names or code differ.
 pub(super) fn conflict(a: &Meaning, b: &Meaning) -> bool {
+    if let (Some(one), Some(other)) = (a.verdict, b.verdict)
+        && (one != other || a.bare || b.bare)
+    {
+        return one != other;
+    }
     a.numbers != b.numbers
+        || (a.directed && b.directed && a.named != b.named && a.names == b.names)
         || a.code != b.code
         || (a.names.difference(&b.names).next().is_some() && b.names.difference(&a.names).next().is_some())
         || denied(a, b).is_some()
@@ -77,9 +83,9 @@ fn contrary<'a>(a: &'a Meaning, b: &'a Meaning) -> Option<(&'a str, &'a str)> {
 }
 
 /// How alike two meanings are, 0 to 1: three parts words in common, one part pairs of neighbours in common, so that who
-/// does what to whom counts.
+/// does what to whom counts; twice that where both say what comes first. A bare yes is like any text that begins with it.
 pub(super) fn similarity(a: &Meaning, b: &Meaning) -> f64 {
-    if a == b {
+    if a == b || (a.verdict.is_some() && a.verdict == b.verdict && (a.bare || b.bare)) {
         return 1.0;
     }
     if a.words.is_empty() && b.words.is_empty() {
@@ -94,6 +100,9 @@ pub(super) fn similarity(a: &Meaning, b: &Meaning) -> f64 {
     };
     // A single word has no neighbours.
     let pairs = if a.words.len() < 2 || b.words.len() < 2 { words } else { pairs };
+    if a.directed && b.directed {
+        return 0.5 * pairs + 0.35 * words + 0.15 * names;
+    }
     0.25 * pairs + 0.6 * words + 0.15 * names
 }
 

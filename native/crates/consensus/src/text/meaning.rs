@@ -1,7 +1,8 @@
 //! What a text says, in a form that can be compared.
 
+use super::dates::{clock, date};
 use super::markdown::{conclusion, strip};
-use super::words::{is_empty, month, negates, spelled, stem};
+use super::words::{directs, is_empty, negates, spelled, stem, undone};
 use crate::numbers::{Kind, parse_within};
 use std::collections::BTreeSet;
 
@@ -23,23 +24,44 @@ pub(super) struct Meaning {
     pub(super) numbers: BTreeSet<String>,
     /// Inline code, paths and other names that are not words.
     pub(super) names: BTreeSet<String>,
+    /// The names in the order in which they are said.
+    pub(super) named: Vec<String>,
     /// Tokens of code blocks.
     pub(super) code: Vec<String>,
+    /// Says what comes from where, or what comes first: then order matters.
+    pub(super) directed: bool,
+    /// Begins with yes (or true) or no (or false), and stops there for a while.
+    pub(super) verdict: Option<bool>,
+    /// Says nothing but its verdict.
+    pub(super) bare: bool,
 }
 
 impl Meaning {
     pub(super) fn read(text: &str) -> Self {
         let plain = strip(text);
         let mut meaning = Self { code: code_tokens(&plain.code), ..Self::default() };
-        match conclusion(&plain.prose) {
-            Some(said) => meaning.read_prose(said),
-            None => meaning.read_prose(&plain.prose),
-        }
+        let said = conclusion(&plain.prose).unwrap_or(&plain.prose);
+        meaning.read_prose(said);
+        meaning.read_verdict(said);
         if meaning.words.is_empty() && meaning.numbers.is_empty() && meaning.names.is_empty() {
             // Only words without weight: then they are the answer.
             meaning.read_all(&plain.prose);
         }
         meaning
+    }
+
+    fn read_verdict(&mut self, text: &str) {
+        let text = text.trim_start();
+        let end = text.find(|one: char| !one.is_alphanumeric()).unwrap_or(text.len());
+        let rest = text[end..].trim_start_matches(' ');
+        let stops =
+            rest.chars().next().is_none_or(|one| matches!(one, ',' | '.' | ';' | ':' | '!' | '\n' | '-' | '–' | '—'));
+        self.verdict = match text[..end].to_lowercase().as_str() {
+            "yes" | "true" if stops => Some(true),
+            "no" | "false" if stops => Some(false),
+            _ => None,
+        };
+        self.bare = self.verdict.is_some() && self.code.is_empty() && !rest.contains(char::is_alphanumeric);
     }
 
     fn read_prose(&mut self, text: &str) {
@@ -59,8 +81,8 @@ impl Meaning {
                     continue;
                 }
             }
-            if let Some((date, used)) = date(rest) {
-                self.numbers.insert(date);
+            if let Some((time, used)) = date(rest).or_else(|| clock(rest)) {
+                self.numbers.insert(time);
                 rest = &rest[used..];
                 start = false;
                 continue;
@@ -116,6 +138,7 @@ impl Meaning {
             *negations += 1;
             return;
         }
+        self.directed |= directs(&lower);
         if lower == "only" && *negations > 0 {
             // "not only … but also" denies nothing.
             *negations -= 1;
@@ -139,7 +162,10 @@ impl Meaning {
             if !part.is_empty() && !is_empty(&part) {
                 let negated = *negations % 2 == 1;
                 *negations = 0;
-                self.push(&part, stem(&part), negated);
+                match undone(&part) {
+                    Some(state) => self.push(&part, stem(state), !negated),
+                    None => self.push(&part, stem(&part), negated),
+                }
             }
         }
     }
@@ -159,6 +185,7 @@ impl Meaning {
         if let Some((quantity, _)) = parse_within(&name).filter(|(_, used)| *used == name.len()) {
             self.numbers.insert(number(quantity.value, quantity.kind));
         } else if !name.is_empty() {
+            self.named.push(name.clone());
             self.names.insert(name);
         }
     }
@@ -213,6 +240,10 @@ fn start_of_number(text: &str, free: bool) -> Option<usize> {
     if digit(0) || (bytes[0] == b'v' && digit(1) && free && dotted(text).is_some()) {
         return Some(0);
     }
+    if text.starts_with(['$', '€', '£']) {
+        let amount = text.trim_start_matches(['$', '€', '£']);
+        return amount.starts_with(|one: char| one.is_ascii_digit()).then_some(0);
+    }
     let sign = if text.starts_with('-') {
         1
     } else if text.starts_with('−') {
@@ -242,49 +273,6 @@ fn number(value: f64, kind: Kind) -> String {
         Kind::Plain | Kind::Share => text,
         other => format!("{text} {}", other.base()),
     }
-}
-
-/// A date at the start of a text, as `YYYY-MM-DD`: ISO, `3 May 2024`, `May 3, 2024`. Numbers with slashes are ambiguous
-/// and stay as they are.
-fn date(text: &str) -> Option<(String, usize)> {
-    let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let shape = |year: u32, month: u8, day: u8| {
-        ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
-    };
-    if digits(0) == 4 && bytes.get(4) == Some(&b'-') && digits(5) == 2 && bytes.get(7) == Some(&b'-') && digits(8) == 2
-    {
-        let found = shape(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..10].parse().ok()?)?;
-        return Some((found, 10));
-    }
-    let spaces = |from: usize| text[from..].len() - text[from..].trim_start_matches([' ', ',']).len();
-    let word = |from: usize| text[from..].find(|one: char| !one.is_ascii_alphabetic()).unwrap_or(text.len() - from);
-    let ordinal = |from: usize| {
-        ["st", "nd", "rd", "th"].iter().find(|end| text[from..].starts_with(**end)).map_or(0, |end| end.len())
-    };
-    let year = |from: usize| (digits(from) == 4).then(|| text[from..from + 4].parse::<u32>().ok()).flatten();
-    let length = digits(0);
-    if (1..=2).contains(&length) {
-        let after = length + ordinal(length);
-        let gap = spaces(after);
-        let from = after + gap;
-        let end = from + word(from);
-        let named = month(&text[from..end].to_ascii_lowercase()).filter(|_| gap > 0)?;
-        let at = end + spaces(end);
-        return Some((shape(year(at)?, named, text[..length].parse().ok()?)?, at + 4));
-    }
-    if bytes.first().is_some_and(u8::is_ascii_uppercase) {
-        let end = word(0);
-        let named = month(&text[..end].to_ascii_lowercase())?;
-        let from = end + spaces(end);
-        let length = digits(from);
-        if (1..=2).contains(&length) {
-            let after = from + length + ordinal(from + length);
-            let at = after + spaces(after);
-            return Some((shape(year(at)?, named, text[from..from + length].parse().ok()?)?, at + 4));
-        }
-    }
-    None
 }
 
 /// Code as tokens: words, numbers and single signs; space, comment lines and the kind of quotes do not count.

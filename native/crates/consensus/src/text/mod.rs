@@ -11,6 +11,7 @@
 
 mod cluster;
 mod compare;
+mod dates;
 mod markdown;
 mod meaning;
 mod words;

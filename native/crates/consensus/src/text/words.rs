@@ -110,6 +110,42 @@ const OPPOSITES: &[(&str, &str)] = &[
     ("yes", "no"),
 ];
 
+/// States that a prefix denies: `unhealthy` is `not healthy`. Not deeds: to uninstall is more than not to install.
+const STATES: &[&str] = &[
+    "active",
+    "available",
+    "aware",
+    "certain",
+    "compatible",
+    "complete",
+    "consistent",
+    "correct",
+    "effective",
+    "encrypted",
+    "equal",
+    "finished",
+    "healthy",
+    "known",
+    "legal",
+    "limited",
+    "necessary",
+    "possible",
+    "reachable",
+    "reliable",
+    "responsive",
+    "safe",
+    "secure",
+    "stable",
+    "successful",
+    "supported",
+    "true",
+    "used",
+    "valid",
+];
+
+/// Words after which order matters. Sorted.
+const DIRECTIONS: &[&str] = &["after", "before", "from", "instead", "into", "onto", "than", "then", "to"];
+
 /// Small numbers in words.
 const NUMBERS: &[&str] =
     &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -137,8 +173,24 @@ pub(super) fn negates(word: &str) -> bool {
     NEGATIONS.contains(&word) || matches!(word, "不" | "没" | "沒" | "未" | "非" | "無" | "无")
 }
 
+/// The state that a word denies by its prefix.
+pub(super) fn undone(word: &str) -> Option<&str> {
+    let bases = ["un", "in", "im", "il", "non"].iter().filter_map(|prefix| word.strip_prefix(prefix));
+    bases.into_iter().find(|base| STATES.contains(base))
+}
+
+/// Whether order matters where this word is said.
+pub(super) fn directs(word: &str) -> bool {
+    DIRECTIONS.binary_search(&word).is_ok()
+}
+
 /// The number that a word spells; "one" is more often no number.
 pub(super) fn spelled(word: &str) -> Option<f64> {
+    match word {
+        "half" => return Some(0.5),
+        "quarter" => return Some(0.25),
+        _ => {}
+    }
     NUMBERS.iter().position(|name| *name == word).filter(|at| *at != 1).map(|at| at as f64)
 }
 

@@ -100,6 +100,10 @@ pub struct Inference<'a> {
 /// # Errors
 /// [`InferError`] when an option is outside its range, or the method would take too much memory or time.
 pub fn infer<'a>(votes: &[Vote<'a>], options: InferOptions) -> Result<Inference<'a>, InferError> {
+    of(Ballots::read(votes), options)
+}
+
+pub(crate) fn of(ballots: Ballots<'_>, options: InferOptions) -> Result<Inference<'_>, InferError> {
     let InferOptions { method, seed, max_iterations, tolerance } = options;
     if max_iterations == 0 {
         return Err(InferError::MaxIterations);
@@ -108,7 +112,7 @@ pub fn infer<'a>(votes: &[Vote<'a>], options: InferOptions) -> Result<Inference<
         return Err(InferError::Tolerance);
     }
     let limits = Limits { rounds: max_iterations, tolerance };
-    let votes = Prepared::new(Ballots::read(votes));
+    let votes = Prepared::new(ballots);
     let Choice { method, fit, because } = match method {
         Some(method) => {
             Choice { method, fit: votes.fit(method, seed, limits)?, because: "it was asked for".to_owned() }

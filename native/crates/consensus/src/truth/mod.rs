@@ -19,6 +19,7 @@ mod prepared;
 pub(crate) use answers::{answers, majority};
 pub(crate) use coin::Slots;
 pub(crate) use fit::{Fit, Posterior, Rounds};
+pub(crate) use infer::of;
 pub use infer::{InferError, InferOptions, Inference, Skill, infer};
 pub use method::Method;
 pub(crate) use prepared::MOST_CELLS;
