@@ -24,6 +24,16 @@ describe('route', () => {
     expect(opened.events).toEqual([]);
   });
 
+  it('tells which part of the sentence is not planned', async () => {
+    const sentence = 'which alerts are firing, then sing me a lullaby about the sea';
+    const { structuredContent, content } = await open({}).call('route', { sentence });
+    expect(structuredContent).toMatchObject({
+      plan: { steps: [{ tool: 'prometheus__alert_list' }] },
+      unplanned: [{ words: 'then sing me a lullaby about the sea' }],
+    });
+    expect(content).toMatchObject([{ text: expect.stringContaining('Not planned: "then sing me a lullaby') as string }]);
+  });
+
   it('abstains where nothing fits', async () => {
     const { structuredContent } = await open({}).call('route', { sentence: 'sing me a lullaby about the sea' });
     expect(structuredContent).toMatchObject({ plan: null });

@@ -39,6 +39,7 @@ export function planned(answer: PlanAnswer, sentence: string, listed: ReadonlyMa
   const alternatives = answer.alternatives
     .slice(0, ALTERNATIVES)
     .map(({ tool, confidence }) => ({ tool: nameOf(tool), confidence: rounded(confidence) }));
+  const unplanned = answer.unplanned.map(({ span, reason }) => ({ words: sentence.slice(...span), reason }));
   const others =
     alternatives.length === 0 ? [] : [`Others: ${alternatives.map(({ tool, confidence }) => `${tool} (${confidence})`).join(', ')}.`];
   const lines =
@@ -49,6 +50,7 @@ export function planned(answer: PlanAnswer, sentence: string, listed: ReadonlyMa
             const lacks = missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`;
             return `${index + 1}. ${tool} ${JSON.stringify(args)} (confidence ${confidence}${lacks})`;
           }),
+          ...unplanned.map(({ words, reason }) => `Not planned: ${JSON.stringify(words)} (${WHY[reason]}).`),
           ...others,
           'Nothing was called. Check it, fill in what is missing, then use call_tool.',
         ];
@@ -56,6 +58,7 @@ export function planned(answer: PlanAnswer, sentence: string, listed: ReadonlyMa
     text: lines.join('\n'),
     structured: {
       plan: answer.plan === null ? null : { steps },
+      unplanned,
       confidence: rounded(answer.confidence),
       reason: answer.reason,
       alternatives,

@@ -70,6 +70,13 @@ struct Plan<'a> {
 }
 
 #[derive(Serialize)]
+struct Unplanned {
+    /// In UTF-16 units, as JavaScript counts.
+    span: [usize; 2],
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
 struct Alternative<'a> {
     tool: Tool<'a>,
     confidence: f64,
@@ -78,6 +85,7 @@ struct Alternative<'a> {
 #[derive(Serialize)]
 struct Answer<'a> {
     plan: Option<Plan<'a>>,
+    unplanned: Vec<Unplanned>,
     alternatives: Vec<Alternative<'a>>,
     confidence: f64,
     reason: &'static str,
@@ -94,8 +102,12 @@ fn reason(reason: core::Reason) -> &'static str {
     }
 }
 
+/// A range of bytes in UTF-16 units.
+fn units(sentence: &str, (start, end): (usize, usize)) -> [usize; 2] {
+    [start, end].map(|bytes| sentence.get(..bytes).map_or(0, |before| before.encode_utf16().count()))
+}
+
 fn step<'a>(sentence: &str, step: &'a core::Step) -> Step<'a> {
-    let units = |bytes: usize| sentence.get(..bytes).map_or(0, |before| before.encode_utf16().count());
     Step {
         tool: Tool { server: &step.server, name: &step.name },
         arguments: step.values(),
@@ -107,7 +119,7 @@ fn step<'a>(sentence: &str, step: &'a core::Step) -> Step<'a> {
             .map(|argument| Origin {
                 parameter: &argument.name,
                 confidence: argument.confidence,
-                span: argument.from.map(|(start, end)| [units(start), units(end)]),
+                span: argument.from.map(|range| units(sentence, range)),
             })
             .collect(),
     }
@@ -172,6 +184,11 @@ impl Planner {
         let steps: Vec<Step<'_>> = answer.steps.iter().map(|planned| step(&sentence, planned)).collect();
         write(&Answer {
             plan: (!steps.is_empty()).then_some(Plan { steps }),
+            unplanned: answer
+                .unplanned
+                .iter()
+                .map(|part| Unplanned { span: units(&sentence, part.from), reason: reason(part.reason) })
+                .collect(),
             alternatives: answer
                 .alternatives
                 .iter()

@@ -47,6 +47,13 @@ test('what the sentence does not say is missing, not guessed', () => {
   expect(plan?.steps[0]).toMatchObject({ arguments: { container: 'web-1' }, missing: ['replicas'] });
 });
 
+test('a part of the sentence that found no tool is told', () => {
+  const sentence = 'Weather forecast for the city of São Paulo, then compose a symphony in three movements';
+  const { plan, unplanned } = planner().plan(sentence);
+  expect(plan?.steps.map(({ tool }) => tool.name)).toEqual(['forecast_get']);
+  expect(unplanned.map(({ span }) => sentence.slice(...span))).toEqual(['then compose a symphony in three movements']);
+});
+
 test('a value that the schema refuses is no argument', () => {
   const { plan } = planner().plan('Scale the container "web-1" to 0 replicas');
   expect(plan?.steps[0]?.arguments).toEqual({ container: 'web-1' });

@@ -47,6 +47,7 @@ export interface PlanContext {
 
 /** Where an argument came from. */
 export interface ArgumentOrigin {
+  /** Within objects the keys on the way joined by dots, 0 for the first item of a list: `range.start`, `items.0.name`. */
   readonly parameter: string;
   /** 0 to 1. */
   readonly confidence: number;
@@ -59,7 +60,7 @@ export interface PlanStep {
   readonly tool: ToolReference;
   /** They satisfy the tool's schema, but for what is missing. */
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Required parameters that neither the sentence nor the context gave. */
+  /** Required parameters that neither the sentence nor the context gave, named as in `from`. */
   readonly missing: readonly string[];
   /** How sure the tool is, 0 to 1. */
   readonly confidence: number;
@@ -72,9 +73,18 @@ export interface PlanStep {
  */
 export type PlanReason = 'planned' | 'nothing_fits' | 'unsure' | 'ambiguous' | 'unusable_schema' | 'unreadable';
 
+/** A part of a sentence that asks for something and has no step. */
+export interface UnplannedPart {
+  /** As `ArgumentOrigin.span`. */
+  readonly span: readonly [number, number];
+  readonly reason: PlanReason;
+}
+
 export interface PlanAnswer {
   /** Null when it abstains. */
   readonly plan: { readonly steps: readonly PlanStep[] } | null;
+  /** What the sentence asks for beside the plan: with any of these, the plan does not do all of it. */
+  readonly unplanned: readonly UnplannedPart[];
   /** What else was considered, best first. */
   readonly alternatives: readonly { readonly tool: ToolReference; readonly confidence: number }[];
   /** That of the least sure step, 0 to 1; without a plan, how far the best tool came. */

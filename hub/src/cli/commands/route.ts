@@ -4,6 +4,7 @@ import { note, print, printJson, visibleLine } from '../print.ts';
 
 interface Planned {
   plan: { steps: { tool: string; arguments: object; missing: string[]; confidence: number }[] } | null;
+  unplanned: { words: string }[];
   alternatives: { tool: string; confidence: number }[];
 }
 
@@ -32,6 +33,7 @@ export async function route(words: readonly string[], flags: { json?: boolean; c
         print(`deployment-engine call ${visibleLine(tool)} '${visibleLine(JSON.stringify(args).replaceAll("'", "'\\''"))}'`);
         note(`  confidence ${confidence}${missing.length === 0 ? '' : `; missing: ${visibleLine(missing.join(', '))}`}`);
       }
+      for (const part of planned.unplanned) note(`Not planned: ${visibleLine(part.words)}`);
     }
     return planned.plan === null ? EXIT.failure : EXIT.ok;
   } finally {

@@ -1,14 +1,14 @@
 //! Plans over tools with hostile schemas and sentences: whatever is planned lies in the sentence and has no argument
 //! twice.
 
-use route::{Context, Definition, Planner};
+use route::{Context, Definition, Key, Planner};
 
 /// The first line is a schema, the rest is the sentence; what is no JSON is planned over a schema of our own.
 pub(crate) fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (schema, sentence) = text.split_once('\n').unwrap_or(("", &text));
     let own = r#"{"type":"object","properties":{"name":{"type":"string","description":"Who, e.g. Ada"},"count":{"type":"integer","minimum":1},
-        "date":{"type":"string","format":"date"},"tags":{"type":"array","items":{"enum":["red","blue"]}},"force":{"type":"boolean"}},"required":["name","count"]}"#;
+        "date":{"type":"string","format":"date"},"tags":{"type":"array","items":{"enum":["red","blue"]}},"range":{"type":"object","properties":{"from":{"type":"string"},"to":{"type":"string"}},"required":["from"]},"force":{"type":"boolean"}},"required":["name","count"]}"#;
     let schema = serde_json::from_str(schema).or_else(|_| serde_json::from_str(own)).unwrap_or_default();
     let tool = |name: &str, description: &str| Definition {
         name: name.into(),
@@ -26,10 +26,19 @@ pub(crate) fn run(bytes: &[u8]) {
     };
     let answer = planner.plan(sentence, &context, None);
     assert!((0.0..=1.0).contains(&answer.confidence));
+    for part in &answer.unplanned {
+        assert!(!answer.steps.is_empty());
+        assert!(sentence.get(part.from.0..part.from.1).is_some());
+    }
     for step in &answer.steps {
         assert!(sentence.get(step.from.0..step.from.1).is_some());
-        assert_eq!(step.values().len(), step.arguments.len());
+        let values = serde_json::Value::Object(step.values());
         for argument in &step.arguments {
+            let place = argument.path.iter().try_fold(&values, |place, key| match key {
+                Key::Name(name) => place.get(name),
+                Key::First => place.get(0),
+            });
+            assert_eq!(place, Some(&argument.value));
             assert!(!step.missing.contains(&argument.name));
             assert!(argument.from.is_none_or(|(start, end)| sentence.get(start..end).is_some()));
         }

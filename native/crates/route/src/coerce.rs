@@ -9,6 +9,8 @@ use serde_json::{Number, Value};
 pub(crate) fn value(parameter: &Parameter, span: &Span, text: &Text<'_>) -> Option<Value> {
     let words = text.source.get(span.start..span.end)?.trim();
     match parameter.item() {
+        // A day that nobody wrote out is given as it was said, but not where a date is to be written out.
+        Type::Text if span.kind == Kind::Day && (parameter.dated || parameter.text.contains("yy")) => None,
         Type::Text => Some(text_value(parameter, span, words)),
         Type::Whole => number(parameter, span).filter(|value| value.fract() == 0.0 && value.abs() < 9e15).map(whole),
         Type::Number => number(parameter, span).and_then(float),

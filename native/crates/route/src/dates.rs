@@ -13,6 +13,7 @@ pub(crate) fn find(text: &Text<'_>, now: Option<civil::DateTime>, give: &mut imp
         let found = date(text, at)
             .or_else(|| relative(text, at, now))
             .map(|(date, to)| (Kind::Date(date), to))
+            .or_else(|| day(text, at, now))
             .or_else(|| time(text, at).map(|(time, to)| (Kind::Time(time), to)));
         if let Some((kind, to)) = found {
             give(at, to, kind);
@@ -136,6 +137,41 @@ fn date(text: &Text<'_>, at: usize) -> Option<(civil::Date, usize)> {
     let year_at = if is(month_at + 1, ",") || is(month_at + 1, "of") { month_at + 2 } else { month_at + 1 };
     let year = number(text, year_at).filter(|_| text.tokens[year_at].lower.len() == 4)?;
     civil(year, i32::from(month), day).map(|date| (date, year_at + 1))
+}
+
+/// A day without its year: with the present moment the next such date, else a day as it is said. Names of relative
+/// days are days too.
+fn day(text: &Text<'_>, at: usize, now: Option<civil::DateTime>) -> Option<(Kind, usize)> {
+    let word = |at: usize| text.tokens.get(at).map_or("", |token| token.lower.as_str());
+    let of_month = |month: &str, at: usize| -> Option<(i32, i32)> {
+        let day = number(text, at).filter(|day| (1..=31).contains(day))?;
+        Some((i32::from(self::month(month)?), day))
+    };
+    let (found, to) = if let Some(found) = of_month(word(at), at + 1) {
+        (Some(found), at + 2)
+    } else if let Some(found) = of_month(word(at + 1), at) {
+        (Some(found), at + 2)
+    } else if let Some(found) = of_month(word(at + 2), at).filter(|_| word(at + 1) == "of") {
+        (Some(found), at + 3)
+    } else {
+        (None, at)
+    };
+    if let Some((month, day)) = found {
+        let next = |today: civil::Date| {
+            let this = civil(i32::from(today.year()), month, day)?;
+            if this < today { civil(i32::from(today.year()) + 1, month, day) } else { Some(this) }
+        };
+        let kind = now.and_then(|now| next(now.date())).map_or(Kind::Day, Kind::Date);
+        return Some((kind, to));
+    }
+    let to = match (word(at), word(at + 1)) {
+        ("today" | "tonight" | "tomorrow" | "yesterday", _) => at + 1,
+        ("next" | "this" | "last", second) if weekday(second).is_some() => at + 2,
+        ("next" | "this" | "last", "week" | "weekend" | "month" | "year" | "quarter") => at + 2,
+        (first, _) if weekday(first).is_some() => at + 1,
+        _ => return None,
+    };
+    Some((Kind::Day, to))
 }
 
 /// A date that the present moment tells.
@@ -274,7 +310,8 @@ mod tests {
             ("3 days ago", "2026-11-19 259200s"),
             ("for ninety minutes", "5400s"),
             ("at 6pm or 07:05", "18:00:00 07:05:00"),
-            ("May 5 is no year", ""),
+            ("May 5 or the 3rd of June", "2027-05-05 2027-06-03"),
+            ("this weekend", "Day"),
             ("30/30/2024", ""),
         ] {
             assert_eq!(found(sentence).join(" "), expected, "{sentence}");

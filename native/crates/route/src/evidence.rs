@@ -1,6 +1,7 @@
 //! How well a span fits a parameter: numbers that a trained model weighs.
 
 use crate::background::{RARE, weight};
+use crate::key::Key;
 use crate::parameter::{Parameter, Type, form};
 use crate::spans::{Kind, Span};
 use crate::text::Text;
@@ -8,7 +9,7 @@ use crate::tool::Tool;
 use crate::words::{alike, is_function, is_preposition};
 
 /// How many numbers there are.
-pub(crate) const FEATURES: usize = 34;
+pub(crate) const FEATURES: usize = 36;
 /// What is known of one span for one parameter.
 pub(crate) type Evidence = [f64; FEATURES];
 
@@ -176,7 +177,7 @@ pub(crate) fn evidence(
     });
     let number = matches!(span.kind, Kind::Number { .. });
     let duration = matches!(span.kind, Kind::Duration { .. });
-    let date = matches!(span.kind, Kind::Date(_));
+    let date = matches!(span.kind, Kind::Date(_) | Kind::Day);
     let time = matches!(span.kind, Kind::Time(_));
     let sensed = (date && sense.date)
         || (time && sense.time)
@@ -227,5 +228,7 @@ pub(crate) fn evidence(
         flag(sense.identifier && matches!(span.kind, Kind::Phrase | Kind::Name)),
         flag(span.from == 0 || tokens.first().is_some_and(|token| token.first)),
         flag(number && matches!(span.kind, Kind::Number { money: true, .. }) && parameter.is_of(MONEY)),
+        flag(parameter.path.len() > 1),
+        flag((1..parameter.path.len()).contains(&parameter.bound) || parameter.path.contains(&Key::First)),
     ]
 }

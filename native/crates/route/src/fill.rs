@@ -4,12 +4,17 @@ use crate::candidates::{candidates, named_values, truth};
 use crate::coerce;
 use crate::context::Context;
 use crate::evidence::evidence;
+use crate::key::{Key, assembled};
 use crate::model;
 use crate::parameter::{Parameter, Type};
+use crate::schema::Schema;
 use crate::spans::{Kind, Span};
 use crate::text::Text;
 use crate::tool::Tool;
 use serde_json::{Map, Value};
+
+/// The most calls of one tool for one sentence.
+const MOST_CALLS: usize = 8;
 
 /// A value for a parameter.
 #[derive(Clone, Debug)]
@@ -29,22 +34,37 @@ pub(crate) struct Filling {
     pub(crate) filled: Vec<Filled>,
     /// Required parameters without a value.
     pub(crate) missing: Vec<String>,
+    /// Further values of one parameter that takes one only: "in Paris and Rome" asks for a second call.
+    pub(crate) further: Vec<Filled>,
 }
 
 impl Filling {
     pub(crate) fn arguments(&self, parameters: &[Parameter]) -> Map<String, Value> {
-        let mut arguments = Map::new();
-        for filled in &self.filled {
-            if let Some(parameter) = parameters.get(filled.parameter) {
-                arguments.insert(parameter.name.clone(), filled.value.clone());
-            }
+        assembled(self.filled.iter().filter_map(|filled| {
+            let parameter = parameters.get(filled.parameter)?;
+            Some((parameter.path.as_slice(), &filled.value))
+        }))
+    }
+
+    /// The arguments of every call: of one, and of one more for each further value.
+    pub(crate) fn calls(&self) -> Vec<Vec<Filled>> {
+        let mut calls = vec![self.filled.clone()];
+        for further in &self.further {
+            let instead = |filled: &Filled| {
+                if filled.parameter == further.parameter { further.clone() } else { filled.clone() }
+            };
+            calls.push(self.filled.iter().map(instead).collect());
         }
-        arguments
+        calls
     }
 
     /// Whether a byte of the sentence is in an argument.
     pub(crate) fn covers(&self, at: usize) -> bool {
-        self.filled.iter().filter_map(|filled| filled.from).any(|(start, end)| start <= at && at < end)
+        self.filled
+            .iter()
+            .chain(&self.further)
+            .filter_map(|filled| filled.from)
+            .any(|(start, end)| start <= at && at < end)
     }
 }
 
@@ -62,7 +82,7 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
     let Ok(schema) = &tool.schema else { return Filling::default() };
     let parameters = &schema.parameters;
     let mut pairs = pairs(tool, parameters, text, typed);
-    pairs.retain(|pair| pair.chance >= model::LEAST_ARGUMENT);
+    pairs.retain(|pair| pair.chance >= model::LEAST_NEIGHBOUR);
     pairs.sort_by(|one, other| {
         other
             .chance
@@ -72,7 +92,7 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
     });
     let mut filling = Filling::default();
     let mut used: Vec<Span> = Vec::new();
-    for pair in &pairs {
+    for pair in pairs.iter().filter(|pair| pair.chance >= model::LEAST_ARGUMENT) {
         let taken = filling.filled.iter().any(|filled| filled.parameter == pair.parameter);
         if taken || used.iter().any(|span| span.overlaps(&pair.span)) {
             continue;
@@ -86,26 +106,58 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
         };
         filling.filled.push(Filled { parameter: pair.parameter, value, confidence: pair.chance, from: Some(range) });
     }
+    further(parameters, &pairs, text, &mut used, &mut filling);
     truths(parameters, text, &mut filling);
     context.complete(parameters, text, &mut filling);
     while let Some(fault) = schema.fault(&filling.arguments(parameters)) {
         let before = filling.filled.len();
-        filling
-            .filled
-            .retain(|filled| fault.parameter.as_ref().is_some_and(|name| parameters[filled.parameter].name != *name));
+        filling.filled.retain(|filled| !lies_at(&parameters[filled.parameter].path, &fault));
         if filling.filled.len() == before {
             filling.filled.clear();
             break;
         }
     }
+    incomplete(parameters, &mut filling);
+    filling.further.retain(|further| {
+        let mut other = Filling { filled: filling.filled.clone(), ..Filling::default() };
+        let Some(place) = other.filled.iter_mut().find(|filled| filled.parameter == further.parameter) else {
+            return false;
+        };
+        place.value = further.value.clone();
+        schema.fault(&other.arguments(parameters)).is_none()
+    });
     filling.filled.sort_by_key(|filled| filled.parameter);
-    filling.missing = parameters
-        .iter()
-        .enumerate()
-        .filter(|(at, parameter)| parameter.required && !filling.filled.iter().any(|filled| filled.parameter == *at))
-        .map(|(_, parameter)| parameter.name.clone())
-        .collect();
+    filling.missing = missing(schema, &filling);
     filling
+}
+
+/// Whether a path leads to a place, or through it, or the place lies within what the path leads to.
+fn lies_at(path: &[Key], place: &[String]) -> bool {
+    path.iter().zip(place).all(|(key, name)| match key {
+        Key::Name(own) => own == name,
+        Key::First => name.as_str() == "0",
+    })
+}
+
+/// The parameters without a value that are required, or that an object which has a value requires; and what else the
+/// schema misses.
+fn missing(schema: &Schema, filling: &Filling) -> Vec<String> {
+    let parameters = &schema.parameters;
+    let is_filled = |at: usize| filling.filled.iter().any(|filled| filled.parameter == at);
+    let begun = |path: &[Key]| filling.filled.iter().any(|filled| parameters[filled.parameter].path.starts_with(path));
+    let lacking = parameters.iter().enumerate().filter(|(at, parameter)| {
+        let needed =
+            parameter.bound == 0 || parameter.bound < parameter.path.len() && begun(&parameter.path[..parameter.bound]);
+        needed && !is_filled(*at)
+    });
+    let mut missing: Vec<String> = lacking.map(|(_, parameter)| parameter.name.clone()).collect();
+    for name in schema.lacks(&filling.arguments(parameters)) {
+        let within = format!("{name}.");
+        if !missing.iter().any(|known| *known == name || known.starts_with(&within)) {
+            missing.push(name);
+        }
+    }
+    missing
 }
 
 /// Every pair of a parameter and a span whose types meet, with the chance that it is right.
@@ -219,6 +271,85 @@ fn joined(text: &Text<'_>, from: usize, to: usize) -> bool {
             )
         })
         && text.tokens[from..to].iter().any(|token| matches!(token.lower.as_str(), "," | "and" | "or" | "&" | ";"))
+}
+
+/// Where one parameter that takes one value is named several ("Paris and Rome"), and nothing else takes the others, the
+/// others are its further values. Values that "or" joins are a choice, and phrases are too often one thing.
+fn further(parameters: &[Parameter], pairs: &[Pair], text: &Text<'_>, used: &mut Vec<Span>, filling: &mut Filling) {
+    let mut rows: Vec<(usize, Vec<&Pair>)> = Vec::new();
+    for (at, filled) in filling.filled.iter().enumerate() {
+        let parameter = &parameters[filled.parameter];
+        let one = pairs
+            .iter()
+            .find(|pair| pair.parameter == filled.parameter && Some((pair.span.start, pair.span.end)) == filled.from);
+        let Some(one) = one.filter(|_| !matches!(parameter.kind, Type::List(_))) else { continue };
+        if one.span.kind == Kind::Phrase && parameter.values.is_empty() {
+            continue;
+        }
+        let mut row: Vec<&Pair> = vec![one];
+        let alike = |other: &&Pair| {
+            other.parameter == filled.parameter
+                && (std::mem::discriminant(&other.span.kind) == std::mem::discriminant(&one.span.kind))
+                && other.value != one.value
+                && !used.iter().any(|span| span.overlaps(&other.span))
+        };
+        while row.len() < MOST_CALLS {
+            let (first, last) = (&row[0].span, &row[row.len() - 1].span);
+            let after = pairs
+                .iter()
+                .filter(alike)
+                .filter(|other| other.span.from >= last.to && joined(text, last.to, other.span.from))
+                .min_by_key(|other| (other.span.from, std::cmp::Reverse(other.span.to)));
+            let before = pairs
+                .iter()
+                .filter(alike)
+                .filter(|other| other.span.to <= first.from && joined(text, other.span.to, first.from))
+                .max_by_key(|other| (other.span.to, std::cmp::Reverse(other.span.from)));
+            match (after, before) {
+                (Some(next), _) => row.push(next),
+                (None, Some(next)) => row.insert(0, next),
+                (None, None) => break,
+            }
+        }
+        let said = |words: &[&str]| {
+            text.tokens[row[0].span.to..row[row.len() - 1].span.from.max(row[0].span.to)]
+                .iter()
+                .any(|token| words.contains(&token.lower.as_str()))
+        };
+        let between = row[0].span.from.checked_sub(1).is_some_and(|at| text.tokens[at].is("between"));
+        if row.len() > 1 && said(&["and", "&"]) && !said(&["or"]) && !between {
+            rows.push((at, row));
+        }
+    }
+    // Two rows may be pairs or every combination: that is not said.
+    let [(at, row)] = &rows[..] else { return };
+    let confidence = row.iter().map(|pair| pair.chance).fold(1.0, f64::min);
+    let mut values = row.iter().map(|pair| Filled {
+        parameter: pair.parameter,
+        value: pair.value.clone(),
+        confidence,
+        from: Some((pair.span.start, pair.span.end)),
+    });
+    if let Some(first) = values.next() {
+        filling.filled[*at] = first;
+    }
+    filling.further = values.collect();
+    used.extend(row.iter().map(|pair| pair.span.clone()));
+}
+
+/// Takes back what was found of an object that may be left out and that lacks something it requires: half of it is
+/// nothing that can be called.
+fn incomplete(parameters: &[Parameter], filling: &mut Filling) {
+    let lacking: Vec<&[Key]> = parameters
+        .iter()
+        .enumerate()
+        .filter(|(at, parameter)| {
+            (1..parameter.path.len()).contains(&parameter.bound)
+                && !filling.filled.iter().any(|filled| filled.parameter == *at)
+        })
+        .map(|(_, parameter)| &parameter.path[..parameter.bound])
+        .collect();
+    filling.filled.retain(|filled| !lacking.iter().any(|object| parameters[filled.parameter].path.starts_with(object)));
 }
 
 fn truths(parameters: &[Parameter], text: &Text<'_>, filling: &mut Filling) {

@@ -3,19 +3,45 @@
 use crate::background::{RARE, weight};
 use crate::fill::Filling;
 use crate::parameter::Type;
-use crate::spans::Span;
+use crate::spans::{Kind, Span};
 use crate::text::{Text, Token};
 use crate::tool::{Tool, mass};
 use crate::words::{alike, is_asking, is_function};
 
 /// How many numbers there are.
-pub(crate) const FEATURES: usize = 20;
+pub(crate) const FEATURES: usize = 23;
+/// The weight from which on a word tells something.
+const TELLING: f64 = 2.5;
 /// What is known of one tool for one sentence.
 pub(crate) type Fit = [f64; FEATURES];
 
-/// The words of a sentence that may tell the tool.
-pub(crate) fn telling<'a>(text: &'a Text<'_>) -> Vec<&'a Token> {
-    text.tokens.iter().filter(|token| token.word && !is_function(&token.lower)).collect()
+/// The words of a sentence that may tell the tool. What stands in a quotation, a path, an address or an identifier is a
+/// value, as is the `known` name of a thing that exists; its words tell a tool only where nothing else does, or where
+/// they are the `name` of one.
+pub(crate) fn telling<'a>(
+    text: &'a Text<'_>,
+    typed: &[Span],
+    known: &[Span],
+    name: impl Fn(&str) -> bool,
+) -> Vec<&'a Token> {
+    let value = |span: &&Span| match span.kind {
+        Kind::Quoted | Kind::Url | Kind::Email | Kind::Path => true,
+        Kind::Code => text.source.get(span.start..span.end).is_some_and(|word| is_identifier(&word.to_lowercase())),
+        _ => false,
+    };
+    let values: Vec<&Span> = typed.iter().filter(value).chain(known).collect();
+    let telling = |token: &&Token| token.word && !is_function(&token.lower);
+    let own = |token: &&Token| {
+        !values.iter().any(|span| span.start <= token.start && token.start < span.end) || name(&token.lower)
+    };
+    let words: Vec<&Token> = text.tokens.iter().filter(telling).filter(own).collect();
+    if words.is_empty() { text.tokens.iter().filter(telling).collect() } else { words }
+}
+
+/// Whether a word written as code names one thing (`order_17`, `AB12C3D4`), unlike s3, k8s and GitHub.
+fn is_identifier(lower: &str) -> bool {
+    let mixed = lower.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b'.');
+    lower.contains('_') || lower.len() > 6 && mixed
 }
 
 /// How much of a list of stems stands in the sentence, by weight: the sum, and the part of all.
@@ -48,6 +74,7 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
     let (named, named_part) = covered(&tool.named, words);
     let (described, described_part) = covered(&tool.described, words);
     let (mut all, mut by_name, mut by_any, mut heaviest, mut unsaid) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
+    let mut strange = 0;
     for token in words {
         if filling.covers(token.start) {
             continue;
@@ -61,7 +88,11 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         by_any += value * any;
         heaviest = heaviest.max(value * name);
         unsaid = unsaid.max(value * (1.0 - any));
+        strange += usize::from(value > TELLING && any < 0.5);
     }
+    // What the name says beside the verbs that every tool has, and the sentence does not.
+    let absent = tool.named.iter().filter(|stem| !is_asking(stem)).map(|stem| weight(stem) * (1.0 - best(stem, words)));
+    let (absent_most, absent_all) = absent.fold((0.0_f64, 0.0), |(most, all), value| (most.max(value), all + value));
     let part = |of: f64| if all > 0.0 { of / all } else { 0.5 };
     let parameters = tool.schema.as_ref().map_or(&[][..], |schema| &schema.parameters);
     let required = parameters.iter().filter(|parameter| parameter.required).count();
@@ -102,5 +133,8 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         flag(verb),
         flag(noun),
         flag(tool.server.iter().any(|stem| best(stem, words) > 0.9)),
+        strange.min(6) as f64 / 6.0,
+        absent_most / RARE,
+        (absent_all / RARE).min(3.0) / 3.0,
     ]
 }

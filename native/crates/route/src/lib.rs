@@ -14,6 +14,7 @@ mod dates;
 mod evidence;
 mod fill;
 mod fit;
+mod key;
 mod model;
 mod numbers;
 mod parameter;
@@ -27,5 +28,6 @@ mod words;
 
 pub use context::{Context, moment};
 pub use jiff::civil::DateTime;
-pub use planner::{Alternative, Answer, Argument, Planner, Reason, Refused, Step};
+pub use key::Key;
+pub use planner::{Alternative, Answer, Argument, Planner, Reason, Refused, Step, Unplanned};
 pub use tool::Definition;

@@ -1,5 +1,6 @@
 //! A parameter as the filling reads it: its type, its words, and the hints in what is said about it.
 
+use crate::key::Key;
 use crate::words::{for_each_word, listed, stem_of, stems_of};
 use serde_json::Value;
 
@@ -37,12 +38,17 @@ pub(crate) struct Sense {
     pub(crate) prose: bool,
 }
 
-/// What is read of a parameter.
+/// What is read of a parameter: a property of the schema, or one within its objects.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameter {
+    /// The keys on the way to it, joined by dots: `range.start`, `items.0.name`.
     pub(crate) name: String,
+    pub(crate) path: Vec<Key>,
     pub(crate) kind: Type,
+    /// Whether every key on the way is required.
     pub(crate) required: bool,
+    /// From which key of the path on every key is required in the object before it: 0 where it is required.
+    pub(crate) bound: usize,
     /// The stems of its name, as they stand.
     pub(crate) words: Vec<String>,
     /// The words of its name, in lower case.
@@ -54,6 +60,8 @@ pub(crate) struct Parameter {
     /// Examples in its description or schema.
     pub(crate) examples: Vec<String>,
     pub(crate) sense: Sense,
+    /// Whether its format is a date, written out.
+    pub(crate) dated: bool,
     /// The unit of time its name or description states, seconds.
     pub(crate) unit: Option<f64>,
     /// Its description, in lower case and cut.
@@ -63,14 +71,23 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
+    /// A property of the outermost object.
+    #[cfg(test)]
     pub(crate) fn read(name: &str, schema: &Value, required: bool) -> Self {
+        Self::within(&[Key::Name(name.to_owned())], schema, usize::from(!required), "")
+    }
+
+    /// What lies at a path, within objects of which `around` says something.
+    pub(crate) fn within(path: &[Key], schema: &Value, bound: usize, around: &str) -> Self {
+        let name = path.iter().rev().find_map(|key| if let Key::Name(name) = key { Some(name.as_str()) } else { None });
+        let name = name.unwrap_or_default();
         let description = cut(schema.get("description").and_then(Value::as_str).unwrap_or_default());
         let title = cut(schema.get("title").and_then(Value::as_str).unwrap_or_default());
         let mut plain: Vec<String> = Vec::new();
         for_each_word(name, |word| plain.push(word.to_owned()));
         plain.truncate(16);
         let words: Vec<String> = plain.iter().map(|word| stem_of(word)).collect();
-        let described: Vec<String> = stems_of(&format!("{title} {description}"))
+        let described: Vec<String> = stems_of(&format!("{title} {description} {}", cut(around)))
             .into_iter()
             .filter(|stem| !words.contains(stem))
             .take(MOST)
@@ -84,10 +101,13 @@ impl Parameter {
         };
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
         Self {
-            name: name.to_owned(),
+            name: dotted(path),
+            path: path.to_vec(),
             kind,
-            required,
+            required: bound == 0,
+            bound,
             sense: sense(name, &text, format),
+            dated: format.starts_with("date"),
             unit: unit(name, &text),
             examples: examples(schema, description),
             maximum: schema.get("maximum").and_then(Value::as_f64),
@@ -113,6 +133,12 @@ impl Parameter {
             kind => kind,
         }
     }
+}
+
+/// The keys joined by dots.
+pub(crate) fn dotted(path: &[Key]) -> String {
+    let keys: Vec<&str> = path.iter().map(|key| if let Key::Name(name) = key { name } else { "0" }).collect();
+    keys.join(".")
 }
 
 fn cut(text: &str) -> &str {
@@ -175,8 +201,8 @@ fn sense(name: &str, text: &str, format: &str) -> Sense {
         duration,
         url: named("url uri link website webpage endpoint") || format == "uri",
         email: named("email mail") || format == "email" || said(&["email address", "e-mail address"]),
-        path: named("path file filename filepath folder directory dir image video audio document")
-            || said(&["file path", "path to"]),
+        path: named("path repo repository file filename filepath folder directory dir image video audio document")
+            || said(&["file path", "path to", "path of", "a path", "the path"]),
         place: named(
             "location city country place region state destination origin address area town county province venue continent departure arrival",
         ) || said(&["city", "country", "location", "airport"]),

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::fill::{Filling, fill};
 use crate::fit::{self, fit, lexical, telling};
+use crate::key::{Key, assembled};
 use crate::model;
 use crate::spans::{Kind, Span, spans};
 use crate::steps;
@@ -36,8 +37,10 @@ pub enum Reason {
 /// An argument of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
-    /// The parameter.
+    /// The parameter; within objects the keys on the way joined by dots: `range.start`, `items.0.name`.
     pub name: String,
+    /// The same as keys.
+    pub path: Vec<Key>,
     /// A value that the schema takes.
     pub value: Value,
     /// How sure it is, 0 to 1.
@@ -67,7 +70,7 @@ impl Step {
     /// The arguments as a tool takes them.
     #[must_use]
     pub fn values(&self) -> Map<String, Value> {
-        self.arguments.iter().map(|argument| (argument.name.clone(), argument.value.clone())).collect()
+        assembled(self.arguments.iter().map(|argument| (argument.path.as_slice(), &argument.value)))
     }
 }
 
@@ -87,11 +90,22 @@ pub struct Alternative {
 pub struct Answer {
     /// The calls in order; none when it abstains.
     pub steps: Vec<Step>,
+    /// The parts of the sentence that ask for something no step does. A plan with such parts does not do all of it.
+    pub unplanned: Vec<Unplanned>,
     /// What else was considered, best first.
     pub alternatives: Vec<Alternative>,
     /// How sure the whole is, 0 to 1: that of its least sure step.
     pub confidence: f64,
     /// Why.
+    pub reason: Reason,
+}
+
+/// A part of a sentence that asks for something and has no step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unplanned {
+    /// The bytes of the sentence.
+    pub from: (usize, usize),
+    /// Why there is no step for it.
     pub reason: Reason,
 }
 
@@ -167,23 +181,23 @@ impl Planner {
     /// The plan for a sentence, over all tools or `among` some, named by server and name.
     #[must_use]
     pub fn plan(&self, sentence: &str, context: &Context, among: Option<&[(String, String)]>) -> Answer {
-        let nothing = |reason| Answer { steps: Vec::new(), alternatives: Vec::new(), confidence: 0.0, reason };
         if sentence.trim().is_empty() || sentence.len() > LONGEST {
             return nothing(Reason::Unreadable);
         }
         let tools = self.tools(among);
-        let whole = Self::answer(&tools, sentence, 0, context);
+        let whole = answer(&tools, sentence, 0, context);
         let text = Text::read(sentence);
         let quoted: Vec<(usize, usize)> = spans(&text, context.now)
             .iter()
-            .filter(|span| span.kind == Kind::Quoted)
+            .filter(|span| matches!(span.kind, Kind::Quoted | Kind::Url | Kind::Path | Kind::Email))
             .map(|span| (span.start, span.end))
             .collect();
-        let parts = steps::parts(&text, &quoted);
+        let verb = |stem: &str| tools.iter().any(|(_, tool)| tool.verbs.iter().any(|verb| verb == stem));
+        let parts = steps::parts(&text, &quoted, verb);
         if parts.len() < 2 {
             return whole;
         }
-        Self::divided(&tools, sentence, &parts, context, whole)
+        divided(&tools, &text, &parts, context, whole)
     }
 
     fn tools(&self, among: Option<&[(String, String)]>) -> Vec<(&str, &Tool)> {
@@ -197,94 +211,122 @@ impl Planner {
         }
         self.servers.iter().flat_map(|(server, tools)| tools.iter().map(move |tool| (server.as_str(), tool))).collect()
     }
+}
 
-    /// One step for a sentence that lies at a place of the whole one.
-    fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Context) -> Answer {
-        let text = Text::read(sentence);
-        let mut typed = context.spans(&text);
-        for span in spans(&text, context.now) {
-            if !typed.iter().any(|known| (known.start, known.end) == (span.start, span.end)) {
-                typed.push(span);
-            }
+fn nothing(reason: Reason) -> Answer {
+    Answer { steps: Vec::new(), unplanned: Vec::new(), alternatives: Vec::new(), confidence: 0.0, reason }
+}
+
+/// The steps of one tool for a sentence that lies at a place of the whole one.
+fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Context) -> Answer {
+    let text = Text::read(sentence);
+    let known = context.spans(&text);
+    let mut typed = known.clone();
+    for span in spans(&text, context.now) {
+        if !typed.iter().any(|known| (known.start, known.end) == (span.start, span.end)) {
+            typed.push(span);
         }
-        let words = telling(&text);
-        let mut seen = look(tools, &text, &typed, &words, context);
-        seen.sort_by(|one, other| {
-            other
-                .confidence
-                .total_cmp(&one.confidence)
-                .then_with(|| (one.server, &one.tool.name).cmp(&(other.server, &other.tool.name)))
-        });
-        let second = seen.get(1).map_or(0.0, |seen| seen.confidence);
-        let alternatives = |from: usize| -> Vec<Alternative> {
-            seen.iter()
-                .skip(from)
-                .take(ALTERNATIVES)
-                .filter(|seen| seen.confidence > 0.05)
-                .map(|seen| Alternative {
-                    server: seen.server.to_owned(),
-                    name: seen.tool.name.clone(),
-                    confidence: seen.confidence,
-                })
-                .collect()
-        };
-        let Some(best) = seen.first() else {
-            return Answer {
-                steps: Vec::new(),
-                alternatives: Vec::new(),
-                confidence: 0.0,
-                reason: Reason::NothingFits,
-            };
-        };
-        let confidence = model::decision(best.confidence, second);
-        let abstain = |reason| Answer { steps: Vec::new(), alternatives: alternatives(0), confidence, reason };
-        let Ok(schema) = &best.tool.schema else { return abstain(Reason::UnusableSchema) };
-        if confidence < model::LEAST_PLAN {
-            return abstain(if best.confidence >= model::LEAST_PLAN { Reason::Ambiguous } else { Reason::Unsure });
-        }
-        let arguments = best.filling.filled.iter().filter_map(|filled| {
-            let name = schema.parameters.get(filled.parameter)?.name.clone();
+    }
+    let name = |word: &str| tools.iter().any(|(_, tool)| tool.name.eq_ignore_ascii_case(word));
+    let words = telling(&text, &typed, &known, name);
+    let mut seen = look(tools, &text, &typed, &words, context);
+    seen.sort_by(|one, other| {
+        other
+            .confidence
+            .total_cmp(&one.confidence)
+            .then_with(|| (one.server, &one.tool.name).cmp(&(other.server, &other.tool.name)))
+    });
+    let second = seen.get(1).map(|seen| seen.confidence);
+    let alternatives = |from: usize| -> Vec<Alternative> {
+        seen.iter()
+            .skip(from)
+            .take(ALTERNATIVES)
+            .filter(|seen| seen.confidence > 0.05)
+            .map(|seen| Alternative {
+                server: seen.server.to_owned(),
+                name: seen.tool.name.clone(),
+                confidence: seen.confidence,
+            })
+            .collect()
+    };
+    let Some(best) = seen.first() else { return nothing(Reason::NothingFits) };
+    let confidence = model::decision(best.confidence, second);
+    let abstain = |reason| Answer { alternatives: alternatives(0), confidence, ..nothing(reason) };
+    let Ok(schema) = &best.tool.schema else { return abstain(Reason::UnusableSchema) };
+    if confidence < model::LEAST_PLAN {
+        let alone = model::decision(best.confidence, None) >= model::LEAST_PLAN;
+        return abstain(if alone { Reason::Ambiguous } else { Reason::Unsure });
+    }
+    let calls = best.filling.calls();
+    let steps = calls.into_iter().map(|filled| {
+        let arguments = filled.into_iter().filter_map(|filled| {
+            let parameter = schema.parameters.get(filled.parameter)?;
+            let (name, path) = (parameter.name.clone(), parameter.path.clone());
             let from = filled.from.map(|(start, end)| (start + offset, end + offset));
-            Some(Argument { name, value: filled.value.clone(), confidence: filled.confidence, from })
+            Some(Argument { name, path, value: filled.value, confidence: filled.confidence, from })
         });
-        let step = Step {
+        Step {
             server: best.server.to_owned(),
             name: best.tool.name.clone(),
             arguments: arguments.collect(),
             missing: best.filling.missing.clone(),
             confidence,
             from: (offset, offset + sentence.len()),
-        };
-        Answer { steps: vec![step], alternatives: alternatives(1), confidence, reason: Reason::Planned }
-    }
+        }
+    });
+    let (steps, alternatives) = (steps.collect(), alternatives(1));
+    Answer { steps, unplanned: Vec::new(), alternatives, confidence, reason: Reason::Planned }
+}
 
-    /// A step for each part, where each of two or more parts is a plan of its own; else the plan of the whole.
-    fn divided(
-        tools: &[(&str, &Tool)],
-        sentence: &str,
-        parts: &[(usize, usize)],
-        context: &Context,
-        whole: Answer,
-    ) -> Answer {
-        let mut steps: Vec<Step> = Vec::new();
-        for (start, end) in parts {
-            let mut answer = Self::answer(tools, &sentence[*start..*end], *start, context);
-            if let Some(step) = answer.steps.pop() {
-                let again = steps.last().is_some_and(|last| (&last.server, &last.name) == (&step.server, &step.name));
-                // What a second sentence adds about one call is no second call.
-                if !again || step.missing.is_empty() && !step.arguments.is_empty() {
-                    steps.push(step);
-                }
+/// Steps for the parts, where they are plans of different tools; else the plan of the whole. A part that asks for
+/// something and is in no step is named.
+fn divided(
+    tools: &[(&str, &Tool)],
+    text: &Text<'_>,
+    parts: &[(usize, usize)],
+    context: &Context,
+    whole: Answer,
+) -> Answer {
+    let same = |one: &Step, other: &Step| (&one.server, &one.name) == (&other.server, &other.name);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut left: Vec<Unplanned> = Vec::new();
+    for (start, end) in parts {
+        let answer = answer(tools, &text.source[*start..*end], *start, context);
+        if answer.steps.is_empty() {
+            if steps::asks(text, *start, *end) {
+                left.push(Unplanned { from: (*start, *end), reason: answer.reason });
             }
+            continue;
         }
-        let several = steps.len() > 1
-            && steps.windows(2).any(|pair| (&pair[0].server, &pair[0].name) != (&pair[1].server, &pair[1].name));
-        if several || (whole.steps.is_empty() && !steps.is_empty()) {
-            let confidence = steps.iter().map(|step| step.confidence).fold(1.0, f64::min);
-            return Answer { steps, alternatives: whole.alternatives, confidence, reason: Reason::Planned };
-        }
-        whole
+        // What a second sentence adds about one call is no second call.
+        let again = steps.last().is_some_and(|last| same(last, &answer.steps[0]));
+        steps.extend(
+            answer.steps.into_iter().filter(|step| !again || step.missing.is_empty() && !step.arguments.is_empty()),
+        );
     }
+    let several = steps.windows(2).any(|pair| !same(&pair[0], &pair[1]));
+    // A part alone is a plan only where the whole points to the same tool.
+    let leads = |step: &Step| {
+        whole.alternatives.first().is_some_and(|best| (&best.server, &best.name) == (&step.server, &step.name))
+    };
+    let alone = !several && whole.steps.is_empty() && steps.first().is_some_and(leads);
+    if !several && !alone {
+        let used = |part: &Unplanned| {
+            whole
+                .steps
+                .iter()
+                .flat_map(|step| &step.arguments)
+                .any(|argument| argument.from.is_some_and(|(start, _)| part.from.0 <= start && start < part.from.1))
+        };
+        left.retain(|part| !used(part));
+        // Where nothing is planned, the whole is what was not.
+        if whole.steps.is_empty() || left.len() == parts.len() {
+            left.clear();
+        }
+        return Answer { unplanned: left, ..whole };
+    }
+    let confidence = steps.iter().map(|step| step.confidence).fold(1.0, f64::min);
+    Answer { steps, unplanned: left, alternatives: whole.alternatives, confidence, reason: Reason::Planned }
 }
 
 /// Looks closely at the tools whose words fit best.

@@ -1,6 +1,8 @@
 //! A tool's input schema: what is read of its parameters, and the check of arguments.
 
+use crate::key::Key;
 use crate::parameter::Parameter;
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
 use serde_json::{Map, Value, json};
 
@@ -10,6 +12,8 @@ const LARGEST: usize = 65_536;
 const MOST_NODES: usize = 8_192;
 /// The most parameters of a tool that are read.
 const MOST_PARAMETERS: usize = 64;
+/// The most properties on the way to a parameter that is read.
+const DEEPEST: usize = 3;
 /// The most memory of one compiled pattern, bytes.
 const PATTERN_SIZE: usize = 262_144;
 
@@ -27,12 +31,6 @@ impl Retrieve for Nowhere {
 pub(crate) struct Schema {
     pub(crate) parameters: Vec<Parameter>,
     validator: Validator,
-}
-
-/// A fault of arguments: the parameter it lies in, when it lies in one.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) parameter: Option<String>,
 }
 
 impl Schema {
@@ -54,18 +52,26 @@ impl Schema {
         Ok(Self { parameters: parameters(&schema), validator })
     }
 
-    /// What is wrong with arguments, but for required ones that are not there.
-    pub(crate) fn fault(&self, arguments: &Map<String, Value>) -> Option<Fault> {
+    /// Where arguments are wrong, but for what is required and not there: the keys to the place; none of them where
+    /// the whole is wrong.
+    pub(crate) fn fault(&self, arguments: &Map<String, Value>) -> Option<Vec<String>> {
         let instance = Value::Object(arguments.clone());
         self.validator
             .iter_errors(&instance)
-            .find(|error| error.kind().keyword() != "required" || !error.instance_path().is_empty())
-            .map(|error| {
-                let path = error.instance_path().as_str();
-                let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-                let parameter = first.replace("~1", "/").replace("~0", "~");
-                Fault { parameter: (!parameter.is_empty()).then_some(parameter) }
-            })
+            .find(|error| error.kind().keyword() != "required")
+            .map(|error| keys(error.instance_path().as_str()))
+    }
+
+    /// What is required and not there, as the names of parameters are written.
+    pub(crate) fn lacks(&self, arguments: &Map<String, Value>) -> Vec<String> {
+        let instance = Value::Object(arguments.clone());
+        let lacking = self.validator.iter_errors(&instance).filter_map(|error| {
+            let ValidationErrorKind::Required { property } = error.kind() else { return None };
+            let mut path = keys(error.instance_path().as_str());
+            path.push(property.as_str()?.to_owned());
+            Some(path.join("."))
+        });
+        lacking.take(MOST_PARAMETERS).collect()
     }
 
     /// Whether arguments satisfy the whole schema.
@@ -73,6 +79,11 @@ impl Schema {
     pub(crate) fn accepts(&self, arguments: &Map<String, Value>) -> bool {
         self.validator.is_valid(&Value::Object(arguments.clone()))
     }
+}
+
+/// The keys of a JSON pointer.
+fn keys(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 /// Refuses what would take much time or memory to compile.
@@ -97,7 +108,7 @@ fn bounded(schema: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes foreign names of types as JSON Schema's.
+/// Writes foreign names of types as JSON Schema's, and patterns as they are compiled here.
 fn mend_types(schema: &mut Value) {
     let mut rest = vec![schema];
     while let Some(value) = rest.pop() {
@@ -120,6 +131,9 @@ fn mend_types(schema: &mut Value) {
                         None => {}
                     }
                 }
+                if let Some(Value::String(pattern)) = object.get_mut("pattern") {
+                    *pattern = mended(pattern);
+                }
                 rest.extend(object.values_mut());
             }
             Value::Array(array) => rest.extend(array),
@@ -128,15 +142,76 @@ fn mend_types(schema: &mut Value) {
     }
 }
 
+/// A pattern of ECMA 262 with its `\0` as other notations have it.
+fn mended(pattern: &str) -> String {
+    let mut mended = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars().peekable();
+    while let Some(character) = characters.next() {
+        mended.push(character);
+        if character != '\\' {
+            continue;
+        }
+        let Some(escaped) = characters.next() else { break };
+        if escaped == '0' && !characters.peek().is_some_and(char::is_ascii_digit) {
+            mended.push_str("x00");
+        } else {
+            mended.push(escaped);
+        }
+    }
+    mended
+}
+
+/// The parameters in the order of the schema; those of objects and of lists of objects, down to `DEEPEST` keys, in
+/// place of the object.
 fn parameters(schema: &Value) -> Vec<Parameter> {
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
-    properties
-        .iter()
-        .take(MOST_PARAMETERS)
-        .map(|(name, property)| Parameter::read(name, resolved(schema, property), required.contains(&name.as_str())))
-        .collect()
+    struct Place<'a> {
+        schema: &'a Value,
+        path: Vec<Key>,
+        bound: usize,
+        around: String,
+    }
+    let mut found = Vec::new();
+    let mut rest = vec![Place { schema, path: Vec::new(), bound: 0, around: String::new() }];
+    while let Some(place) = rest.pop() {
+        if found.len() >= MOST_PARAMETERS {
+            break;
+        }
+        let object = object_within(schema, place.schema);
+        let keys = place.path.iter().filter(|key| matches!(key, Key::Name(_))).count();
+        let inner = object.and_then(|(object, _)| object.get("properties")?.as_object());
+        let (Some((object, listed)), Some(properties)) = (object, inner.filter(|_| keys < DEEPEST)) else {
+            if !place.path.is_empty() {
+                found.push(Parameter::within(&place.path, place.schema, place.bound, &place.around));
+            }
+            continue;
+        };
+        let required: Vec<&str> =
+            object.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let said = place.schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        let own = if let Some(Key::Name(name)) = place.path.last() { name.as_str() } else { "" };
+        let around = format!("{own} {said}");
+        let mut base = place.path;
+        if listed && !base.is_empty() {
+            base.push(Key::First);
+        }
+        // The last is taken first: what is pushed in reverse comes out in order.
+        for (name, property) in properties.iter().take(MOST_PARAMETERS).rev() {
+            let mut path = base.clone();
+            path.push(Key::Name(name.clone()));
+            let bound = if required.contains(&name.as_str()) { place.bound } else { path.len() };
+            rest.push(Place { schema: resolved(schema, property), path, bound, around: around.clone() });
+        }
+    }
+    found
+}
+
+/// The object that a schema is, or that its items are (true).
+fn object_within<'a>(root: &'a Value, schema: &'a Value) -> Option<(&'a Value, bool)> {
+    if schema.get("properties").is_some() {
+        return Some((schema, false));
+    }
+    let items = resolved(root, schema.get("items")?);
+    items.get("properties").map(|_| (items, true))
 }
 
 /// A property, or what its `$ref` within the same document names.
@@ -169,8 +244,32 @@ mod tests {
         assert!(!schema.accepts(&arguments(&json!({ "count": 2 }))));
         assert!(schema.accepts(&arguments(&json!({ "count": 2, "name": "a" }))));
         let fault = schema.fault(&arguments(&json!({ "count": 0 })));
-        assert_eq!(fault, Some(Fault { parameter: Some("count".into()) }));
-        assert_eq!(schema.fault(&arguments(&json!({ "other": 0 }))), Some(Fault { parameter: None }));
+        assert_eq!(fault, Some(vec!["count".to_owned()]));
+        assert_eq!(schema.fault(&arguments(&json!({ "other": 0 }))), Some(Vec::new()));
+        assert_eq!(schema.lacks(&arguments(&json!({ "count": 2 }))), ["name"]);
+        Ok(())
+    }
+
+    #[test]
+    fn parameters_within_objects_are_read() -> Result<(), String> {
+        let schema = Schema::read(&json!({
+            "type": "object",
+            "properties": {
+                "range": { "type": "object", "properties": {
+                    "start": { "type": "string" },
+                    "zone": { "$ref": "#/$defs/zone" },
+                }, "required": ["start"] },
+                "rows": { "type": "array", "items": { "properties": { "name": { "type": "string" } }, "required": ["name"] } },
+                "free": { "type": "object" },
+            },
+            "required": ["range"],
+            "$defs": { "zone": { "properties": { "name": { "properties": { "short": { "properties": { "x": {} } } } } } } },
+        }))?;
+        let read: Vec<(&str, usize)> =
+            schema.parameters.iter().map(|parameter| (parameter.name.as_str(), parameter.bound)).collect();
+        // free is read and never filled; what lies deeper than three keys stays an object
+        assert_eq!(read, [("range.start", 0), ("range.zone.name", 3), ("rows.0.name", 1), ("free", 1)]);
+        assert_eq!(schema.lacks(&arguments(&json!({ "range": {} }))), ["range.start"]);
         Ok(())
     }
 
@@ -197,6 +296,9 @@ mod tests {
         }))?;
         assert!(schema.accepts(&arguments(&json!({ "rate": 0.5, "many": ["a"], "x": null }))));
         assert!(!schema.accepts(&arguments(&json!({ "rate": "high" }))));
+        let pair = Schema::read(&json!({ "properties": { "pair": { "pattern": "^[^=\\0]+=\\\\0$" } } }))?;
+        assert!(pair.accepts(&arguments(&json!({ "pair": "a=\\0" }))));
+        assert!(!pair.accepts(&arguments(&json!({ "pair": "\0=\\0" }))));
         Ok(())
     }
 

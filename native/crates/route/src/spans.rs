@@ -24,6 +24,8 @@ pub(crate) enum Kind {
         money: bool,
     },
     Date(civil::Date),
+    /// A date that only the present moment would tell: May 5th, tomorrow.
+    Day,
     Time(civil::Time),
     /// A length of time, in seconds, with its amount and the seconds of its unit.
     Duration {
@@ -75,7 +77,7 @@ pub(crate) fn spans(text: &Text<'_>, now: Option<civil::DateTime>) -> Vec<Span> 
             // The numbers in a date are no numbers; those of a length of time are.
             let inside = parsed[..dated]
                 .iter()
-                .any(|date| matches!(date.kind, Kind::Date(_) | Kind::Time(_)) && date.overlaps(&span));
+                .any(|date| matches!(date.kind, Kind::Date(_) | Kind::Day | Kind::Time(_)) && date.overlaps(&span));
             if !inside {
                 parsed.push(span);
             }
@@ -185,13 +187,22 @@ fn address(piece: &str) -> Option<Kind> {
     if drive || (rooted && piece.bytes().any(|byte| byte.is_ascii_alphanumeric())) {
         return Some(Kind::Path);
     }
+    // owner/project, branches, registry names; not km/h, and/or
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
+    let apart = piece.split('/').filter(|part| part.len() > 2 && part.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    if apart.count() > 1 && piece.bytes().all(plain) && !piece.ends_with('/') && !piece.contains("//") {
+        return Some(Kind::Code);
+    }
     let file = piece.rsplit('/').next().unwrap_or(piece);
     let (stem, extension) = file.rsplit_once('.')?;
     let named = (2..=5).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && extension.bytes().any(|byte| byte.is_ascii_lowercase())
         && stem.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (named && !piece.contains(['(', ')', '='])).then_some(Kind::Path)
+    if named && !piece.contains(['(', ')', '=']) {
+        return Some(Kind::Path);
+    }
+    None
 }
 
 /// Tokens that mix letters and digits, or are written together as code is.
@@ -295,6 +306,7 @@ mod tests {
         has("write to jo@example.org.", "jo@example.org", |kind| kind == Kind::Email);
         has("read /etc/hosts and stop", "/etc/hosts", |kind| kind == Kind::Path);
         has("convert notes.pdf", "notes.pdf", |kind| kind == Kind::Path);
+        has("open an issue in acme/web-app", "acme/web-app", |kind| kind == Kind::Code);
         has("order AB12C3 is late", "AB12C3", |kind| kind == Kind::Code);
         has("weather in New York", "New York", |kind| kind == Kind::Name);
         has("weather in Portland, Oregon", "Portland, Oregon", |kind| kind == Kind::Name);

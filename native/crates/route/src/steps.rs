@@ -1,13 +1,15 @@
 //! Where a sentence asks for more than one thing.
 
 use crate::text::Text;
+use crate::words::{is_asking, is_function, listed};
 
 /// The most steps that are looked for.
 const MOST: usize = 8;
 
 /// The parts of a sentence that may be steps of their own, as ranges of bytes in order; one when nothing divides it.
-/// Quotations are never divided.
-pub(crate) fn parts(text: &Text<'_>, quoted: &[(usize, usize)]) -> Vec<(usize, usize)> {
+/// Quotations are never divided. `verb` says whether a stem is what a tool may be asked for by: after an "and" it begins
+/// another request.
+pub(crate) fn parts(text: &Text<'_>, quoted: &[(usize, usize)], verb: impl Fn(&str) -> bool) -> Vec<(usize, usize)> {
     let tokens = &text.tokens;
     let mut cuts: Vec<usize> = Vec::new();
     let mut skip = 0;
@@ -15,67 +17,19 @@ pub(crate) fn parts(text: &Text<'_>, quoted: &[(usize, usize)]) -> Vec<(usize, u
         if at < skip || quoted.iter().any(|(start, end)| *start <= tokens[at].start && tokens[at].start < *end) {
             continue;
         }
-        let word = |offset: usize| tokens.get(at + offset).map_or("", |token| token.lower.as_str());
-        let begins = matches!(
-            (word(0), word(1), word(2)),
-            (
-                "then"
-                    | "afterwards"
-                    | "finally"
-                    | "lastly"
-                    | "additionally"
-                    | "furthermore"
-                    | "moreover"
-                    | "secondly"
-                    | "thirdly"
-                    | "subsequently",
-                ..
-            ) | ("after", "that" | "which", _)
-                | ("and", "then" | "also" | "finally" | "afterwards", _)
-                | ("in", "addition", _)
-                | ("followed", "by", _)
-        );
+        let begins = sequence(text, at);
         let stop = at > 0
             && matches!(tokens[at - 1].lower.as_str(), "." | "!" | "?" | ";")
             && tokens[at].word
             && (tokens[at].first || tokens[at - 1].is(";"));
-        // "…, and VERB": whether it is a verb shows in whether a tool answers to the part
-        let joined = word(0) == "and"
-            && at > 0
-            && (tokens[at - 1].is(",")
-                || tokens.get(at + 1).is_some_and(|next| {
-                    crate::words::is_asking(&next.lower)
-                        || matches!(
-                            next.lower.as_str(),
-                            "please"
-                                | "calculate"
-                                | "compute"
-                                | "create"
-                                | "delete"
-                                | "remove"
-                                | "list"
-                                | "send"
-                                | "search"
-                                | "update"
-                                | "add"
-                                | "set"
-                                | "open"
-                                | "start"
-                                | "stop"
-                                | "run"
-                                | "restart"
-                                | "book"
-                                | "translate"
-                                | "convert"
-                                | "play"
-                                | "turn"
-                                | "what"
-                                | "how"
-                                | "where"
-                                | "when"
-                                | "who"
-                        )
-                }));
+        // "… and VERB": whether it asks for another thing shows in whether a tool answers to the part
+        let joined = at > 0
+            && matches!(tokens[at].lower.as_str(), "and" | "plus")
+            && tokens.get(at + 1).is_some_and(|next| {
+                is_asking(&next.lower)
+                    || is_question(&next.lower)
+                    || next.word && !is_function(&next.lower) && verb(&next.stems[0])
+            });
         if (begins || stop || joined) && at > 0 {
             cuts.push(at);
             skip = at + 3;
@@ -93,12 +47,58 @@ pub(crate) fn parts(text: &Text<'_>, quoted: &[(usize, usize)]) -> Vec<(usize, u
     parts
 }
 
+/// Whether what comes now is said to come next or beside what was before.
+fn sequence(text: &Text<'_>, at: usize) -> bool {
+    let word = |offset: usize| text.tokens.get(at + offset).map_or("", |token| token.lower.as_str());
+    let alone = " then afterwards finally lastly additionally furthermore moreover secondly thirdly subsequently ";
+    if listed(alone, word(0)) || word(0) == ";" {
+        return true;
+    }
+    let after = match word(0) {
+        "after" => " that which ",
+        "and" => " then also finally afterwards please ",
+        "in" => " addition ",
+        "followed" => " by ",
+        "as" => " well ",
+        _ => return false,
+    };
+    listed(after, word(1))
+}
+
+fn is_question(word: &str) -> bool {
+    matches!(word, "what" | "how" | "where" | "when" | "who" | "which" | "please" | "whether")
+}
+
+/// Whether a part asks for something: by a word of sequence, a verb of asking, a question, or what one wants; not what
+/// only adds to what was said ("My number is 5.", "Thank you.").
+pub(crate) fn asks(text: &Text<'_>, start: usize, end: usize) -> bool {
+    let (from, to) = text.tokens_in(start, end);
+    let tokens = &text.tokens[from..to];
+    let telling = tokens.iter().filter(|token| token.word && !is_function(&token.lower) && !is_asking(&token.lower));
+    if telling.count() == 0 {
+        return false;
+    }
+    let asked = tokens.iter().any(|token| {
+        is_asking(&token.lower)
+            || is_question(&token.lower)
+            || matches!(token.lower.as_str(), "?" | "want" | "need" | "like" | "i'd" | "can" | "could" | "you")
+    });
+    let begun = sequence(text, from) && !tokens[0].is(";");
+    // "and VERB", or a sentence that begins with a verb: no article, pronoun or name comes first
+    let bare = tokens.iter().find(|token| !matches!(token.lower.as_str(), "and" | "plus" | ";" | "also" | ","));
+    let verb = bare.is_some_and(|first| first.word && !is_function(&first.lower) && (!first.capital || first.first));
+    asked || begun || verb && tokens[0].is("and")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn divided(sentence: &str) -> Vec<&str> {
-        parts(&Text::read(sentence), &[]).into_iter().map(|(start, end)| &sentence[start..end]).collect()
+        parts(&Text::read(sentence), &[], |stem| matches!(stem, "send" | "restart"))
+            .into_iter()
+            .map(|(start, end)| &sentence[start..end])
+            .collect()
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct Definition {
 #[derive(Debug)]
 pub(crate) struct Tool {
     pub(crate) name: String,
+    /// The stems it may be asked for by: the first words of its name and of its description, which tell what it does.
+    pub(crate) verbs: Vec<String>,
     /// Stems of name and title.
     pub(crate) named: Vec<String>,
     /// Stems of the description that are not among those.
@@ -46,6 +48,8 @@ impl Tool {
             fresh
         };
         let schema = Schema::read(&definition.input_schema);
+        let first = |text: &str| stems_of(cut(text)).into_iter().next();
+        let verbs = first(&definition.name).into_iter().chain(first(&definition.description)).collect();
         let named = fresh(stems_of(cut(&format!("{} {}", definition.name, definition.title))));
         let described = fresh(stems_of(cut(&definition.description)));
         let mut taken = Vec::new();
@@ -56,7 +60,7 @@ impl Tool {
                 taken.extend(fresh(stems_of(cut(value))));
             }
         }
-        Self { name: definition.name.clone(), named, described, server: stems_of(cut(server)), taken, schema }
+        Self { name: definition.name.clone(), verbs, named, described, server: stems_of(cut(server)), taken, schema }
     }
 
     /// Whether a stem is among the words of its name, title or description.

@@ -1,0 +1,134 @@
+//! Plans over small catalogues of our own.
+#![allow(missing_docs, clippy::unwrap_used)]
+use route::{Answer, Context, Definition, Planner, Reason};
+use serde_json::{Value, json};
+
+fn tool(name: &str, description: &str, input_schema: Value) -> Definition {
+    Definition { name: name.into(), description: description.into(), input_schema, ..Definition::default() }
+}
+
+fn planner() -> Planner {
+    let text = |description: &str| json!({ "type": "string", "description": description });
+    let mut planner = Planner::new();
+    let refused = planner.replace_server(
+        "git",
+        &[
+            tool(
+                "commit_list",
+                "List the commits of a branch.",
+                json!({ "type": "object", "properties": { "branch": text("Name of the branch"), "limit": { "type": "integer", "description": "How many commits" } } }),
+            ),
+            tool("branch_list", "List the branches.", json!({ "type": "object", "properties": { "repo": text("Path of the repository") } })),
+            tool(
+                "branch_delete",
+                "Delete a branch.",
+                json!({ "type": "object", "properties": { "branch": text("Name of the branch, e.g. feature/login") }, "required": ["branch"] }),
+            ),
+        ],
+    );
+    assert!(refused.is_empty());
+    planner.replace_server(
+        "weather",
+        &[tool(
+            "forecast_get",
+            "Get the weather forecast of a city.",
+            json!({ "type": "object", "properties": { "city": text("The city, e.g. Oslo") }, "required": ["city"] }),
+        )],
+    );
+    planner.replace_server(
+        "hotel",
+        &[tool(
+            "room_reserve",
+            "Reserve a hotel room.",
+            json!({
+                "type": "object",
+                "properties": {
+                    "city": text("City of the hotel, e.g. Oslo"),
+                    "stay": {
+                        "type": "object",
+                        "description": "When",
+                        "properties": {
+                            "check_in": { "type": "string", "format": "date", "description": "Date of arrival, YYYY-MM-DD" },
+                            "check_out": { "type": "string", "format": "date", "description": "Date of departure, YYYY-MM-DD" },
+                        },
+                        "required": ["check_in", "check_out"],
+                    },
+                    "invoice": {
+                        "type": "object",
+                        "properties": { "email": { "type": "string", "format": "email" }, "tax_id": text("Tax identifier") },
+                        "required": ["email", "tax_id"],
+                    },
+                },
+                "required": ["stay"],
+            }),
+        )],
+    );
+    planner
+}
+
+fn plan(sentence: &str) -> Answer {
+    planner().plan(sentence, &Context::default(), None)
+}
+
+fn names(answer: &Answer) -> Vec<&str> {
+    answer.steps.iter().map(|step| step.name.as_str()).collect()
+}
+
+#[test]
+fn a_sentence_of_two_requests_is_two_steps() {
+    for sentence in [
+        "Show the last 5 commits of the branch \"main\", then list the branches",
+        "List the commits of the branch \"main\" and get the weather forecast of the city of Oslo",
+        "First list the branches. After that, get the weather forecast of the city of Oslo.",
+    ] {
+        let answer = plan(sentence);
+        assert_eq!(answer.steps.len(), 2, "{sentence}: {answer:?}");
+        assert!(answer.unplanned.is_empty(), "{sentence}: {answer:?}");
+    }
+}
+
+#[test]
+fn what_found_no_tool_is_told() {
+    let sentence = "List the branches, then compose a symphony in three movements";
+    let answer = plan(sentence);
+    assert_eq!(names(&answer), ["branch_list"]);
+    let [left] = &answer.unplanned[..] else { panic!("{answer:?}") };
+    assert_eq!(&sentence[left.from.0..left.from.1], "then compose a symphony in three movements");
+    assert_ne!(left.reason, Reason::Planned);
+    // What only adds to a request asks for nothing, and a whole that is not planned has no parts that are not.
+    assert!(plan("List the branches. Thank you very much.").unplanned.is_empty());
+    let nothing = plan("Compose a symphony, then paint a portrait");
+    assert!(nothing.steps.is_empty() && nothing.unplanned.is_empty());
+}
+
+#[test]
+fn two_values_of_one_parameter_are_two_calls() {
+    let answer = plan("Get the weather forecast of the city of Paris and Rome");
+    let cities: Vec<Value> = answer.steps.iter().map(|step| Value::Object(step.values())).collect();
+    assert_eq!(cities, [json!({ "city": "Paris" }), json!({ "city": "Rome" })]);
+    assert_eq!(plan("Get the weather forecast of the city of Paris or Rome").steps.len(), 1);
+}
+
+#[test]
+fn words_of_values_are_no_words_of_tools() {
+    for sentence in
+        ["Delete the branch feature/list-weather-forecast", "Delete the branch \"get the weather forecast\""]
+    {
+        let answer = plan(sentence);
+        assert_eq!(names(&answer), ["branch_delete"], "{sentence}: {answer:?}");
+    }
+}
+
+#[test]
+fn objects_are_filled_property_by_property() {
+    let answer = plan("Reserve a hotel room in Oslo with check in on 2024-05-01 and check out on 2024-05-03");
+    let step = &answer.steps[0];
+    let stay = json!({ "check_in": "2024-05-01", "check_out": "2024-05-03" });
+    assert_eq!(Value::Object(step.values()), json!({ "city": "Oslo", "stay": stay }));
+    assert!(step.missing.is_empty());
+    // What is required in a required object is missing by its path; half of an object that may be left out is left out.
+    let answer = plan("Reserve a hotel room with check in on 2024-05-01, invoice email jo@example.org");
+    let step = &answer.steps[0];
+    assert_eq!(Value::Object(step.values()), json!({ "stay": { "check_in": "2024-05-01" } }));
+    assert_eq!(step.missing, ["stay.check_out"]);
+}
