@@ -4,7 +4,8 @@
 //! For each tool whose words fit, a logistic model weighs every pair of a span and a parameter, the best pairs become
 //! arguments of the schema's types, and the schema checks them. A second model weighs how well sentence, tool and
 //! arguments fit; where it is not sure enough, there is no plan. An argument that is not sure is left out, and named as
-//! missing when the schema requires it. Nothing is ever called.
+//! missing when the schema requires it. A sentence of several requests becomes several steps, and a part that found none
+//! is named. Nothing is ever called.
 
 mod background;
 mod candidates;

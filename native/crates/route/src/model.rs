@@ -10,7 +10,7 @@
 use crate::evidence::{Evidence, FEATURES};
 
 /// The least chance of a pair that becomes an argument.
-pub(crate) const LEAST_ARGUMENT: f64 = 0.5;
+pub(crate) const LEAST_ARGUMENT: f64 = 0.4;
 /// The least chance of a pair whose value stands in a row with one that is an argument: "a, b and c".
 pub(crate) const LEAST_NEIGHBOUR: f64 = 0.2;
 /// How sure a truth is that the sentence names.
