@@ -45,6 +45,18 @@ pub struct Verdict {
 const MOST_SIGNALS: usize = 48;
 /// Words that signals must rest on together before they flag.
 const ENOUGH_WORDS: usize = 4;
+/// Bytes behind the mark of a frame that are held to be in it.
+const FRAMED: usize = 240;
+/// What an order is made of.
+const ORDERING: concept::Set = concept::MUST
+    | concept::READ
+    | concept::PASS
+    | concept::IGNORE
+    | concept::BEFORE
+    | concept::CALL
+    | concept::NOT
+    | concept::CHANGE
+    | concept::DELETE;
 /// Bytes of a definition that are looked at: more than any real one has.
 const MOST_BYTES: usize = 4 << 20;
 
@@ -167,6 +179,13 @@ impl<'a> Case<'a> {
                 Frame::Template => ("chat_template", "marks of a chat template"),
                 Frame::Comment => ("comment", "a comment, which a person does not see where markup is rendered"),
             };
+            let after = bytes.end + FRAMED;
+            let ordered = row
+                .iter()
+                .filter(|token| (bytes.start..after).contains(&(token.start as usize)) && token.set & ORDERING != 0);
+            if ordered.take(2).count() == 2 {
+                self.tell(SignalKind::Instruction, "framed_order", "gives orders in such a frame", text, bytes.clone());
+            }
             self.tell(SignalKind::FakeFrame, id, reason, text, bytes);
         }
         if top == Some("description") && self.tree.parent(text.node) == 0 {

@@ -4,7 +4,7 @@
 #![allow(clippy::wildcard_imports)]
 use super::concept::*;
 use super::kind::SignalKind as K;
-use super::pattern::{Pattern, but, inside, step};
+use super::pattern::{Pattern, across, but, inside, step};
 
 pub(super) const PATTERNS: &[Pattern] = &[
     // Orders to the model.
@@ -282,6 +282,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         K::Override,
         "sets earlier instructions aside",
         &[step(IGNORE, 0), step(PREVIOUS, 4), step(ORDERS, 4)],
+    ),
+    across(
+        "ignore_then_do",
+        K::Override,
+        "sets instructions aside and gives others",
+        &[step(IGNORE, 0), step(ORDERS, 5), step(READ | PASS | CALL | DO | CHANGE | DELETE | TELL | STEAL, 5)],
     ),
     inside("ignore_rules", K::Override, "sets rules aside", &[step(IGNORE, 0), but(ORDERS, SHELL, 5)]),
     inside(
