@@ -237,7 +237,7 @@ fn sample<'a>(ballots: &Ballots<'a>) -> Prepared<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, Posterior, Prepared, overturned};
+    use super::{Fit, Limits, Method, Posterior, Prepared, Tried, overturned};
     use crate::Vote;
     use crate::ballots::Ballots;
     use crate::truth::Rounds;
@@ -261,5 +261,43 @@ mod tests {
         for (a, expected) in [([0.9, 0.1, 0.1, 0.1], 0.0), ([0.1, 0.1, 0.9, 0.9], 0.5), ([0.1, 0.9, 0.9, 0.9], 1.0)] {
             assert!((share(a) - expected).abs() < 1e-12, "{a:?}");
         }
+    }
+
+    #[test]
+    fn who_departs_much_more_than_others_is_out_of_line() {
+        let rows = ["aab", "aab", "bba", "bba"];
+        let names = ["1", "2", "3", "4"];
+        let workers = ["u", "v", "w"];
+        let votes: Vec<Vote<'_>> = names
+            .iter()
+            .zip(rows)
+            .flat_map(|(item, labels)| {
+                (0..3).map(move |at| Vote { item, worker: workers[at], label: &labels[at..=at] })
+            })
+            .collect();
+        let votes = Prepared::new(Ballots::read(&votes));
+        // How likely "a" is of each item.
+        let fit = |a: [f64; 4]| {
+            let posterior = Posterior::All(a.iter().flat_map(|a| [*a, 1.0 - a]).collect());
+            Fit { posterior, rounds: Rounds { made: 1, converged: true }, evidence: None }
+        };
+        let (one, all) = ([0.9, 0.9, 0.1, 0.9], [0.2, 0.2, 0.9, 0.9]);
+        let tried = |chosen: [f64; 4]| Tried {
+            votes: &votes,
+            seed: 0,
+            limits: Limits { rounds: 1, tolerance: 0.0 },
+            fits: vec![
+                (Method::HierarchicalDawidSkene, fit(chosen)),
+                (Method::HierarchicalMace, fit(one)),
+                (Method::OneCoin, fit(one)),
+                (Method::Ebcc, fit(one)),
+            ],
+        };
+        let chosen = Method::HierarchicalDawidSkene;
+        assert!(matches!(tried(one).out_of_line(chosen), Ok(None)));
+        assert!(matches!(tried(all).out_of_line(chosen), Ok(Some(times)) if (times - 4.0).abs() < 1e-12));
+        let Ok(Fit { posterior: Posterior::All(shares), .. }) = tried(all).pool(chosen) else { panic!("no pool") };
+        // Three say 0.9, one 0.2 and the votes two thirds.
+        assert!((shares[0] - (0.2 + 3.0 * 0.9 + 2.0 / 3.0) / 5.0).abs() < 1e-12, "{shares:?}");
     }
 }
