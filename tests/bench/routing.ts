@@ -1,39 +1,42 @@
-// Ranked search over any catalogue: `npm run bench:routing -- --tools T.jsonl --queries Q.jsonl [--history H.jsonl] --json [--out F]`.
+// Ranked search over any catalogue: `npm run bench:routing -- --tools T.jsonl --queries Q.jsonl [--history H.jsonl] --json [--out F]`;
+// with `--folds 5 --past 10` in place of H, cross-validated over Q.
 import { performance } from 'node:perf_hooks';
-import { type CatalogueParameter, type CatalogueTool, ToolIndex } from '@deployment-engine/native';
-import { benchmark, mean, percentile, readArguments, readJsonLines, rounded, UsageError, writeJsonLines } from './command.ts';
+import type { ToolIndex } from '@deployment-engine/native';
+import { benchmark, percentile, readArguments, readJsonLines, rounded, UsageError, writeJsonLines } from './command.ts';
+import { Catalogue, DEPTH, found, type QueryLine, summaryOf, type ToolLine } from './routing/catalogue.ts';
+import { crossValidate } from './routing/folds.ts';
 
-interface ToolLine {
-  server: string;
-  name: string;
-  title?: string;
-  description?: string;
-  inputSchema?: { properties?: Record<string, { description?: unknown; enum?: unknown[] } | undefined> };
+/** How many tools the server has that is replaced, and how often it is. */
+const REPLACED = 40;
+const REPLACEMENTS = 100;
+
+/** Another server's tools in place of those of one, and the first search after it, in microseconds. */
+function timeReplacements(catalogue: Catalogue, index: ToolIndex, questions: readonly string[]) {
+  const all = [...catalogue.servers.values()].flat();
+  const parts = Array.from({ length: REPLACEMENTS + 1 }, (_, at) =>
+    Array.from({ length: REPLACED }, (_unused, place) => {
+      const tool = all[(at * REPLACED + place) % all.length];
+      return { ...tool, name: `${tool?.name ?? ''}_${place}` };
+    }),
+  );
+  const times = new Float64Array(REPLACEMENTS);
+  index.replaceServer('replaced', parts[REPLACEMENTS] ?? []);
+  for (let at = 0; at < REPLACEMENTS; at += 1) {
+    const before = performance.now();
+    index.replaceServer('replaced', parts[at] ?? []);
+    found(index, questions[at % questions.length] ?? '');
+    times[at] = (performance.now() - before) * 1_000;
+  }
+  return { tools: REPLACED, p50: rounded(percentile(times, 50)), p99: rounded(percentile(times, 99)) };
 }
 
-interface QueryLine {
-  query: string;
-  relevant: string[];
-}
-
-const DEPTH = 10;
-
-function parametersOf({ inputSchema }: ToolLine): CatalogueParameter[] {
-  return Object.entries(inputSchema?.properties ?? {}).map(([name, property]) => ({
-    name,
-    description: typeof property?.description === 'string' ? property.description : undefined,
-    enum: (Array.isArray(property?.enum) ? property.enum : []).filter((value): value is string => typeof value === 'string'),
-  }));
-}
-
-/** What a prediction is scored by: where in the ranking the relevant ones are. */
-function scoresOf(ranked: readonly string[], relevant: ReadonlySet<string>) {
-  const found = ranked.map((name) => relevant.has(name));
-  const recall = (depth: number) => found.slice(0, depth).filter(Boolean).length / relevant.size;
-  const gain = (hits: readonly boolean[]) => hits.reduce((sum, hit, index) => sum + (hit ? 1 / Math.log2(index + 2) : 0), 0);
-  const ndcg = (depth: number) => gain(found.slice(0, depth)) / gain(Array.from({ length: Math.min(depth, relevant.size) }, () => true));
-  const first = found.indexOf(true);
-  return { r1: recall(1), r5: recall(5), r10: recall(10), n5: ndcg(5), n10: ndcg(10), mrr: first < 0 ? 0 : 1 / (first + 1) };
+/** What it costs to keep what was learned. */
+function timeMemory(index: ToolIndex) {
+  const start = performance.now();
+  const bytes = index.exportMemory();
+  const exported = performance.now();
+  index.importMemory(bytes);
+  return { bytes: bytes.length, export_ms: rounded(exported - start), import_ms: rounded(performance.now() - exported) };
 }
 
 await benchmark(() => {
@@ -41,39 +44,26 @@ await benchmark(() => {
     tools: { what: 'T.jsonl', required: true },
     queries: { what: 'Q.jsonl', required: true },
     history: { what: 'H.jsonl' },
+    folds: { what: 'number of folds' },
+    past: { what: 'past requests a tool' },
   });
-  const tools = readJsonLines<ToolLine>(args['tools'] ?? '');
+  const catalogue = new Catalogue(readJsonLines<ToolLine>(args['tools'] ?? ''));
   const queries = readJsonLines<QueryLine>(args['queries'] ?? '');
+  if (args['folds'] !== undefined) {
+    if (args['history'] !== undefined) throw new UsageError('--folds takes the past calls from the other folds: leave --history out');
+    return crossValidate(catalogue, queries, Number(args['folds']), Number(args['past'] ?? 0), args['out']);
+  }
   const history = args['history'] === undefined ? [] : readJsonLines<QueryLine>(args['history']);
 
-  const servers = new Map<string, CatalogueTool[]>();
-  const named = new Map<string, readonly [string, string]>();
-  for (const tool of tools) {
-    if (typeof tool.server !== 'string' || typeof tool.name !== 'string') throw new UsageError('a tool has no server or no name');
-    const { server, name, title, description } = tool;
-    named.set(`${server}__${name}`, [server, name]);
-    const list = servers.get(server) ?? [];
-    list.push({ name, title, description, parameters: parametersOf(tool) });
-    servers.set(server, list);
-  }
-
-  const index = new ToolIndex();
   const start = performance.now();
-  for (const [server, list] of servers) index.replaceServer(server, list);
-  index.search('warm', 1);
+  const index = catalogue.index();
+  found(index, 'warm');
   const buildMs = performance.now() - start;
-
-  let learned = 0;
-  for (const { query, relevant } of history) {
-    for (const name of relevant) {
-      const tool = named.get(name);
-      if (tool !== undefined && index.learn(query, tool[0], tool[1], 'ok')) learned += 1;
-    }
-  }
+  const learned = history.reduce((sum, call) => sum + catalogue.learn(index, call), 0);
 
   // The code that predicts gets the questions alone.
   const questions = queries.map(({ query }) => query);
-  for (const question of questions.slice(0, 200)) index.search(question, DEPTH);
+  for (const question of questions.slice(0, 200)) found(index, question);
   const times = new Float64Array(questions.length);
   const rankings = questions.map((question, at) => {
     const before = performance.now();
@@ -85,21 +75,15 @@ await benchmark(() => {
     args['out'],
     rankings.map((ranked, at) => ({ query: questions[at], ranked })),
   );
-
-  const scores = queries.flatMap(({ relevant }, at) => (relevant.length === 0 ? [] : [scoresOf(rankings[at] ?? [], new Set(relevant))]));
-  const average = (key: keyof ReturnType<typeof scoresOf>) => rounded(mean(scores.map((score) => score[key])));
   return {
     tools: index.size,
     queries: queries.length,
     learned,
-    'recall@1': average('r1'),
-    'recall@5': average('r5'),
-    'recall@10': average('r10'),
-    'ndcg@5': average('n5'),
-    'ndcg@10': average('n10'),
-    mrr: average('mrr'),
+    ...summaryOf(queries, rankings),
     p50_us: rounded(percentile(times, 50)),
     p99_us: rounded(percentile(times, 99)),
     build_ms: rounded(buildMs),
+    ...(learned > 0 ? { memory: timeMemory(index) } : {}),
+    replace_us: timeReplacements(catalogue, index, questions),
   };
 });

@@ -82,8 +82,15 @@ export class ToolSearch {
   }
 }
 
-function entryOf({ name, title, description, inputSchema }: ListedTool) {
-  return { name, ...(title === undefined ? {} : { title }), description: description ?? '', parameters: parametersOf(inputSchema) };
+function entryOf({ name, title, description, inputSchema, annotations }: ListedTool) {
+  const reads = annotations?.['readOnlyHint'];
+  return {
+    name,
+    ...(title === undefined ? {} : { title }),
+    description: description ?? '',
+    parameters: parametersOf(inputSchema),
+    ...(typeof reads === 'boolean' ? { reads } : {}),
+  };
 }
 
 function parametersOf(schema: JsonSchema): { name: string; description: string; enum?: string[] }[] {

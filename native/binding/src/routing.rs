@@ -16,6 +16,8 @@ struct Tool {
     description: Option<String>,
     #[serde(default)]
     parameters: Vec<Parameter>,
+    #[serde(default)]
+    reads: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +41,7 @@ impl From<Tool> for core::Tool {
             title: tool.title.unwrap_or_default(),
             description: tool.description.unwrap_or_default(),
             parameters: parameters.collect(),
+            reads: tool.reads,
         }
     }
 }

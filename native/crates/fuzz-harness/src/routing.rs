@@ -19,6 +19,7 @@ pub(crate) fn run(bytes: &[u8]) {
             title: part.get(1).copied().unwrap_or_default().into(),
             description: part.join(" "),
             parameters: vec![Parameter { name: part[part.len() - 1].into(), ..Parameter::default() }],
+            ..Tool::default()
         })
         .collect();
     index.replace_server("one", &tools);

@@ -53,6 +53,7 @@ fn tools(server: usize) -> Vec<Tool> {
                     "{verb} a {noun} of one {other} and return what changed; see area{server} and unit{at}."
                 ),
                 parameters: ["name", "namespace", "limit", "dry_run"].map(parameter).into(),
+                ..Tool::default()
             }
         })
         .collect()

@@ -4,6 +4,7 @@ use crate::Tool;
 use crate::numbers::{NumberMap, number_of};
 use crate::vocabulary::Vocabulary;
 use crate::words::{for_each_word, stem};
+use std::collections::HashSet;
 
 /// How many fields there are.
 pub const FIELDS: usize = 6;
@@ -32,7 +33,7 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            worth: [1.6, 1.3, 0.6, 1.0, 0.25, 0.45],
+            worth: [1.2, 1.3, 0.6, 1.0, 0.25, 0.45],
             length: [0.25, 0.4, 0.3, 0.2, 0.5, 0.6],
             usual: [3.0, 3.0, 3.0, 10.0, 4.0, 20.0],
             saturation: 3.5,
@@ -40,8 +41,25 @@ impl Default for Weights {
     }
 }
 
-/// How often each stem of a tool occurs in each field, by the number of its list. New stems get lists.
-fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool) -> Vec<(u32, PerField<u8>)> {
+/// What the occurrences of a stem say about a tool.
+pub(crate) struct Impact {
+    pub(crate) list: u32,
+    /// Whether it is in the tool's name.
+    pub(crate) named: bool,
+    /// What all are worth together, between 0 and 1.
+    pub(crate) amount: f32,
+}
+
+/// Whether a part of a description is the name of another tool of the server, and not a word: `use query_range for a
+/// span` says what this tool does not do.
+fn is_reference(part: &str, own: &str, names: &HashSet<&str>) -> bool {
+    let compound = part.contains(['_', '-']) || part.chars().skip(1).any(char::is_uppercase);
+    compound && part != own && names.contains(part)
+}
+
+/// How often each stem of a tool occurs in each field, by the number of its list. New stems get lists. The names are
+/// those of all tools of the server.
+fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool, names: &HashSet<&str>) -> Vec<(u32, PerField<u8>)> {
     let mut counts: Vec<(u32, PerField<u8>)> = Vec::new();
     let mut places: NumberMap<usize> = NumberMap::default();
     let mut add = |field: usize, text: &str| {
@@ -59,7 +77,13 @@ fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool) -> Vec<(u32, Pe
     add(0, &tool.name);
     add(1, &tool.title);
     add(2, server);
-    add(3, &tool.description);
+    for part in
+        tool.description.split(|character: char| !character.is_alphanumeric() && !matches!(character, '_' | '-'))
+    {
+        if !is_reference(part, &tool.name, names) {
+            add(3, part);
+        }
+    }
     for parameter in &tool.parameters {
         add(4, &parameter.name);
         add(5, &parameter.description);
@@ -71,9 +95,15 @@ fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool) -> Vec<(u32, Pe
 }
 
 impl Weights {
-    /// The lists of a tool's stems, and what all occurrences of each are worth together, between 0 and 1.
-    pub(crate) fn impacts(&self, vocabulary: &mut Vocabulary, server: &str, tool: &Tool) -> Vec<(u32, f32)> {
-        let counts = count(vocabulary, server, tool);
+    /// What the stems of a tool say about it.
+    pub(crate) fn impacts(
+        &self,
+        vocabulary: &mut Vocabulary,
+        server: &str,
+        tool: &Tool,
+        names: &HashSet<&str>,
+    ) -> Vec<Impact> {
+        let counts = count(vocabulary, server, tool, names);
         let mut lengths = PerField::<f32>::default();
         for (_, counts) in &counts {
             for (length, count) in lengths.iter_mut().zip(counts) {
@@ -88,6 +118,6 @@ impl Weights {
             let amount: f32 = counts.iter().zip(worth).map(|(count, worth)| f32::from(*count) * worth).sum();
             amount / (self.saturation + amount)
         };
-        counts.into_iter().map(|(list, counts)| (list, impact(counts))).collect()
+        counts.into_iter().map(|(list, counts)| Impact { list, named: counts[0] > 0, amount: impact(counts) }).collect()
     }
 }

@@ -1,11 +1,11 @@
 //! The catalogue as lists of where each word occurs.
 
-use crate::fields::Weights;
+use crate::fields::{Impact, Weights};
 use crate::memory::Memory;
 use crate::question::{Question, letters};
 use crate::vocabulary::Vocabulary;
 use crate::{Hit, Outcome, Tool};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A catalogue of tools that can be searched, that changes one server at a time, and that learns from calls.
 ///
@@ -32,6 +32,8 @@ pub struct ToolIndex {
     pub(crate) longest_name: usize,
     /// Whether the tool of a slot is in the catalogue.
     pub(crate) live: Vec<bool>,
+    /// Whether it says of itself that it changes something.
+    pub(crate) writes: Vec<bool>,
     free: Vec<u32>,
     pub(crate) servers: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
     pub(crate) memory: Memory,
@@ -41,8 +43,23 @@ pub struct ToolIndex {
 /// A tool that a stem occurs in, and how much that says about the tool.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Posting {
-    pub(crate) tool: u32,
+    /// The slot, and in the lowest bit whether the stem is in the tool's name.
+    packed: u32,
     pub(crate) amount: f32,
+}
+
+impl Posting {
+    fn new(tool: u32, named: bool, amount: f32) -> Self {
+        Self { packed: tool << 1 | u32::from(named), amount }
+    }
+
+    pub(crate) fn tool(self) -> usize {
+        (self.packed >> 1) as usize
+    }
+
+    pub(crate) fn named(self) -> bool {
+        self.packed & 1 == 1
+    }
 }
 
 /// A tool.
@@ -67,9 +84,10 @@ impl ToolIndex {
         self.remove_server(server);
         let last: HashMap<&str, &Tool> = tools.iter().map(|tool| (tool.name.as_str(), tool)).collect();
         self.servers.entry(server.into()).or_default();
+        let names: HashSet<&str> = last.keys().copied().collect();
         for tool in tools {
             if last.get(tool.name.as_str()).is_some_and(|last| std::ptr::eq(*last, tool)) {
-                self.add(server, tool);
+                self.add(server, tool, &names);
             }
         }
     }
@@ -102,7 +120,7 @@ impl ToolIndex {
         touched.dedup();
         for list in touched {
             let postings = &mut self.postings[list as usize];
-            postings.retain(|posting| !removed[posting.tool as usize]);
+            postings.retain(|posting| !removed[posting.tool()]);
             if postings.is_empty() {
                 self.vocabulary.remove(list);
             }
@@ -169,6 +187,7 @@ impl ToolIndex {
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             self.live.push(false);
+            self.writes.push(false);
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         self.slots[number as usize] = Some(Slot { server: server.into(), name: name.into(), lists: None });
@@ -189,21 +208,22 @@ impl ToolIndex {
         self.free.push(number);
     }
 
-    fn add(&mut self, server: &str, tool: &Tool) {
+    fn add(&mut self, server: &str, tool: &Tool, names: &HashSet<&str>) {
         let number = self.slot(server, &tool.name);
-        let impacts = self.weights.impacts(&mut self.vocabulary, server, tool);
+        let impacts = self.weights.impacts(&mut self.vocabulary, server, tool, names);
         self.postings.resize_with(self.postings.len().max(self.vocabulary.lists()), Vec::new);
-        for &(list, amount) in &impacts {
-            self.postings[list as usize].push(Posting { tool: number, amount });
+        for &Impact { list, named, amount } in &impacts {
+            self.postings[list as usize].push(Posting::new(number, named, amount));
         }
         self.size += 1;
         self.live[number as usize] = true;
+        self.writes[number as usize] = tool.reads == Some(false);
         for key in name_keys(server, &tool.name) {
             self.longest_name = self.longest_name.max(key.len());
             self.names.entry(key).or_default().push(number);
         }
         if let Some(slot) = &mut self.slots[number as usize] {
-            slot.lists = Some(impacts.into_iter().map(|(list, _)| list).collect());
+            slot.lists = Some(impacts.into_iter().map(|impact| impact.list).collect());
         }
     }
 }

@@ -6,6 +6,7 @@
 //! those that it may be the beginning or a misspelling of.
 
 mod confidence;
+mod contrast;
 mod fields;
 mod index;
 mod memory;
@@ -34,6 +35,8 @@ pub struct Tool {
     pub description: String,
     /// What it takes.
     pub parameters: Vec<Parameter>,
+    /// Whether it says that it only reads (false: that it changes something); none when it does not say.
+    pub reads: Option<bool>,
 }
 
 /// What a tool says about one of its parameters.

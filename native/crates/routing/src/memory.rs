@@ -53,6 +53,13 @@ const RARITY: f32 = 2.0;
 /// What a pair of neighbours counts beside a word.
 const PAIR: f32 = 0.4;
 
+/// How much the counts say beside the weights, and how sharply they tell few from many.
+const VOTES: f32 = 0.8;
+const SHARPNESS: f32 = 10.0;
+
+/// From how many requests on the share of a tool in a term is half trusted.
+const UNSURE: f32 = 6.0;
+
 /// What an unknown term counts in the length of a request.
 const UNKNOWN: f32 = 0.3;
 
@@ -63,6 +70,8 @@ pub(crate) struct Weight {
     pub(crate) value: f32,
     /// The sum of the squares of its steps.
     pub(crate) moved: f32,
+    /// How many of the tool's remembered requests that went well have the term.
+    pub(crate) votes: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,6 +101,8 @@ pub(crate) struct Past {
 pub(crate) struct Memory {
     pub(crate) terms: NumberMap<Term>,
     pub(crate) tools: BTreeMap<u32, Past>,
+    /// How many requests are kept, by slot.
+    called: Vec<u32>,
     /// The remembered tools, to draw from.
     drawn: Vec<u32>,
     /// How many calls there were.
@@ -112,7 +123,17 @@ impl Memory {
         let kept = tools.values().map(|past| past.requests.len()).sum();
         let weights = terms.values().map(|term| term.weights.len()).sum();
         let drawn = tools.iter().filter(|(_, past)| !past.requests.is_empty()).map(|(tool, _)| *tool).collect();
-        Self { terms, tools, drawn, calls, kept, weights }
+        let mut memory = Self { terms, tools, called: Vec::new(), drawn, calls, kept, weights };
+        // The counts are what the requests say: they need not be stored.
+        let tools = std::mem::take(&mut memory.tools);
+        for (tool, past) in &tools {
+            memory.count(*tool, past.requests.len());
+            for request in past.requests.iter().filter(|request| request.outcome == Outcome::Ok) {
+                memory.vote(&request.words, *tool, true);
+            }
+        }
+        memory.tools = tools;
+        memory
     }
 
     /// How many requests are remembered.
@@ -126,21 +147,54 @@ impl Memory {
 
     /// Adds what the memory says about a request to the scores of the tools. Gives how much of the request it has met
     /// before, 0 to 1.
+    ///
+    /// Two views are added: the weights, and how many of the past requests with each term were for the tool. The weights
+    /// are the sharper of the two where there is much to learn from, the counts are sound from the first call on.
     pub(crate) fn say(&self, words: &[u32], scores: &mut [f32]) -> f32 {
         if self.terms.is_empty() {
             return 0.0;
         }
         let (weighed, met) = self.weigh(words);
+        self.add(&weighed, VOTES, scores);
+        met
+    }
+
+    fn add(&self, weighed: &[(u32, f32)], votes: f32, scores: &mut [f32]) {
+        let kept = self.kept.max(1) as f32;
         for (number, share) in weighed {
-            let Some(term) = self.terms.get(&number) else { continue };
-            let share = share * self.left(term.last);
+            let Some(term) = self.terms.get(number) else { continue };
+            let left = self.left(term.last);
+            let all = if votes == 0.0 { 0 } else { term.weights.iter().map(|weight| weight.votes).sum::<u32>() };
             for weight in &term.weights {
+                let mut says = left * weight.value;
+                if all > 0 && weight.votes > 0 {
+                    // What the tool gets of all calls anyway is no sign.
+                    let usual = self.called.get(weight.tool as usize).map_or(0.0, |called| *called as f32) / kept;
+                    let lift = (weight.votes as f32 / (all as f32 + UNSURE) - usual).max(0.0);
+                    says += votes * (SHARPNESS * lift).ln_1p();
+                }
                 if let Some(score) = scores.get_mut(weight.tool as usize) {
-                    *score += share * weight.value;
+                    *score += share * says;
                 }
             }
         }
-        met
+    }
+
+    fn count(&mut self, tool: u32, requests: usize) {
+        let tool = tool as usize;
+        self.called.resize(self.called.len().max(tool + 1), 0);
+        self.called[tool] = u32::try_from(requests).unwrap_or(u32::MAX);
+    }
+
+    /// Counts a remembered request that went well, or stops to.
+    fn vote(&mut self, words: &[u32], tool: u32, counts: bool) {
+        for number in terms(words) {
+            let Some(term) = self.terms.get_mut(&number) else { continue };
+            if let Ok(at) = term.weights.binary_search_by_key(&tool, |weight| weight.tool) {
+                let votes = &mut term.weights[at].votes;
+                *votes = if counts { votes.saturating_add(1) } else { votes.saturating_sub(1) };
+            }
+        }
     }
 
     /// What is left of a weight of that age.
@@ -197,6 +251,9 @@ impl Memory {
 
     /// Remembers a request and forgets what is too much.
     fn keep(&mut self, words: Box<[u32]>, tool: u32, outcome: Outcome) -> Vec<u32> {
+        if outcome == Outcome::Ok {
+            self.vote(&words, tool, true);
+        }
         let past = self.tools.entry(tool).or_default();
         if past.requests.is_empty() {
             self.drawn.push(tool);
@@ -204,15 +261,21 @@ impl Memory {
         past.last = self.calls;
         past.requests.push_back(Request { words, outcome });
         self.kept += 1;
-        if past.requests.len() > REQUESTS_PER_TOOL {
-            past.requests.pop_front();
+        let gone = if past.requests.len() > REQUESTS_PER_TOOL { past.requests.pop_front() } else { None };
+        let kept = past.requests.len();
+        if let Some(Request { words, outcome }) = gone {
             self.kept -= 1;
+            if outcome == Outcome::Ok {
+                self.vote(&words, tool, false);
+            }
         }
+        self.count(tool, kept);
         let mut forgotten = Vec::new();
         while self.kept > REQUESTS || self.tools.len() > REQUESTS {
             let Some((&stale, _)) = self.tools.iter().min_by_key(|(_, past)| past.last) else { break };
             let Some(past) = self.tools.remove(&stale) else { break };
             self.kept -= past.requests.len();
+            self.count(stale, 0);
             self.drawn.retain(|tool| *tool != stale);
             for term in self.terms.values_mut() {
                 term.weights.retain(|weight| weight.tool != stale);
@@ -243,7 +306,8 @@ impl Memory {
     /// One step towards ranking the tool first for these words, or lower when its call failed.
     fn step(&mut self, index: &ToolIndex, words: &[u32], tool: u32, outcome: Outcome) {
         let (mut scores, _) = words_say(index, &Question::again(index, words));
-        self.say(words, &mut scores);
+        let (shares, _) = self.weigh(words);
+        self.add(&shares, 0.0, &mut scores);
         let greatest = scores.iter().copied().fold(0.0, f32::max);
         let mut sum = 0.0;
         let mut rivals: Vec<(u32, f32)> = Vec::new();
@@ -271,7 +335,6 @@ impl Memory {
         for (tool, _) in &moves {
             self.tools.entry(*tool).or_default();
         }
-        let (shares, _) = self.weigh(words);
         for (number, share) in shares {
             let Some(last) = self.terms.get(&number).map(|term| term.last) else { continue };
             let left = self.left(last);
@@ -286,7 +349,7 @@ impl Memory {
                 let at = match term.weights.binary_search_by_key(tool, |weight| weight.tool) {
                     Ok(at) => at,
                     Err(at) => {
-                        term.weights.insert(at, Weight { tool: *tool, value: 0.0, moved: MOVED });
+                        term.weights.insert(at, Weight { tool: *tool, value: 0.0, moved: MOVED, votes: 0 });
                         self.weights += 1;
                         at
                     }

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 /// What a word of the same family is worth, for each part of the two that is the same.
-const FAMILY: f32 = 0.4;
+const FAMILY: f32 = 0.5;
 
 /// What a word is worth that begins with the word asked for.
 const BEGINNING: f32 = 0.3;
@@ -22,7 +22,44 @@ const GUESSES: usize = 4;
 const WORDS: usize = 128;
 
 /// What a word of asking is worth.
-const WEAKNESS: f32 = 0.5;
+const WEAKNESS: f32 = 0.6;
+
+/// What a verb is worth that says how something is, not what is to be done: `running containers`.
+const INFLECTED: f32 = 0.7;
+
+/// Words that begin a question about how things are.
+const ASKING: [&str; 14] =
+    ["are", "did", "do", "does", "had", "has", "how", "is", "was", "were", "what", "when", "where", "which"];
+
+/// Words after which no word of doing comes first.
+const OF_A_THING: [&str; 6] = ["my", "our", "that", "the", "there", "your"];
+
+/// How a question begins.
+#[derive(Default)]
+struct Opening {
+    words: usize,
+    settled: bool,
+    lead: Option<u32>,
+    asks: bool,
+}
+
+impl Opening {
+    /// Reads the next word. Gives whether it is an inflected verb.
+    fn read(&mut self, word: &str, stem: &str, number: u32, list: Option<u32>) -> bool {
+        let inflected = (word.ends_with("ing") || word.ends_with("ed")) && word.len() > stem.len() + 1;
+        let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
+        self.asks |= asking && self.words == 0;
+        self.words += 1;
+        if !self.settled {
+            self.settled = asking || OF_A_THING.contains(&word);
+            if !self.settled && !LITTLE.contains_key(&number) {
+                self.settled = true;
+                self.lead = list.filter(|_| !inflected);
+            }
+        }
+        inflected
+    }
+}
 
 /// What fillers and words of asking are worth, by number.
 static LITTLE: LazyLock<NumberMap<f32>> = LazyLock::new(|| {
@@ -47,13 +84,19 @@ pub(crate) struct Question {
     pub(crate) letters: Option<String>,
     /// How many words count that are not known, not even as slips.
     pub(crate) unknown: usize,
+    /// The list of the first word that counts, where it may say what is to be done.
+    pub(crate) lead: Option<u32>,
+    /// Whether it asks how things are: such a request wants to read.
+    pub(crate) asks: bool,
 }
 
 impl Question {
     pub(crate) fn read(index: &ToolIndex, query: &str) -> Self {
         let mut words: Vec<u32> = Vec::new();
         let mut lists: Vec<Option<u32>> = Vec::new();
+        let mut factors: Vec<f32> = Vec::new();
         let mut unknown: Vec<(usize, String)> = Vec::new();
+        let mut opening = Opening::default();
         for_each_word(query, |word| {
             let stem = stem(word);
             let number = number_of(stem);
@@ -62,13 +105,17 @@ impl Question {
                 if list.is_none() {
                     unknown.push((words.len(), stem.to_owned()));
                 }
+                let inflected = opening.read(word, stem, number, list);
+                factors.push(if inflected { INFLECTED } else { 1.0 });
                 words.push(number);
                 lists.push(list);
             }
         });
-        let worths = worths(&words);
+        let mut worths = worths(&words);
+        worths.iter_mut().zip(factors).for_each(|(worth, factor)| *worth *= factor);
         let mut question = Self::of(index, words, &lists, &worths);
         question.letters = letters(query, index.longest_name);
+        (question.lead, question.asks) = (opening.lead, opening.asks);
         for (at, stem) in unknown {
             question.guess(index, &stem, worths[at]);
         }
@@ -93,7 +140,7 @@ impl Question {
                 sought.push(Sought { list, worth: worth * FAMILY * share, number: index.vocabulary.number(list) });
             }
         }
-        Self { words, sought, letters: None, unknown: 0 }
+        Self { words, sought, letters: None, unknown: 0, lead: None, asks: false }
     }
 
     /// What an unknown word may stand for, the nearest first.

@@ -211,7 +211,7 @@ impl Stored {
                 if !after || !sane || tool as usize >= tools.len() {
                     return None;
                 }
-                weights.push(Weight { tool, value, moved });
+                weights.push(Weight { tool, value, moved, votes: 0 });
             }
             all += weights.len();
             if last > calls || terms.insert(number, Term { seen, last, weights }).is_some() {

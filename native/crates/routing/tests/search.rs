@@ -159,8 +159,8 @@ fn text() -> impl Strategy<Value = String> {
 fn some_tool() -> impl Strategy<Value = Tool> {
     let parameter = (text(), text(), proptest::collection::vec(text(), 0..2))
         .prop_map(|(name, description, values)| Parameter { name, description, values });
-    (text(), text(), text(), proptest::collection::vec(parameter, 0..3))
-        .prop_map(|(name, title, description, parameters)| Tool { name, title, description, parameters })
+    (text(), text(), text(), proptest::collection::vec(parameter, 0..3), any::<Option<bool>>())
+        .prop_map(|(name, title, description, parameters, reads)| Tool { name, title, description, parameters, reads })
 }
 
 fn servers() -> impl Strategy<Value = Vec<(String, Vec<Tool>)>> {
