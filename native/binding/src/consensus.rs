@@ -2,19 +2,41 @@
 
 use crate::{read, write};
 use ::consensus as core;
+use napi::bindgen_prelude::Float64Array;
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
+/// The names of one column, a JSON array.
 #[derive(Deserialize)]
-struct Vote<'a> {
-    #[serde(borrow)]
-    item: Cow<'a, str>,
-    #[serde(borrow)]
-    worker: Cow<'a, str>,
-    #[serde(borrow)]
-    label: Cow<'a, str>,
+struct Names<'a>(#[serde(borrow)] Vec<Cow<'a, str>>);
+
+impl Names<'_> {
+    fn places(&self) -> HashMap<&str, f64> {
+        self.0.iter().enumerate().map(|(at, name)| (&**name, at as f64)).collect()
+    }
+}
+
+/// Votes as they cross: each name once, and three numbers a vote.
+struct Columns<'a> {
+    items: Names<'a>,
+    workers: Names<'a>,
+    labels: Names<'a>,
+}
+
+impl<'a> Columns<'a> {
+    fn read(items: &'a str, workers: &'a str, labels: &'a str) -> Result<Self> {
+        Ok(Self { items: read("items", items)?, workers: read("workers", workers)?, labels: read("labels", labels)? })
+    }
+
+    fn table(&self, rows: &[u32]) -> Result<core::Table<'_>> {
+        let [items, workers, labels] = [&self.items, &self.workers, &self.labels]
+            .map(|names| names.0.iter().map(|name| &**name).collect::<Vec<&str>>());
+        core::Table::numbered(&items, &workers, &labels, rows)
+            .map_err(|error| Error::new(Status::InvalidArg, format!("votes: {error}")))
+    }
 }
 
 #[derive(Deserialize)]
@@ -65,25 +87,31 @@ struct Estimate<'a> {
     converged: bool,
 }
 
-fn borrow<'a>(votes: &'a [Vote<'a>]) -> Vec<core::Vote<'a>> {
-    votes.iter().map(|vote| core::Vote { item: &vote.item, worker: &vote.worker, label: &vote.label }).collect()
+/// Counts votes, given as to [`dawid_skene`]. Gives four numbers an answer: the places of its item and its label, its
+/// confidence, and 1 where it was a tie.
+#[napi(catch_unwind)]
+pub fn majority(items: String, workers: String, labels: String, rows: &[u32]) -> Result<Float64Array> {
+    let columns = Columns::read(&items, &workers, &labels)?;
+    let answers = columns.table(rows)?.majority();
+    let (items, labels) = (columns.items.places(), columns.labels.places());
+    let place = |places: &HashMap<&str, f64>, name: &str| places.get(name).copied().unwrap_or(-1.0);
+    let mut numbers = Vec::with_capacity(answers.len() * 4);
+    for answer in answers {
+        let tie = f64::from(u8::from(answer.tie));
+        numbers.extend([place(&items, answer.item), place(&labels, answer.label), answer.confidence, tie]);
+    }
+    Ok(Float64Array::new(numbers))
 }
 
-/// Counts votes, a JSON array; gives a JSON array.
+/// Estimates answers and workers from votes with options, a JSON object; gives a JSON object. `rows` has an item, a
+/// worker and a label for each vote, by place in `items`, `workers` and `labels`, JSON arrays of names.
 #[napi(catch_unwind)]
-pub fn majority(votes: String) -> Result<String> {
-    let votes: Vec<Vote<'_>> = read("votes", &votes)?;
-    let answers = core::majority(&borrow(&votes));
-    write(&answers.iter().map(Answer::from).collect::<Vec<_>>())
-}
-
-/// Estimates answers and workers from votes, a JSON array, with options, a JSON object; gives a JSON object.
-#[napi(catch_unwind)]
-pub fn dawid_skene(votes: String, options: String) -> Result<String> {
-    let votes: Vec<Vote<'_>> = read("votes", &votes)?;
+pub fn dawid_skene(items: String, workers: String, labels: String, rows: &[u32], options: String) -> Result<String> {
+    let columns = Columns::read(&items, &workers, &labels)?;
     let Options { max_iterations, tolerance, smoothing } = read("options", &options)?;
-    let votes = borrow(&votes);
-    let found = core::dawid_skene(&votes, core::Options { max_iterations, tolerance, smoothing })
+    let found = columns
+        .table(rows)?
+        .dawid_skene(core::Options { max_iterations, tolerance, smoothing })
         .map_err(|error| Error::new(Status::InvalidArg, format!("options: {error}")))?;
     write(&Estimate {
         answers: found.answers.iter().map(Answer::from).collect(),
@@ -143,19 +171,18 @@ struct Inference<'a> {
     workers: Vec<Skill<'a>>,
 }
 
-/// Infers answers from votes, a JSON array, with options, a JSON object; gives a JSON object.
+/// Infers answers from votes, given as to [`dawid_skene`], with options, a JSON object; gives a JSON object.
 #[napi(catch_unwind)]
-pub fn infer(votes: String, options: String) -> Result<String> {
-    let votes: Vec<Vote<'_>> = read("votes", &votes)?;
+pub fn infer(items: String, workers: String, labels: String, rows: &[u32], options: String) -> Result<String> {
+    let columns = Columns::read(&items, &workers, &labels)?;
     let InferOptions { method, seed, max_iterations, tolerance } = read("options", &options)?;
     let refused = |reason: String| Error::new(Status::InvalidArg, format!("options: {reason}"));
     let method = match method.as_str() {
         "auto" => None,
         name => Some(core::Method::named(name).ok_or_else(|| refused(unknown(name)))?),
     };
-    let votes = borrow(&votes);
     let options = core::InferOptions { method, seed, max_iterations, tolerance };
-    let found = core::infer(&votes, options).map_err(|error| refused(error.to_string()))?;
+    let found = columns.table(rows)?.infer(options).map_err(|error| refused(error.to_string()))?;
     let answers = found.answers.iter().map(|one| Inferred {
         item: one.item,
         answer: one.label,

@@ -38,6 +38,9 @@ test('Dawid–Skene learns whom to believe', () => {
 
 test('bad input is refused by name', () => {
   expect(() => majority([{ item: 'a', worker: 'b' } as never])).toThrow(/^votes: missing field `label`/);
+  expect(() => infer([vote('a', 'b', 'c'), { item: 1, worker: 'b', label: 'c' } as never])).toThrow(
+    'votes: `item` of vote 1 is not a string',
+  );
   expect(() => dawidSkene([], { maxIterations: 0 })).toThrow('options: max_iterations must be at least 1');
   expect(() => dawidSkene([], { smoothing: -1 })).toThrow('options: smoothing');
 });

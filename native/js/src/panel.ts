@@ -45,13 +45,13 @@ export interface PanelStanding {
 }
 
 export interface PanelVerdict {
-  /** The likeliest option that was named; null where nobody answered. */
+  /** The likeliest option that was named, or what the best member says where that is nearly as likely; null where nobody answered. */
   readonly answer: number | null;
   /** How likely it is right, 0 to 1. */
   readonly confidence: number;
   /** How likely it is that nobody named the right one. */
   readonly none: number;
-  /** Every option that was named, the likeliest first: dissent stands in the later ones. */
+  /** Every option that was named, the answer first, then the likeliest: dissent stands in the later ones. */
   readonly standings: readonly PanelStanding[];
   /** Who did not answer. */
   readonly abstained: readonly number[];
