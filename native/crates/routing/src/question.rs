@@ -47,10 +47,10 @@ impl Opening {
     /// Reads the next word. Gives whether it is an inflected verb.
     fn read(&mut self, word: &str, stem: &str, number: u32, list: Option<u32>) -> bool {
         let inflected = (word.ends_with("ing") || word.ends_with("ed")) && word.len() > stem.len() + 1;
-        let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
-        self.asks |= asking && self.words == 0;
-        self.words += 1;
         if !self.settled {
+            let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
+            self.asks |= asking && self.words == 0;
+            self.words += 1;
             self.settled = asking || OF_A_THING.contains(&word);
             if !self.settled && !LITTLE.contains_key(&number) {
                 self.settled = true;

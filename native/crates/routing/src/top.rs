@@ -1,43 +1,47 @@
 //! The greatest of many scores.
 
-/// How many scores are looked at together.
+/// How many scores are compared at once.
 const BLOCK: usize = 16;
 
 /// The `limit` greatest scores with their places, and all that are equal to the least of them, in no order. A score of 0
 /// is none.
 ///
-/// The `limit`-th greatest of the greatest scores of blocks is no more than the `limit`-th greatest score, so that few
-/// blocks need a closer look.
+/// What is less than the `limit`-th greatest so far is passed over; of the others some more than `limit` are gathered
+/// before that mark is raised, so that each raise is worth its cost.
 pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
     if limit == 0 {
         return Vec::new();
     }
-    let blocks: Vec<f32> = scores.chunks(BLOCK).map(greatest_of).collect();
-    let least = if blocks.len() <= limit {
-        f32::NEG_INFINITY
-    } else {
-        *blocks.clone().select_nth_unstable_by(limit - 1, |one, other| other.total_cmp(one)).1
-    };
-    let mut found: Vec<(f32, u32)> = Vec::with_capacity(4 * limit.min(64));
-    for ((start, block), greatest) in (0_u32..).step_by(BLOCK).zip(scores.chunks(BLOCK)).zip(blocks) {
-        if greatest >= least && greatest != f32::NEG_INFINITY {
-            let close = (start..).zip(block).filter(|(_, score)| **score != 0.0 && **score >= least);
-            found.extend(close.map(|(place, score)| (*score, place)));
+    let enough = limit.saturating_mul(3);
+    let mut room = enough;
+    let mut least = f32::NEG_INFINITY;
+    let mut found: Vec<(f32, u32)> = Vec::with_capacity(enough.min(256) + BLOCK);
+    for (start, block) in (0_u32..).step_by(BLOCK).zip(scores.chunks(BLOCK)) {
+        if block.iter().fold(true, |none, score| none & (*score < least)) {
+            continue;
+        }
+        for (place, &score) in (start..).zip(block) {
+            if score >= least && score != 0.0 {
+                found.push((score, place));
+            }
+        }
+        if found.len() >= room {
+            least = cut(&mut found, limit);
+            room = enough.max(2 * found.len());
         }
     }
-    if found.len() > limit {
-        let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
-        found.retain(|found| found.0 >= least);
-    }
+    cut(&mut found, limit);
     found
 }
 
-/// The greatest score of a block; without a branch, so that several are compared at once.
-fn greatest_of(block: &[f32]) -> f32 {
-    block.iter().fold(f32::NEG_INFINITY, |greatest, &score| {
-        let score = if score == 0.0 { f32::NEG_INFINITY } else { score };
-        if score > greatest { score } else { greatest }
-    })
+/// Leaves the `limit` greatest and their equals; gives the least of them.
+fn cut(found: &mut Vec<(f32, u32)>, limit: usize) -> f32 {
+    if found.len() <= limit {
+        return f32::NEG_INFINITY;
+    }
+    let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
+    found.retain(|found| found.0 >= least);
+    least
 }
 
 #[cfg(test)]
