@@ -17,6 +17,9 @@ struct Definition {
     description: Option<String>,
     #[serde(default)]
     input_schema: Value,
+    /// A stranger's: of any type.
+    #[serde(default)]
+    annotations: Value,
 }
 
 #[derive(Deserialize)]
@@ -152,6 +155,7 @@ impl Planner {
                 title: definition.title.unwrap_or_default(),
                 description: definition.description.unwrap_or_default(),
                 input_schema: definition.input_schema,
+                reads: definition.annotations.get("readOnlyHint").and_then(Value::as_bool),
             })
             .collect();
         let refused = self.planner.replace_server(&server, &definitions);

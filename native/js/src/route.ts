@@ -19,6 +19,8 @@ export interface PlanTool {
   readonly description?: string | undefined;
   /** JSON Schema of its input; none when it takes nothing. */
   readonly inputSchema?: unknown;
+  /** What its server says of it. By `readOnlyHint`, a tool that only reads is no answer to a request to change something. */
+  readonly annotations?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Which tool. */

@@ -25,6 +25,7 @@ fn planner(tools: usize) -> Planner {
                     },
                     "required": ["name"],
                 }),
+                reads: None,
             }
         })
         .collect();

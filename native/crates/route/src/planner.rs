@@ -9,6 +9,7 @@ use crate::spans::{Kind, Span, spans};
 use crate::steps;
 use crate::text::{LONGEST, Text};
 use crate::tool::{Definition, Tool};
+use crate::words::{is_asking, is_function};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -230,6 +231,9 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
     let name = |word: &str| tools.iter().any(|(_, tool)| tool.name.eq_ignore_ascii_case(word));
     let words = telling(&text, &typed, &known, name);
     let mut seen = look(tools, &text, &typed, &words, context);
+    if asks_for_change(tools, &text) {
+        seen.retain(|seen| seen.tool.reads != Some(true));
+    }
     seen.sort_by(|one, other| {
         other
             .confidence
@@ -276,6 +280,20 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
     });
     let (steps, alternatives) = (steps.collect(), alternatives(1));
     Answer { steps, unplanned: Vec::new(), alternatives, confidence, reason: Reason::Planned }
+}
+
+/// Whether the request begins with what only tools that change things do: then one that only reads is no answer to it,
+/// however much it has to do with the thing.
+fn asks_for_change(tools: &[(&str, &Tool)], text: &Text<'_>) -> bool {
+    let first = text.tokens.iter().find(|token| token.word && !is_function(&token.lower) && !is_asking(&token.lower));
+    let Some(first) = first else { return false };
+    let done_by = |reads: bool| {
+        tools
+            .iter()
+            .filter(|(_, tool)| tool.reads == Some(reads))
+            .any(|(_, tool)| first.stems.iter().any(|stem| tool.verbs.contains(stem)))
+    };
+    done_by(false) && !done_by(true)
 }
 
 /// Steps for the parts, where they are plans of different tools; else the plan of the whole. A part that asks for

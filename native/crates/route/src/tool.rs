@@ -19,12 +19,15 @@ pub struct Definition {
     pub description: String,
     /// Its input as JSON Schema; null when it takes nothing.
     pub input_schema: Value,
+    /// Whether its server says that it only reads (MCP's `readOnlyHint`); none when it does not say.
+    pub reads: Option<bool>,
 }
 
 /// A tool that was read.
 #[derive(Debug)]
 pub(crate) struct Tool {
     pub(crate) name: String,
+    pub(crate) reads: Option<bool>,
     /// The stems it may be asked for by: the first words of its name and of its description, which tell what it does.
     pub(crate) verbs: Vec<String>,
     /// Stems of name and title.
@@ -60,7 +63,8 @@ impl Tool {
                 taken.extend(fresh(stems_of(cut(value))));
             }
         }
-        Self { name: definition.name.clone(), verbs, named, described, server: stems_of(cut(server)), taken, schema }
+        let (name, reads) = (definition.name.clone(), definition.reads);
+        Self { name, reads, verbs, named, described, server: stems_of(cut(server)), taken, schema }
     }
 
     /// Whether a stem is among the words of its name, title or description.

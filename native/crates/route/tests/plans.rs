@@ -102,6 +102,28 @@ fn what_found_no_tool_is_told() {
 }
 
 #[test]
+fn what_only_reads_is_no_answer_to_a_request_to_change() {
+    let tools = |reads: Option<bool>| {
+        let mut planner = Planner::new();
+        let schema = json!({ "type": "object", "properties": { "state": { "type": "string" } } });
+        let list = tool("alert_list", "Lists the alerts with their silences.", schema.clone());
+        let delete = tool("branch_delete", "Deletes a branch.", schema);
+        let told = |definition: Definition, reads| Definition { reads, ..definition };
+        planner.replace_server("a", &[told(list, reads), told(delete, reads.map(|reads| !reads))]);
+        planner
+    };
+    let planned = |reads, sentence| {
+        let answer = tools(reads).plan(sentence, &Context::default(), None);
+        answer.steps.first().map(|step| step.name.clone())
+    };
+    let list = Some("alert_list".to_owned());
+    assert_eq!(planned(Some(true), "list the alerts with their silences"), list);
+    assert_eq!(planned(None, "delete the alerts with their silences"), list, "who says nothing is taken by its words");
+    assert_ne!(planned(Some(true), "delete the alerts with their silences"), list);
+    assert_ne!(planned(Some(true), "please delete the alerts with their silences"), list);
+}
+
+#[test]
 fn two_values_of_one_parameter_are_two_calls() {
     let answer = plan("Get the weather forecast of the city of Paris and Rome");
     let cities: Vec<Value> = answer.steps.iter().map(|step| Value::Object(step.values())).collect();

@@ -17,7 +17,9 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
     let mut least = f32::NEG_INFINITY;
     let mut found: Vec<(f32, u32)> = Vec::with_capacity(enough.min(256) + BLOCK);
     for (start, block) in (0_u32..).step_by(BLOCK).zip(scores.chunks(BLOCK)) {
-        if block.iter().fold(true, |none, score| none & (*score < least)) {
+        #[allow(clippy::needless_bitwise_bool)] // without a branch several are compared at once
+        let none = block.iter().fold(true, |none, score| none & (*score < least));
+        if none {
             continue;
         }
         for (place, &score) in (start..).zip(block) {
