@@ -7,7 +7,7 @@ use crate::key::{Key, assembled};
 use crate::model;
 use crate::spans::{Kind, Span, spans};
 use crate::steps;
-use crate::text::{LONGEST, Text};
+use crate::text::{LONGEST, Text, Token};
 use crate::tool::{Definition, Tool};
 use crate::words::{is_asking, is_function};
 use serde_json::{Map, Value};
@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 
 /// How many tools are looked at closely.
 const CLOSE: usize = 12;
+/// What is left of the confidence in a tool that does something else than what is asked for.
+const DOUBT: f64 = 0.2;
 /// How many alternatives are named.
 const ALTERNATIVES: usize = 3;
 
@@ -231,9 +233,7 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
     let name = |word: &str| tools.iter().any(|(_, tool)| tool.name.eq_ignore_ascii_case(word));
     let words = telling(&text, &typed, &known, name);
     let mut seen = look(tools, &text, &typed, &words, context);
-    if asks_for_change(tools, &text) {
-        seen.retain(|seen| seen.tool.reads != Some(true));
-    }
+    doubt_other_deeds(tools, &text, &words, &mut seen);
     seen.sort_by(|one, other| {
         other
             .confidence
@@ -282,18 +282,33 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
     Answer { steps, unplanned: Vec::new(), alternatives, confidence, reason: Reason::Planned }
 }
 
-/// Whether the request begins with what only tools that change things do: then one that only reads is no answer to it,
-/// however much it has to do with the thing.
-fn asks_for_change(tools: &[(&str, &Tool)], text: &Text<'_>) -> bool {
+/// Doubts tools that do something else than the request begins with, however much they have to do with the thing. Only of
+/// tools that say whether they read is it known well enough what they do: their server describes them with care.
+///
+/// - Where only tools that change things do it, one that reads is no answer.
+/// - Where a tool does it to the thing that is named, one that does something else is none.
+/// - Where other tools do it, one that does not even speak of it is none.
+fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &[&Token], seen: &mut [Seen<'_>]) {
     let first = text.tokens.iter().find(|token| token.word && !is_function(&token.lower) && !is_asking(&token.lower));
-    let Some(first) = first else { return false };
-    let done_by = |reads: bool| {
-        tools
-            .iter()
-            .filter(|(_, tool)| tool.reads == Some(reads))
-            .any(|(_, tool)| first.stems.iter().any(|stem| tool.verbs.contains(stem)))
+    let Some(first) = first else { return };
+    let does = |tool: &Tool| first.stems.iter().any(|stem| tool.verbs.contains(stem));
+    let told = |reads: bool| tools.iter().any(|(_, tool)| tool.reads == Some(reads) && does(tool));
+    let (reading, changing) = (told(true), told(false));
+    if !reading && !changing {
+        return;
+    }
+    let speaks = |tool: &Tool| first.stems.iter().any(|stem| tool.says(stem));
+    let named = |tool: &Tool| {
+        let others = words.iter().filter(|word| word.start != first.start);
+        others.flat_map(|word| &word.stems).any(|stem| tool.named.contains(stem))
     };
-    done_by(false) && !done_by(true)
+    let done = seen.iter().any(|seen| seen.tool.reads.is_some() && does(seen.tool) && named(seen.tool));
+    for seen in seen {
+        let Some(reads) = seen.tool.reads.filter(|_| !does(seen.tool)) else { continue };
+        if done || (reads && !reading) || !speaks(seen.tool) {
+            seen.confidence *= DOUBT;
+        }
+    }
 }
 
 /// Steps for the parts, where they are plans of different tools; else the plan of the whole. A part that asks for
@@ -352,7 +367,7 @@ fn look<'a>(
     tools: &[(&'a str, &'a Tool)],
     text: &Text<'_>,
     typed: &[Span],
-    words: &[&crate::text::Token],
+    words: &[&Token],
     context: &Context,
 ) -> Vec<Seen<'a>> {
     let mut ranked: Vec<(f64, usize)> = tools

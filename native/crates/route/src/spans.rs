@@ -193,6 +193,14 @@ fn address(piece: &str) -> Option<Kind> {
     if apart.count() > 1 && piece.bytes().all(plain) && !piece.ends_with('/') && !piece.contains("//") {
         return Some(Kind::Code);
     }
+    // an image with its tag, a host with its port; not 3:30
+    if let Some((name, tag)) = piece.rsplit_once(':') {
+        let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte);
+        let numbered = tag.bytes().any(|byte| byte.is_ascii_digit()) && tag.bytes().all(plain);
+        if name.len() > 2 && name.as_bytes()[0].is_ascii_lowercase() && name.bytes().all(lower) && numbered {
+            return Some(Kind::Code);
+        }
+    }
     let file = piece.rsplit('/').next().unwrap_or(piece);
     let (stem, extension) = file.rsplit_once('.')?;
     let named = (2..=5).contains(&extension.len())
@@ -307,6 +315,8 @@ mod tests {
         has("read /etc/hosts and stop", "/etc/hosts", |kind| kind == Kind::Path);
         has("convert notes.pdf", "notes.pdf", |kind| kind == Kind::Path);
         has("open an issue in acme/web-app", "acme/web-app", |kind| kind == Kind::Code);
+        has("pull the image nginx:1.27-alpine", "nginx:1.27-alpine", |kind| kind == Kind::Code);
+        has("connect to localhost:8080", "localhost:8080", |kind| kind == Kind::Code);
         has("order AB12C3 is late", "AB12C3", |kind| kind == Kind::Code);
         has("weather in New York", "New York", |kind| kind == Kind::Name);
         has("weather in Portland, Oregon", "Portland, Oregon", |kind| kind == Kind::Name);

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 /// The longest text of a tool that is read, bytes.
 const LONGEST: usize = 4_000;
+/// The longest row of words for what a tool does.
+const LONGEST_ROW: usize = 16;
 
 /// What a server says of a tool.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +30,7 @@ pub struct Definition {
 pub(crate) struct Tool {
     pub(crate) name: String,
     pub(crate) reads: Option<bool>,
-    /// The stems it may be asked for by: the first words of its name and of its description, which tell what it does.
+    /// The stems it may be asked for by: what its description says first that it does, and the first word of its name.
     pub(crate) verbs: Vec<String>,
     /// Stems of name and title.
     pub(crate) named: Vec<String>,
@@ -51,8 +53,8 @@ impl Tool {
             fresh
         };
         let schema = Schema::read(&definition.input_schema);
-        let first = |text: &str| stems_of(cut(text)).into_iter().next();
-        let verbs = first(&definition.name).into_iter().chain(first(&definition.description)).collect();
+        let mut verbs = doings(cut(&definition.description));
+        verbs.extend(stems_of(cut(&definition.name)).into_iter().next());
         let named = fresh(stems_of(cut(&format!("{} {}", definition.name, definition.title))));
         let described = fresh(stems_of(cut(&definition.description)));
         let mut taken = Vec::new();
@@ -73,6 +75,20 @@ impl Tool {
     }
 }
 
+/// What a description begins with: its first word, and those of the same row ("Start, stop or restart a container").
+fn doings(description: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut words = description.split_whitespace().take(LONGEST_ROW).peekable();
+    while let Some(word) = words.next() {
+        found.extend(stems_of(word).into_iter().next());
+        let joined = words.next_if(|next| matches!(*next, "or" | "and")).is_some();
+        if !joined && !word.ends_with(',') {
+            break;
+        }
+    }
+    found
+}
+
 fn cut(text: &str) -> &str {
     let mut end = text.len().min(LONGEST);
     while !text.is_char_boundary(end) {
@@ -84,4 +100,20 @@ fn cut(text: &str) -> &str {
 /// The weights of stems together.
 pub(crate) fn mass<'a>(stems: impl IntoIterator<Item = &'a String>) -> f64 {
     stems.into_iter().map(|stem| weight(stem)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_verbs_is_read_whole() {
+        let verbs = |text: &str| doings(text).join(" ");
+        assert_eq!(
+            verbs("Start, stop, restart, pause or unpause one or more containers."),
+            "start stop restart paus unpaus"
+        );
+        assert_eq!(verbs("Lists the branches, tags and remotes."), "list");
+        assert_eq!(verbs(""), "");
+    }
 }

@@ -124,6 +124,29 @@ fn what_only_reads_is_no_answer_to_a_request_to_change() {
 }
 
 #[test]
+fn what_is_done_to_the_thing_counts_above_what_else_is_done_to_it() {
+    let reads = |definition: Definition, reads| Definition { reads: Some(reads), ..definition };
+    let schema =
+        json!({ "type": "object", "properties": { "container": { "type": "string", "description": "Its name" } } });
+    let mut planner = Planner::new();
+    let tools = [
+        reads(tool("container_list", "Lists containers.", schema.clone()), true),
+        reads(tool("container_update", "Changes limits and restart policy of a container.", schema.clone()), false),
+        reads(tool("container_lifecycle", "Start, stop, restart, pause or unpause a container.", schema), false),
+    ];
+    planner.replace_server("docker", &tools);
+    for (sentence, name) in [
+        ("restart the container web-1", Some("container_lifecycle")),
+        ("stop the container web-1", Some("container_lifecycle")),
+        ("list the containers", Some("container_list")),
+        ("unpause the container", Some("container_lifecycle")),
+    ] {
+        let answer = planner.plan(sentence, &Context::default(), None);
+        assert_eq!(answer.steps.first().map(|step| step.name.as_str()), name, "{sentence}: {answer:?}");
+    }
+}
+
+#[test]
 fn two_values_of_one_parameter_are_two_calls() {
     let answer = plan("Get the weather forecast of the city of Paris and Rome");
     let cities: Vec<Value> = answer.steps.iter().map(|step| Value::Object(step.values())).collect();
