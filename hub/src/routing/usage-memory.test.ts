@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ToolIndex } from '@deployment-engine/native';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore, type Store } from '@deployment-engine/shared/platform';
 import { ToolSearch } from './tool-search.ts';
+import { UsageMemory } from './usage-memory.ts';
 
 let folder: string;
 let stores: Store[];
@@ -61,5 +63,39 @@ describe('what past calls taught', () => {
     await search.learn('brew coffee', 's', 'beta', 'ok');
     await search.close();
     expect(await best(opened(store()), 'brew coffee')).toBe('beta');
+  });
+
+  it('is written less often when writing takes long', async () => {
+    vi.useFakeTimers();
+    try {
+      let clock = 0;
+      let exportMs = 1;
+      const exported = vi.fn(() => {
+        clock += exportMs;
+        return new Uint8Array();
+      });
+      const index = { learn: () => true, exportMemory: exported } as unknown as ToolIndex;
+      const kept = { put: async () => true } as unknown as Store;
+      const memory = new UsageMemory(
+        kept,
+        (error) => expect.unreachable(String(error)),
+        () => clock,
+      );
+      const lesson = { request: 'brew coffee', server: 's', name: 'beta', outcome: 'ok' } as const;
+      const writesAfter = async (ms: number) => {
+        memory.learn(index, lesson);
+        await vi.advanceTimersByTimeAsync(ms);
+        return exported.mock.calls.length;
+      };
+      exportMs = 200;
+      expect(await writesAfter(2_000)).toBe(1);
+      expect(await writesAfter(19_999)).toBe(1);
+      expect(await writesAfter(1)).toBe(2);
+      exportMs = 1;
+      expect(await writesAfter(20_000)).toBe(3);
+      expect(await writesAfter(2_000)).toBe(4);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

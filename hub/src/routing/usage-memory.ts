@@ -4,8 +4,12 @@ import type { Store } from '@deployment-engine/shared/platform';
 const SPACE = 'routing';
 const KEY = 'usage-memory';
 
-/** How long lessons are gathered before they are written. */
+/** How long lessons are gathered before they are written, at least and at most. */
 const GATHER_MS = 2_000;
+const LONGEST_GATHER_MS = 60_000;
+
+/** Of the time at most one part in so many goes into writing, which grows with the memory and holds all else up. */
+const SHARE = 100;
 
 /** Lessons that wait to be written; when the store fails for long, the oldest are given up. */
 const MAX_WAITING = 10_000;
@@ -29,6 +33,8 @@ interface Stored {
 export class UsageMemory {
   readonly #store: Store | undefined;
   readonly #onError: (error: unknown) => void;
+  readonly #now: () => number;
+  #gatherMs = GATHER_MS;
   /** The version that the index knows. */
   #version = 0;
   /** Lessons that the stored version does not have. */
@@ -36,9 +42,10 @@ export class UsageMemory {
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(store: Store | undefined, onError: (error: unknown) => void) {
+  constructor(store: Store | undefined, onError: (error: unknown) => void, now: () => number = () => performance.now()) {
     this.#store = store;
     this.#onError = onError;
+    this.#now = now;
   }
 
   /** What cannot be read is told and begun anew: search works without it. */
@@ -54,7 +61,7 @@ export class UsageMemory {
     if (!teach(index, lesson) || !this.#store) return;
     this.#waiting.push(lesson);
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
-    this.#timer ??= setTimeout(() => void this.save(index), GATHER_MS).unref();
+    this.#timer ??= setTimeout(() => void this.save(index), this.#gatherMs).unref();
   }
 
   /** Writes the lessons that wait; one write at a time. */
@@ -68,7 +75,9 @@ export class UsageMemory {
   async #write(index: ToolIndex): Promise<void> {
     while (this.#store && this.#waiting.length > 0) {
       const lessons = this.#waiting.length;
+      const start = this.#now();
       const memory = Buffer.from(index.exportMemory()).toString('base64');
+      this.#gatherMs = Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, (this.#now() - start) * SHARE));
       if (await this.#store.put(SPACE, KEY, { memory } satisfies Stored, { ifVersion: this.#version })) {
         this.#version += 1;
         this.#waiting.splice(0, lessons);
