@@ -34,6 +34,15 @@ describe('route', () => {
     expect(content).toMatchObject([{ text: expect.stringContaining('Not planned: "then sing me a lullaby') as string }]);
   });
 
+  it('plans nothing that only reads for who wants a change', async () => {
+    const planned = async (sentence: string) => {
+      const { plan } = (await open({}).call('route', { sentence })).structuredContent as Plan;
+      return plan?.steps.map(({ tool }) => tool);
+    };
+    expect(await planned('expire the silence "abc"')).toEqual(['prometheus__silence_expire']);
+    expect(await planned('delete the alert silence "abc"')).not.toEqual(['prometheus__alert_list']);
+  });
+
   it('abstains where nothing fits', async () => {
     const { structuredContent } = await open({}).call('route', { sentence: 'sing me a lullaby about the sea' });
     expect(structuredContent).toMatchObject({ plan: null });
@@ -45,7 +54,7 @@ describe('route', () => {
       JSON.stringify((await open({ hub, servers: { prometheus: { tools } } }).call('route', { sentence })).structuredContent);
     expect(await named({}, {})).toContain('prometheus__alert_list');
     expect(await named({}, { alert_list: { enabled: false } })).not.toContain('prometheus__alert_list');
-    const silence = 'delete the alert silence "abc"';
+    const silence = 'expire the silence "abc"';
     const writes = async (hub: object) => JSON.stringify((await open({ hub }).call('route', { sentence: silence })).structuredContent);
     expect(await writes({})).toContain('prometheus__silence_expire');
     expect(await writes({ readOnly: true })).not.toContain('prometheus__silence_expire');

@@ -30,11 +30,11 @@ function parametersOf({ inputSchema }: ToolLine): CatalogueParameter[] {
 
 /** What a prediction is scored by: where in the ranking the relevant ones are. */
 export function scoresOf(ranked: readonly string[], relevant: ReadonlySet<string>) {
-  const found = ranked.map((name) => relevant.has(name));
-  const recall = (depth: number) => found.slice(0, depth).filter(Boolean).length / relevant.size;
+  const right = ranked.map((name) => relevant.has(name));
+  const recall = (depth: number) => right.slice(0, depth).filter(Boolean).length / relevant.size;
   const gain = (hits: readonly boolean[]) => hits.reduce((sum, hit, index) => sum + (hit ? 1 / Math.log2(index + 2) : 0), 0);
-  const ndcg = (depth: number) => gain(found.slice(0, depth)) / gain(Array.from({ length: Math.min(depth, relevant.size) }, () => true));
-  const first = found.indexOf(true);
+  const ndcg = (depth: number) => gain(right.slice(0, depth)) / gain(Array.from({ length: Math.min(depth, relevant.size) }, () => true));
+  const first = right.indexOf(true);
   return { r1: recall(1), r5: recall(5), r10: recall(10), n5: ndcg(5), n10: ndcg(10), mrr: first < 0 ? 0 : 1 / (first + 1) };
 }
 

@@ -291,7 +291,7 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
 fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &[&Token], seen: &mut [Seen<'_>]) {
     let first = text.tokens.iter().find(|token| token.word && !is_function(&token.lower) && !is_asking(&token.lower));
     let Some(first) = first else { return };
-    let does = |tool: &Tool| first.stems.iter().any(|stem| tool.verbs.contains(stem));
+    let does = |tool: &Tool| first.stems.iter().any(|stem| tool.deeds.contains(stem));
     let told = |reads: bool| tools.iter().any(|(_, tool)| tool.reads == Some(reads) && does(tool));
     let (reading, changing) = (told(true), told(false));
     if !reading && !changing {

@@ -32,6 +32,8 @@ pub(crate) struct Tool {
     pub(crate) reads: Option<bool>,
     /// The stems it may be asked for by: what its description says first that it does, and the first word of its name.
     pub(crate) verbs: Vec<String>,
+    /// Those, and the last word of its name, for names that begin with the thing (`silence_expire`).
+    pub(crate) deeds: Vec<String>,
     /// Stems of name and title.
     pub(crate) named: Vec<String>,
     /// Stems of the description that are not among those.
@@ -54,7 +56,9 @@ impl Tool {
         };
         let schema = Schema::read(&definition.input_schema);
         let mut verbs = doings(cut(&definition.description));
-        verbs.extend(stems_of(cut(&definition.name)).into_iter().next());
+        let in_name = stems_of(cut(&definition.name));
+        verbs.extend(in_name.first().cloned());
+        let deeds = verbs.iter().chain(in_name.last()).cloned().collect();
         let named = fresh(stems_of(cut(&format!("{} {}", definition.name, definition.title))));
         let described = fresh(stems_of(cut(&definition.description)));
         let mut taken = Vec::new();
@@ -66,7 +70,7 @@ impl Tool {
             }
         }
         let (name, reads) = (definition.name.clone(), definition.reads);
-        Self { name, reads, verbs, named, described, server: stems_of(cut(server)), taken, schema }
+        Self { name, reads, verbs, deeds, named, described, server: stems_of(cut(server)), taken, schema }
     }
 
     /// Whether a stem is among the words of its name, title or description.

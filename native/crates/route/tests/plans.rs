@@ -140,6 +140,7 @@ fn what_is_done_to_the_thing_counts_above_what_else_is_done_to_it() {
         ("stop the container web-1", Some("container_lifecycle")),
         ("list the containers", Some("container_list")),
         ("unpause the container", Some("container_lifecycle")),
+        ("update the container web-1", Some("container_update")),
     ] {
         let answer = planner.plan(sentence, &Context::default(), None);
         assert_eq!(answer.steps.first().map(|step| step.name.as_str()), name, "{sentence}: {answer:?}");
