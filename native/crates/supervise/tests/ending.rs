@@ -109,13 +109,13 @@ fn what_cannot_be_started_is_told_apart() {
 
 #[test]
 fn the_command_leads_its_session_and_inherits_nothing_else() {
-    // By way of a file: for a pipe the shell itself would hold both ends for a moment.
+    // By way of a file and a subshell: a shell holds a pipe's ends, and its own output put aside, for a moment.
     let folder = Folder::new();
     let list = folder.at("descriptors");
     let mut run = script(
         json!({}),
         &format!(
-            "echo $$; cut -d' ' -f5,6 /proc/$$/stat; ls /proc/$$/fd > {list}; sort -n {list} | tr '\\n' ' '; echo"
+            "echo $$; cut -d' ' -f5,6 /proc/$$/stat; (ls /proc/$$/fd > {list}); sort -n {list} | tr '\\n' ' '; echo"
         ),
     );
     let started = run.status();
