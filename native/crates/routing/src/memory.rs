@@ -35,7 +35,7 @@ const AGAIN: u32 = 6;
 const STEP: f32 = 1.0;
 
 /// What a weight is taken to have moved before its first step, squared.
-const MOVED: f32 = 0.01;
+const MOVED: f32 = 0.1;
 
 /// A call that failed says less than one that went well: the tool may have been the right one.
 const FAILURE: f32 = 0.3;
@@ -61,7 +61,7 @@ const SHARPNESS: f32 = 10.0;
 const UNSURE: f32 = 6.0;
 
 /// What an unknown term counts in the length of a request.
-const UNKNOWN: f32 = 0.3;
+const UNKNOWN: f32 = 0.6;
 
 /// The weight of a term for a tool.
 #[derive(Clone, Copy, Debug, PartialEq)]
