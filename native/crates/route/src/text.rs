@@ -99,7 +99,7 @@ impl<'a> Text<'a> {
 }
 
 /// How long the word at the beginning is, bytes; 0 when there is none. Inner marks belong to it: don't, mean-field,
-/// `order_id`, 3.14, 1,000, 10:30 stays apart.
+/// `order_id`, 3.14 and 1,000; 10:30 stays apart.
 fn word_length(text: &str) -> usize {
     let mut end = 0;
     let mut characters = text.char_indices().peekable();

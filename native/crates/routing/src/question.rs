@@ -37,7 +37,7 @@ const OF_A_THING: [&str; 6] = ["my", "our", "that", "the", "there", "your"];
 /// How a question begins.
 #[derive(Default)]
 struct Opening {
-    words: usize,
+    begun: bool,
     settled: bool,
     lead: Option<u32>,
     asks: bool,
@@ -49,8 +49,8 @@ impl Opening {
         let inflected = (word.ends_with("ing") || word.ends_with("ed")) && word.len() > stem.len() + 1;
         if !self.settled {
             let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
-            self.asks |= asking && self.words == 0;
-            self.words += 1;
+            self.asks |= asking && !self.begun;
+            self.begun = true;
             self.settled = asking || OF_A_THING.contains(&word);
             if !self.settled && !LITTLE.contains_key(&number) {
                 self.settled = true;

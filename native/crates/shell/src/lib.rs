@@ -1,6 +1,7 @@
 //! What a command line would run, and whether it is safe to.
 //!
-//! A line is parsed with tree-sitter-bash. Every simple command in it (in pipelines, lists, subshells, substitutions,
+//! A line is parsed with tree-sitter-bash, unless it is so plain that words, quotes and the operators between commands are
+//! all there is to it. Every simple command in it (in pipelines, lists, subshells, substitutions,
 //! functions, loops, heredocs fed to a shell) is resolved to words as far as they are constant, followed through what
 //! only starts another command (`sudo`, `env`, `xargs`, `sh -c`, `ssh host …`, `find -exec` …), and judged by a profile
 //! of that command: which options and operands only read, which write, which destroy.
