@@ -5,7 +5,7 @@
 //! each word counts a second time, by how rare it is among the best.
 
 use crate::index::ToolIndex;
-use crate::question::Question;
+use crate::question::{Question, Sought};
 use crate::search::POINT;
 use crate::top::greatest;
 
@@ -18,23 +18,30 @@ const CONTRAST: f32 = 0.8;
 /// Adds to the scores of the best what the words tell among them.
 pub(crate) fn tell_apart(index: &ToolIndex, question: &Question, scores: &mut [f32]) {
     let best = greatest(scores, BEST);
-    let mut places = vec![u32::MAX; scores.len()];
-    for (place, (_, tool)) in (0_u32..).zip(&best) {
-        places[*tool as usize] = place;
+    // From the words of the few to those sought: the lists of the sought are many times longer.
+    let mut places = vec![0_u32; index.postings.len()];
+    for (place, sought) in (1_u32..).zip(&question.sought) {
+        places[sought.list as usize] = place;
     }
-    let mut found: Vec<(u32, f32)> = Vec::with_capacity(best.len());
-    for sought in &question.sought {
-        found.clear();
-        for posting in &index.postings[sought.list as usize] {
-            let place = places[posting.tool()];
-            if place != u32::MAX {
-                found.push((place, posting.amount));
+    let mut with = vec![0_u32; question.sought.len()];
+    let mut found: Vec<(u32, u32, f32)> = Vec::with_capacity(16 * best.len());
+    for &(_, tool) in &best {
+        let lists = index.slots[tool as usize].as_ref().and_then(|slot| slot.lists.as_deref());
+        for &(list, amount) in lists.unwrap_or_default() {
+            if let Some(place) = places[list as usize].checked_sub(1) {
+                with[place as usize] += 1;
+                found.push((tool, place, amount));
             }
         }
-        let with = found.len() as f32;
-        let rarity = (1.0 + (best.len() as f32 - with + 0.5) / (with + 0.5)).ln();
-        for (place, amount) in &found {
-            scores[best[*place as usize].1 as usize] += CONTRAST * POINT * sought.worth * rarity * amount;
-        }
+    }
+    let all = best.len() as f32;
+    let worth = |(sought, with): (&Sought, u32)| {
+        let rarity = if with == 0 { 0.0 } else { (1.0 + (all - with as f32 + 0.5) / (with as f32 + 0.5)).ln() };
+        CONTRAST * POINT * sought.worth * rarity
+    };
+    let worths: Vec<f32> = question.sought.iter().zip(with).map(worth).collect();
+    // A sum of floating point numbers depends on its order: here that of the words in the tool, which is its own.
+    for (tool, place, amount) in found {
+        scores[tool as usize] += worths[place as usize] * amount;
     }
 }

@@ -67,8 +67,8 @@ impl Posting {
 pub(crate) struct Slot {
     pub(crate) server: Box<str>,
     pub(crate) name: Box<str>,
-    /// The lists it is in; none when it is only remembered.
-    pub(crate) lists: Option<Box<[u32]>>,
+    /// The lists it is in, with what each says about it; none when it is only remembered.
+    pub(crate) lists: Option<Box<[(u32, f32)]>>,
 }
 
 impl ToolIndex {
@@ -113,7 +113,7 @@ impl ToolIndex {
             }
             removed[number as usize] = true;
             self.live[number as usize] = false;
-            touched.extend(lists);
+            touched.extend(lists.iter().map(|(list, _)| *list));
             self.size -= 1;
         }
         touched.sort_unstable();
@@ -223,7 +223,7 @@ impl ToolIndex {
             self.names.entry(key).or_default().push(number);
         }
         if let Some(slot) = &mut self.slots[number as usize] {
-            slot.lists = Some(impacts.into_iter().map(|impact| impact.list).collect());
+            slot.lists = Some(impacts.into_iter().map(|impact| (impact.list, impact.amount)).collect());
         }
     }
 }

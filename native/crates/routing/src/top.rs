@@ -6,44 +6,55 @@ const BLOCK: usize = 16;
 /// The `limit` greatest scores with their places, and all that are equal to the least of them, in no order. A score of 0
 /// is none.
 ///
-/// What is less than the `limit`-th greatest so far is passed over; of the others some more than `limit` are gathered
-/// before that mark is raised, so that each raise is worth its cost.
+/// The greatest of each block are looked at first: as many blocks as `limit` have one that is at least as great as the
+/// `limit`-th of these, so what is less is passed over, and with it most blocks.
 pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
     if limit == 0 {
         return Vec::new();
     }
-    let enough = limit.saturating_mul(3);
-    let mut room = enough;
-    let mut least = f32::NEG_INFINITY;
-    let mut found: Vec<(f32, u32)> = Vec::with_capacity(enough.min(256) + BLOCK);
-    for (start, block) in (0_u32..).step_by(BLOCK).zip(scores.chunks(BLOCK)) {
-        #[allow(clippy::needless_bitwise_bool)] // without a branch several are compared at once
-        let none = block.iter().fold(true, |none, score| none & (*score < least));
-        if none {
-            continue;
-        }
-        for (place, &score) in (start..).zip(block) {
-            if score >= least && score != 0.0 {
-                found.push((score, place));
-            }
-        }
-        if found.len() >= room {
-            least = cut(&mut found, limit);
-            room = enough.max(2 * found.len());
+    let tops: Vec<f32> = scores.chunks(BLOCK).map(top).collect();
+    let mut sorted = tops.clone();
+    let least = if sorted.len() > limit { nth(&mut sorted, limit) } else { f32::NEG_INFINITY };
+    let mut found: Vec<(f32, u32)> = Vec::with_capacity(2 * limit.min(scores.len()));
+    for ((start, block), top) in (0_u32..).step_by(BLOCK).zip(scores.chunks(BLOCK)).zip(tops) {
+        if top >= least {
+            found.extend(
+                (start..)
+                    .zip(block)
+                    .filter(|(_, score)| **score >= least && **score != 0.0)
+                    .map(|(place, score)| (*score, place)),
+            );
         }
     }
     cut(&mut found, limit);
     found
 }
 
-/// Leaves the `limit` greatest and their equals; gives the least of them.
-fn cut(found: &mut Vec<(f32, u32)>, limit: usize) -> f32 {
-    if found.len() <= limit {
-        return f32::NEG_INFINITY;
+/// The greatest score of a block; less than all when there is none.
+fn top(block: &[f32]) -> f32 {
+    let seen = |score: f32| if score == 0.0 { f32::NEG_INFINITY } else { score };
+    let greater = |one: f32, other: f32| if one > other { one } else { other };
+    let Ok(block) = <&[f32; BLOCK]>::try_from(block) else {
+        return block.iter().fold(f32::NEG_INFINITY, |top, score| greater(top, seen(*score)));
+    };
+    // By halves and without a branch, so that several are compared at once.
+    let block = block.map(seen);
+    let eight: [f32; 8] = std::array::from_fn(|lane| greater(block[lane], block[lane + 8]));
+    let four: [f32; 4] = std::array::from_fn(|lane| greater(eight[lane], eight[lane + 4]));
+    greater(greater(four[0], four[2]), greater(four[1], four[3]))
+}
+
+/// The `limit`-th greatest of more than so many.
+fn nth(scores: &mut [f32], limit: usize) -> f32 {
+    *scores.select_nth_unstable_by(limit - 1, |one, other| other.total_cmp(one)).1
+}
+
+/// Leaves the `limit` greatest and their equals.
+fn cut(found: &mut Vec<(f32, u32)>, limit: usize) {
+    if found.len() > limit {
+        let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
+        found.retain(|found| found.0 >= least);
     }
-    let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
-    found.retain(|found| found.0 >= least);
-    least
 }
 
 #[cfg(test)]
