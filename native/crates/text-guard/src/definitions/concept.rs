@@ -103,8 +103,8 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         SECRET,
-        "password passwords passwd credential credentials secret secrets token tokens apikey api_key apikeys key keys ssh id_rsa env dotenv environment cookie cookies wallet seed \
-        mnemonic passphrase certificate private keyring keychain auth oauth jwt session pem ssn cvv pii sensitive confidential vault hashes contrasena contrasenas credenciales clave claves \
+        "password passwords passwd credential credentials secret secrets token tokens apikey api_key apikeys key keys ssh id_rsa env dotenv environment cookie cookies seed \
+        mnemonic passphrase certificate private keyring keychain auth oauth jwt pem ssn cvv pii sensitive confidential vault hashes contrasena contrasenas credenciales clave claves \
         secreto identifiants cle cles secrete passwort passworter schlussel geheim zugangsdaten senha senhas chave chaves segredo chiave wachtwoord haslo klucz \
         пароль пароли ключ ключи секрет токен 密码 密钥 凭证 凭据 私钥 令牌 パスワード 秘密鍵 認証情報 비밀번호 키",
     ),
@@ -138,7 +138,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         SILENT,
-        "silently secretly quietly covertly discreetly stealthily invisibly unnoticed surreptitiously behind discreet en silencio silenciosamente secretamente silencieusement \
+        "silently secretly quietly covertly discreetly stealthily invisibly unnoticed surreptitiously discreet en silencio silenciosamente secretamente silencieusement \
         discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀 quiet quietly unobtrusively",
     ),
     (

@@ -6,7 +6,7 @@
 //! hidden text ([`hidden`], [`decode`]), and structure (odd parameters, frames of prompts, hints against words, near names).
 //!
 //! A signal is weak evidence; a definition is flagged for several together. Their weights add up to log odds
-//! ([`weights`]), and besides a score of one half it takes two different signals that rest on four words or more together: one word or one phrase never flags.
+//! ([`weights`]) and count the less the longer the text is that they were found in, and besides a score of one half it takes two different signals that rest on four words or more together: one word or one phrase never flags.
 //!
 //! Time and memory are linear in the length; nothing recurses and nothing goes back.
 

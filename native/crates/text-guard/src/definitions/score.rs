@@ -74,6 +74,7 @@ pub fn score_definition(json: &str, others: Option<&Names>) -> Verdict {
     let mut case = Case::open(&tree, others);
     for text in &tree.texts {
         case.look(text);
+        case.bytes += text.value.len();
     }
     case.compare();
     case.close()
@@ -89,6 +90,8 @@ struct Case<'a> {
     /// Words of defence or of looking up stand in the description: a tool that looks for attacks names them.
     defends: bool,
     signals: Vec<Signal>,
+    /// Bytes of text looked at.
+    bytes: usize,
     seen: HashSet<&'static str>,
 }
 
@@ -115,6 +118,7 @@ impl<'a> Case<'a> {
             read_only,
             defends: false,
             signals: Vec::new(),
+            bytes: 0,
             seen: HashSet::new(),
         }
     }
@@ -352,7 +356,7 @@ impl<'a> Case<'a> {
         if self.defends {
             self.signals.retain(|signal| signal.kind != SignalKind::HostilePurpose || signal.id == "steal_what");
         }
-        let score = weights::score(self.signals.iter().map(|signal| (signal.kind, signal.id)));
+        let score = weights::score(self.signals.iter().map(|signal| (signal.kind, signal.id)), self.bytes);
         Verdict { flagged: score >= 0.5 && self.rests_on_enough(), score, signals: self.signals }
     }
 

@@ -330,7 +330,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "system_orders",
         K::Override,
         "speaks as the system",
-        &[step(SYSTEM | IMPORTANT, 0), step(ORDERS, 1), step(MODEL | MUST | IGNORE, 5)],
+        &[step(SYSTEM | IMPORTANT, 0), but(ORDERS, SHELL, 1), step(MODEL | MUST | IGNORE, 5)],
     ),
     inside(
         "from_now_on",

@@ -58,20 +58,31 @@ pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> Owner) -> Vec<Token> {
     for (at, char) in text.char_indices() {
         if char.is_whitespace() {
             if let Some(from) = start.take() {
+                row.opens |= breaks > 0 && is_item(&text[from..at]);
                 row.chunk(text, from, at, own);
                 breaks = 0;
             }
             breaks += usize::from(char == '\n');
-            // A blank line ends a sentence, a single break only wraps it.
+            // A blank line ends a sentence, a single break only wraps it, unless what follows is an item of a list.
             row.opens |= breaks >= 2;
         } else if start.is_none() {
             start = Some(at);
         }
     }
     if let Some(from) = start {
+        row.opens |= breaks > 0 && is_item(&text[from..]);
         row.chunk(text, from, text.len(), own);
     }
     row.tokens
+}
+
+/// Whether a line that begins so is an item of a list, a heading, a row of a table or a labelled line, which is no part
+/// of the sentence before it.
+fn is_item(first: &str) -> bool {
+    let number = first.trim_start_matches(|char: char| char.is_ascii_digit());
+    first.starts_with(['-', '*', '+', '#', '|', '>', '\u{2022}', '\u{2013}', '\u{25cf}', '\u{2192}'])
+        || (number.len() < first.len() && number.starts_with(['.', ')', ':']))
+        || first.ends_with(':')
 }
 
 /// The words of an identifier: split at what is no letter and where a capital follows a small letter.
