@@ -1,16 +1,15 @@
 // Votes to answers, on a labelled crowd set: `npm run bench:consensus -- --labels label.csv --truth truth.csv --method auto|<name>`.
 import { performance } from 'node:perf_hooks';
-import { infer, inferenceMethods, type InferenceMethod, type Vote } from '@deployment-engine/native';
+import { infer, inferenceMethods, VoteTable, type InferenceMethod } from '@deployment-engine/native';
 import { benchmark, readArguments, readText, rounded, UsageError, writeJsonLines } from './command.ts';
-import { readCsv } from './csv.ts';
+import { eachRow } from './csv.ts';
 
 /** The votes of a file `item,worker,label`; what was said twice counts once. */
-function readVotes(file: string): Vote[] {
-  const votes = new Map<string, Vote>();
-  for (const [item = '', worker = '', label = ''] of readCsv(file, readText(file), ['item', 'worker', 'label'])) {
-    votes.set(JSON.stringify([item, worker, label]), { item, worker, label });
-  }
-  return [...votes.values()];
+function readVotes(file: string): VoteTable {
+  const votes = new VoteTable();
+  eachRow(file, readText(file), ['item', 'worker', 'label'], ([item = '', worker = '', label = '']) => votes.add(item, worker, label));
+  votes.dropRepeated();
+  return votes;
 }
 
 function methodNamed(name: string): InferenceMethod | 'auto' {
@@ -46,14 +45,15 @@ await benchmark(() => {
     converged: found.converged,
     items: found.answers.length,
     workers: found.workers.length,
-    votes: votes.length,
+    votes: votes.size,
     infer_ms: rounded(inferMs),
   };
 });
 
 /** The share, in percent, of the items of the truth file whose answer is right. An item without votes has none, so it counts as wrong. */
 function score(answers: ReadonlyMap<string, string>, file: string) {
-  const truth = new Map(readCsv(file, readText(file), ['item', 'truth']).map(([item = '', label = '']) => [item, label]));
+  const truth = new Map<string, string>();
+  eachRow(file, readText(file), ['item', 'truth'], ([item = '', label = '']) => truth.set(item, label));
   let right = 0;
   let unanswered = 0;
   for (const [item, label] of truth) {

@@ -2,39 +2,63 @@
 import { UsageError } from './command.ts';
 
 /**
- * The rows of a CSV text, only the named columns, in the order in which they are named. Fields may be quoted; what surrounds unquoted ones is trimmed.
+ * Calls `take` with the named columns of each row of a CSV text, in the order in which they are named; the array is used again for the next row. Fields may be quoted;
+ * what surrounds unquoted ones is trimmed. Empty lines are passed over.
  * @throws UsageError when a named column is missing or a row is shorter than it
  */
-export function readCsv(file: string, text: string, columns: readonly string[]): string[][] {
-  const [header = [], ...rows] = parse(text.replace(/^\uFEFF/u, ''));
-  const places = columns.map((column) => {
-    const place = header.indexOf(column);
-    if (place === -1) throw new UsageError(`${file} has no column ${column}: its first line is ${header.join(',')}`);
-    return place;
+export function eachRow(file: string, text: string, columns: readonly string[], take: (fields: readonly string[]) => void): void {
+  let places: readonly number[] | undefined;
+  let records = 0;
+  const fields = columns.map(() => '');
+  eachRecord(text.replace(/^\uFEFF/u, ''), (record) => {
+    records += 1;
+    if (places === undefined) {
+      places = columns.map((column) => placeOf(file, column, record));
+      return;
+    }
+    let at = 0;
+    for (const place of places) {
+      const field = record[place];
+      if (field === undefined) throw new UsageError(`${file}: record ${records} has ${record.length} fields`);
+      fields[at] = field;
+      at += 1;
+    }
+    take(fields);
   });
-  return rows.map((row, index) =>
-    places.map((place) => {
-      const field = row[place];
-      if (field === undefined) throw new UsageError(`${file}: record ${index + 2} has ${row.length} fields`);
-      return field;
-    }),
-  );
+  if (places === undefined) columns.map((column) => placeOf(file, column, []));
 }
 
-/** All records; empty lines are passed over. */
-function parse(text: string): string[][] {
-  const records: string[][] = [];
-  let record: string[] = [];
-  // A quoted field, or all up to the next comma or end of line; then what ended it.
-  const field = /[^\S\r\n]*"((?:[^"]|"")*)"[^\S\r\n]*(,|\r?\n|$)|([^,\r\n]*)(,|\r?\n|$)/gu;
-  for (const [matched, quoted, afterQuoted, plain = '', afterPlain] of text.matchAll(field)) {
-    const end = afterQuoted ?? afterPlain;
-    // Past the last line end there is one empty match more.
-    if (matched === '' && record.length === 0) break;
-    record.push(quoted?.replaceAll('""', '"') ?? plain.trim());
-    if (end === ',') continue;
-    if (record.length > 1 || record[0] !== '') records.push(record);
-    record = [];
+function placeOf(file: string, column: string, header: readonly string[]): number {
+  const place = header.indexOf(column);
+  if (place === -1) throw new UsageError(`${file} has no column ${column}: its first line is ${header.join(',')}`);
+  return place;
+}
+
+// A quoted field and what ends it, from where the field begins.
+const quoted = /[^\S\r\n]*"((?:[^"]|"")*)"[^\S\r\n]*(?:,|\r?\n|$)/uy;
+
+/** Calls `take` with each record that is not an empty line; the array is used again for the next. */
+function eachRecord(text: string, take: (record: readonly string[]) => void): void {
+  const record: string[] = [];
+  let at = 0;
+  // The next of each, looked for again only once it is behind, so that a text is walked through once.
+  let [comma, line] = [text.indexOf(','), text.indexOf('\n')];
+  while (at < text.length || record.length > 0) {
+    if (comma !== -1 && comma < at) comma = text.indexOf(',', at);
+    if (line !== -1 && line < at) line = text.indexOf('\n', at);
+    let end = comma !== -1 && (line === -1 || comma < line) ? comma : line === -1 ? text.length : line;
+    const plain = text.slice(at, end).trim();
+    quoted.lastIndex = at;
+    const match = plain.startsWith('"') ? quoted.exec(text) : null;
+    if (match === null) record.push(plain);
+    else {
+      record.push((match[1] ?? '').replaceAll('""', '"'));
+      const last = text[quoted.lastIndex - 1];
+      end = last === ',' || last === '\n' ? quoted.lastIndex - 1 : text.length;
+    }
+    at = end + 1;
+    if (text[end] === ',') continue;
+    if (record.length > 1 || record[0] !== '') take(record);
+    record.length = 0;
   }
-  return records;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { dawidSkene, infer, inferenceMethods, majority, type Vote } from './index.ts';
+import { dawidSkene, infer, inferenceMethods, majority, VoteTable, type Vote } from './index.ts';
 
 const vote = (item: string, worker: string, label: string): Vote => ({ item, worker, label });
 
@@ -96,6 +96,31 @@ test('the choice of a method says why, and learns nothing from few votes', () =>
   expect(few.chosenBecause).toContain('300 votes are too few');
   expect(infer([vote('a', 'x', 'yes'), vote('a', 'y', 'no')])).toMatchObject({ method: 'majority' });
   expect(infer([])).toMatchObject({ method: 'majority', answers: [], workers: [] });
+});
+
+test('votes gathered in a table give what votes in an array give', () => {
+  const { votes } = crowd();
+  const table = new VoteTable();
+  for (const { item, worker, label } of votes) table.add(item, worker, label);
+  expect(table.size).toBe(votes.length);
+  expect(infer(table)).toEqual(infer(votes));
+  expect(majority(table)).toEqual(majority(votes));
+  expect(dawidSkene(table)).toEqual(dawidSkene(votes));
+});
+
+test('a table drops votes that were there before, and only those', () => {
+  const table = new VoteTable();
+  for (const label of ['yes', 'no', 'yes', 'yes']) table.add('a', 'x', label);
+  table.add('a', 'y', 'yes');
+  table.add('b', 'x', 'yes');
+  expect(majority(table)[0]).toMatchObject({ item: 'a', label: 'yes', confidence: 4 / 5 });
+  table.dropRepeated();
+  expect(table.size).toBe(4);
+  expect(majority(table)).toMatchObject([
+    { item: 'a', label: 'yes', confidence: 2 / 3 },
+    { item: 'b', label: 'yes', confidence: 1 },
+  ]);
+  expect(majority(new VoteTable())).toEqual([]);
 });
 
 test('inference refuses what it does not know', () => {

@@ -1,17 +1,13 @@
 import { binding } from './binding.ts';
+import { columns, type Vote, type VoteTable } from './votes.ts';
+
+export { VoteTable, type Vote } from './votes.ts';
 
 /** What the addon exports for this file. */
 export interface ConsensusAddon {
   infer(items: string, workers: string, labels: string, rows: Uint32Array, options: string): string;
   majority(items: string, workers: string, labels: string, rows: Uint32Array): Float64Array;
   dawidSkene(items: string, workers: string, labels: string, rows: Uint32Array, options: string): string;
-}
-
-/** One worker's label for one item. Several votes of one worker on one item all count. */
-export interface Vote {
-  readonly item: string;
-  readonly worker: string;
-  readonly label: string;
 }
 
 export interface Answer {
@@ -53,51 +49,8 @@ export interface WorkerEstimate {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/** The different names of a column, numbered as they come. */
-class Names {
-  readonly names: string[] = [];
-  readonly #places = new Map<string, number>();
-
-  place(name: string): number {
-    let place = this.#places.get(name);
-    if (place === undefined) {
-      place = this.names.length;
-      this.#places.set(name, place);
-      this.names.push(name);
-    }
-    return place;
-  }
-
-  json(): string {
-    return JSON.stringify(this.names);
-  }
-}
-
-const COLUMNS = ['item', 'worker', 'label'] as const;
-
-/** Votes as they cross: each name once, and three numbers a vote, so that few strings have to be read twice. */
-function columns(votes: readonly Vote[]) {
-  const rows = new Uint32Array(votes.length * 3);
-  const [items, workers, labels] = [new Names(), new Names(), new Names()];
-  let at = 0;
-  for (const vote of votes) {
-    const { item, worker, label } = vote;
-    if (typeof item !== 'string' || typeof worker !== 'string' || typeof label !== 'string') throw new Error(refusal(vote, at / 3));
-    rows[at] = items.place(item);
-    rows[at + 1] = workers.place(worker);
-    rows[at + 2] = labels.place(label);
-    at += 3;
-  }
-  return { items, workers, labels, rows };
-}
-
-function refusal(vote: Vote, place: number): string {
-  const wrong = COLUMNS.find((column) => typeof vote[column] !== 'string') ?? 'item';
-  return wrong in vote ? `votes: \`${wrong}\` of vote ${place} is not a string` : `votes: missing field \`${wrong}\` in vote ${place}`;
-}
-
 /** The label with the most votes for each item, items in byte order. A tie is told, and settled by a lot drawn from the names of item and labels: always alike, in favour of no label. */
-export function majority(votes: readonly Vote[]): Answer[] {
+export function majority(votes: readonly Vote[] | VoteTable): Answer[] {
   const { items, workers, labels, rows } = columns(votes);
   const numbers = binding().majority(items.json(), workers.json(), labels.json(), rows);
   const answers: Answer[] = [];
@@ -113,7 +66,7 @@ export function majority(votes: readonly Vote[]): Answer[] {
  * The likeliest label of each item and the error rates of each worker, by expectation–maximization (Dawid and Skene,
  * Applied Statistics 28, 1979). Takes errors of different workers as independent. The order of the votes does not matter.
  */
-export function dawidSkene(votes: readonly Vote[], options: DawidSkeneOptions = {}): DawidSkeneEstimate {
+export function dawidSkene(votes: readonly Vote[] | VoteTable, options: DawidSkeneOptions = {}): DawidSkeneEstimate {
   const { items, workers, labels, rows } = columns(votes);
   const found = binding().dawidSkene(items.json(), workers.json(), labels.json(), rows, JSON.stringify(options));
   return JSON.parse(found) as DawidSkeneEstimate;
@@ -182,7 +135,7 @@ export interface WorkerSkill {
  * which `chosenBecause` says. The crate `consensus` names the papers. The order of the votes does not matter; a worker's several votes on one
  * item all count.
  */
-export function infer(votes: readonly Vote[], options: InferOptions = {}): Inference {
+export function infer(votes: readonly Vote[] | VoteTable, options: InferOptions = {}): Inference {
   const { items, workers, labels, rows } = columns(votes);
   return JSON.parse(binding().infer(items.json(), workers.json(), labels.json(), rows, JSON.stringify(options))) as Inference;
 }

@@ -73,7 +73,7 @@ pub(super) struct Reading {
     pub(super) tempting: Vec<f64>,
     /// Probability of each level.
     pub(super) level: [f64; LEVELS],
-    ratio: Vec<[f64; LEVELS]>,
+    joint: Vec<[f64; LEVELS]>,
     pull: Vec<f64>,
     mass: Vec<f64>,
 }
@@ -84,7 +84,7 @@ struct Cell {
     guess: f64,
     /// How much more likely it is where its option tempts, against any other wrong one.
     pull: f64,
-    /// The same where its option is right, as a log, at each level.
+    /// How likely it is where its option is right, at each level, against a lone guess of it.
     right: [f64; LEVELS],
 }
 
@@ -93,7 +93,7 @@ struct Cell {
 pub(super) struct Tables {
     /// `[member][level]`: knows.
     knows: Vec<[f64; LEVELS]>,
-    /// The log of not knowing.
+    /// How likely it does not know, at each level.
     ignores: Vec<[f64; LEVELS]>,
     /// `[options][member · LETTERS + option]`, where asked for.
     cells: Vec<Vec<Cell>>,
@@ -104,7 +104,7 @@ impl Tables {
     pub(super) fn of(model: &Model, options: impl Iterator<Item = u16>) -> Self {
         let knows: Vec<[f64; LEVELS]> =
             model.members.iter().map(|member| std::array::from_fn(|level| member.knows(level))).collect();
-        let ignores = knows.iter().map(|row| row.map(|knows| (1.0 - knows).ln())).collect();
+        let ignores = knows.iter().map(|row| row.map(|knows| 1.0 - knows)).collect();
         let mut tables = Self { knows, ignores, cells: vec![Vec::new(); LETTERS + 1] };
         for count in options {
             let at = usize::from(count);
@@ -137,7 +137,7 @@ impl Tables {
         let one = &model.members[member];
         let guess = one.guesses(option, options);
         let alone = (1.0 - one.tempted) * guess;
-        let right = self.knows[member].map(|knows| (1.0 + knows / ((1.0 - knows) * alone)).ln());
+        let right = self.knows[member].map(|knows| 1.0 - knows + knows / alone);
         Cell { guess, pull: (one.tempted + alone) / alone, right }
     }
 }
@@ -145,7 +145,7 @@ impl Tables {
 impl Model {
     /// Reads one question. `truth` is the right option where it is known.
     pub(super) fn read(&self, tables: &Tables, options: u16, answers: &[u16], truth: Option<u16>, into: &mut Reading) {
-        let Reading { named, marks, right, tempting, level, ratio, pull, mass } = into;
+        let Reading { named, marks, right, tempting, level, joint, pull, mass } = into;
         named.clear();
         named.extend(answers.iter().copied().filter(|answer| *answer != ABSTAINS));
         if let Some(truth) = truth {
@@ -156,21 +156,21 @@ impl Model {
         marks.clear();
         right.clear();
         right.resize(named.len(), [0.0; LEVELS]);
-        ratio.clear();
-        ratio.resize(named.len(), [0.0; LEVELS]);
         tempting.clear();
         tempting.resize(named.len(), 0.0);
         pull.clear();
         pull.resize(named.len(), 1.0);
-        let mut base: [f64; LEVELS] = std::array::from_fn(|at| self.levels[at].ln());
+        // How likely the answers are at each level with each named option right, temptation aside; the last row: with another.
+        joint.clear();
+        joint.resize(named.len() + 1, self.levels);
         for (member, answer) in answers.iter().enumerate().filter(|(_, answer)| **answer != ABSTAINS) {
             let Ok(place) = named.binary_search(answer) else { continue };
             // A lone guess is as likely at every level and for every truth, so it cancels.
             let cell = tables.cell(self, member, *answer, options);
             pull[place] *= cell.pull;
-            for at in 0..LEVELS {
-                base[at] += tables.ignores[member][at];
-                ratio[place][at] += cell.right[at];
+            for (at, row) in joint.iter_mut().enumerate() {
+                let by = if at == place { &cell.right } else { &tables.ignores[member] };
+                row.iter_mut().zip(by).for_each(|(one, by)| *one *= by);
             }
             marks.push(Mark { member, place, guess: cell.guess });
         }
@@ -178,11 +178,8 @@ impl Model {
         let unnamed = f64::from(options) - named.len() as f64;
         let pulls = pull.iter().sum::<f64>() + unnamed;
         let others = (f64::from(options) - 1.0) * f64::from(options);
-        // Greatest first, so that exp neither overflows nor loses all.
-        let top = (0..LEVELS)
-            .flat_map(|at| ratio.iter().map(move |row| row[at]).chain([0.0]).map(move |one| (at, one)))
-            .map(|(at, one)| base[at] + one)
-            .fold(f64::NEG_INFINITY, f64::max);
+        // Greatest as one: of 64 members each factor lies within 1e±4, so that none of the products is lost.
+        let top = joint.iter().flatten().copied().fold(f64::MIN_POSITIVE, f64::max);
         let open = truth.is_none();
         let mut total = 0.0;
         mass.clear();
@@ -190,12 +187,12 @@ impl Model {
         let mut none = [0.0; LEVELS];
         for at in 0..LEVELS {
             if open && unnamed > 0.0 {
-                none[at] = unnamed * (base[at] - top).exp() * (pulls - 1.0) / others;
+                none[at] = unnamed * (joint[named.len()][at] / top) * (pulls - 1.0) / others;
                 total += none[at];
             }
             for (place, option) in named.iter().enumerate() {
                 if open || truth == Some(*option) {
-                    right[place][at] = (base[at] + ratio[place][at] - top).exp() * (pulls - pull[place]) / others;
+                    right[place][at] = joint[place][at] / top * (pulls - pull[place]) / others;
                     total += right[place][at];
                     mass[place] += right[place][at];
                 }

@@ -5,7 +5,7 @@ use super::fit::{Fit, Limits, Posterior, divide};
 use super::infer::InferError;
 use super::lot::lot;
 use super::method::Method;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, side_by_side};
 use crate::ballots::Ballots;
 
 /// Votes from which models are compared; of more, a sample of items is taken.
@@ -73,6 +73,7 @@ pub(crate) fn choose(votes: &Prepared<'_>, seed: u64, limits: Limits) -> Result<
     let of =
         if part.is_some() { format!(" on a sample of {} items", judged.ballots.items.len()) } else { String::new() };
     let mut tried = Tried { votes: judged, seed, limits, fits: Vec::new() };
+    tried.prepare()?;
     let (method, because) = tried.compare()?;
     let because = format!("{because}{of}");
     let apart = tried.out_of_line(method)?;
@@ -98,13 +99,29 @@ impl Tried<'_, '_> {
         let known = self.fits.iter().position(|(known, _)| *known == method);
         let at = known.unwrap_or(self.fits.len());
         if known.is_none() {
-            let fit = match method {
-                Method::Ebcc => self.votes.correlated(self.seed, self.limits),
-                _ => self.votes.fit(method, self.seed, self.limits)?,
-            };
+            let fit = self.made(method)?;
             self.fits.push((method, fit));
         }
         Ok(&self.fits[at].1)
+    }
+
+    fn made(&self, method: Method) -> Result<Fit, InferError> {
+        match method {
+            Method::Ebcc => Ok(self.votes.correlated(self.seed, self.limits)),
+            _ => self.votes.fit(method, self.seed, self.limits),
+        }
+    }
+
+    /// Makes the fits that a choice looks at, all of them at once where the votes are not too many.
+    fn prepare(&mut self) -> Result<(), InferError> {
+        let all =
+            [Method::Ebcc, Method::Ibcc, Method::HierarchicalDawidSkene, Method::HierarchicalMace, Method::OneCoin];
+        let wanted: Vec<Method> = all.into_iter().filter(|method| self.votes.fits(*method)).collect();
+        let made = side_by_side(&wanted, self.votes.small(), |method| self.made(*method));
+        for (method, fit) in wanted.into_iter().zip(made) {
+            self.fits.push((method, fit?));
+        }
+        Ok(())
     }
 
     fn evidence(&mut self, method: Method) -> Result<f64, InferError> {
@@ -113,11 +130,11 @@ impl Tried<'_, '_> {
 
     /// The fit to answer with: of EBCC the best of several starts.
     fn take(&mut self, method: Method) -> Result<Fit, InferError> {
-        let known = self.fits.iter().position(|(known, _)| *known == method && method != Method::Ebcc);
-        match known {
-            Some(at) => Ok(self.fits.swap_remove(at).1),
-            None => self.votes.fit(method, self.seed, self.limits),
-        }
+        let Some(at) = self.fits.iter().position(|(known, _)| *known == method) else {
+            return self.votes.fit(method, self.seed, self.limits);
+        };
+        let fit = self.fits.swap_remove(at).1;
+        Ok(if method == Method::Ebcc { self.votes.restarted(fit, self.seed, self.limits) } else { fit })
     }
 
     fn compare(&mut self) -> Result<(Method, String), InferError> {

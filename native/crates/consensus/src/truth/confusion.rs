@@ -9,6 +9,9 @@ use crate::ballots::Ballots;
 /// Items of each label in the prior on how frequent labels are.
 const FREQUENCY: f64 = 1.0;
 
+/// The logarithm of a weight that is lost beside 1.
+const NEGLIGIBLE: f64 = -45.0;
+
 /// What is known before the votes, and how many kinds of items of one label there are.
 pub(crate) struct Design {
     /// Kinds of items of each label, within which workers err independently of each other. One: as if all were alike.
@@ -222,7 +225,8 @@ impl Model {
             let top = states.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let mut total = 0.0;
             for state in states.iter_mut() {
-                *state = (*state - top).exp();
+                let below = *state - top;
+                *state = if below > NEGLIGIBLE { below.exp() } else { 0.0 };
                 total += *state;
             }
             evidence += top + total.ln();
@@ -262,6 +266,12 @@ fn add(to: &mut [f64], from: &[f64]) {
         4 => add_all::<4>(to, from),
         5 => add_all::<5>(to, from),
         6 => add_all::<6>(to, from),
+        8 => add_all::<8>(to, from),
+        9 => add_all::<9>(to, from),
+        10 => add_all::<10>(to, from),
+        12 => add_all::<12>(to, from),
+        15 => add_all::<15>(to, from),
+        18 => add_all::<18>(to, from),
         _ => to.iter_mut().zip(from).for_each(|(to, from)| *to += from),
     }
 }

@@ -32,20 +32,23 @@ pub(crate) fn mace(ballots: &Ballots<'_>, slots: &Slots, pairs: &Pairs, prior: P
     let mut know = vec![0.5; given.len()];
     // How likely each pair's label is by habit, times how likely its worker is to act by habit.
     let mut guess = vec![0.5 / classes as f64; pairs.len()];
-    let mut evidence = 0.0;
+    let (mut known, mut guessed) = (vec![0.0; given.len()], vec![0.0; pairs.len()]);
+    let mut right = vec![0.0; pairs.len()];
+    let mut gains = vec![0.0; pairs.len()];
+    let mut by_habit = vec![0.0; given.len()];
+    let mut items = 0.0;
     let mut started = false;
     let rounds = limits.run(|| {
         // How many votes of each pair came by habit, and how many of each worker by knowing.
-        let mut right = vec![0.0; pairs.len()];
+        right.fill(0.0);
         for (pair, slot) in pairs.of_mark.iter().zip(&slots.of_mark) {
             right[*pair] += beliefs.share[*slot];
         }
-        let mut known = vec![0.0; given.len()];
-        let mut guessed = Vec::with_capacity(pairs.len());
-        for ((worker, right), (guess, votes)) in pairs.workers.iter().zip(right).zip(guess.iter().zip(&votes)) {
-            let knew = right * know[*worker] / (know[*worker] + guess);
+        known.fill(0.0);
+        for (at, worker) in pairs.workers.iter().enumerate() {
+            let knew = right[at] * know[*worker] / (know[*worker] + guess[at]);
             known[*worker] += knew;
-            guessed.push(votes - knew);
+            guessed[at] = votes[at] - knew;
         }
         if learned && started {
             let both = known.iter().zip(&given).flat_map(|(known, given)| [(0, *known), (1, given - known)]);
@@ -55,33 +58,36 @@ pub(crate) fn mace(ballots: &Ballots<'_>, slots: &Slots, pairs: &Pairs, prior: P
             beliefs.learn_prior(slots);
         }
         started = true;
-        evidence = 0.0;
         let (sum, width) = (knowing[0] + knowing[1], habits.iter().sum::<f64>());
-        let mut by_habit = Vec::with_capacity(given.len());
-        for ((known, given), know) in known.iter().zip(&given).zip(&mut know) {
+        for (worker, (known, given)) in known.iter().zip(&given).enumerate() {
             let guessed = given - known;
             let total = digamma(sum + given);
-            let (log_know, log_guess) = (digamma(knowing[0] + known) - total, digamma(knowing[1] + guessed) - total);
-            *know = log_know.exp();
-            by_habit.push(log_guess - digamma(width + guessed));
-            evidence -= known * log_know + guessed * log_guess + gained(sum, *given) + gained(width, guessed)
-                - gained(knowing[0], *known)
-                - gained(knowing[1], guessed);
-            // The part of a habit that is the worker's own sum.
-            evidence += guessed * digamma(width + guessed);
+            know[worker] = (digamma(knowing[0] + known) - total).exp();
+            by_habit[worker] = digamma(knowing[1] + guessed) - total - digamma(width + guessed);
         }
         for (at, (worker, label)) in pairs.workers.iter().zip(&pairs.labels).enumerate() {
-            let habit = digamma(habits[*label] + guessed[at]);
-            evidence -= guessed[at] * habit - gained(habits[*label], guessed[at]);
-            let log_guess = habit + by_habit[*worker];
-            evidence += votes[at] * log_guess;
-            guess[at] = log_guess.exp();
+            guess[at] = (digamma(habits[*label] + guessed[at]) + by_habit[*worker]).exp();
+            gains[at] = (know[*worker] / guess[at]).ln_1p();
         }
-        let gains: Vec<f64> =
-            pairs.workers.iter().zip(&guess).map(|(worker, guess)| (know[*worker] / guess).ln_1p()).collect();
-        let (change, items) = beliefs.update(slots, |mark| gains[pairs.of_mark[mark]]);
-        evidence += items;
+        let change;
+        (change, items) = beliefs.update(slots, |mark| gains[pairs.of_mark[mark]]);
         change
     });
+    // Of the last round: what the votes gain, and how far rates lie from what was believed before the votes.
+    let mut evidence = items;
+    let (sum, width) = (knowing[0] + knowing[1], habits.iter().sum::<f64>());
+    for (worker, (known, given)) in known.iter().zip(&given).enumerate() {
+        let guessed = given - known;
+        let guesses = by_habit[worker] + digamma(width + guessed);
+        evidence -= known * know[worker].ln() + guessed * guesses + gained(sum, *given) + gained(width, guessed)
+            - gained(knowing[0], *known)
+            - gained(knowing[1], guessed);
+        // The part of a habit that is the worker's own sum.
+        evidence += guessed * digamma(width + guessed);
+    }
+    for (at, (worker, label)) in pairs.workers.iter().zip(&pairs.labels).enumerate() {
+        let habit = digamma(habits[*label] + guessed[at]);
+        evidence += gained(habits[*label], guessed[at]) - guessed[at] * habit + votes[at] * (habit + by_habit[*worker]);
+    }
     beliefs.fit(rounds, Some(evidence))
 }

@@ -13,6 +13,8 @@ use crate::dawid_skene::{self, Options};
 
 /// Numbers of 8 bytes that one table of a fit may have: 128 MiB.
 pub(crate) const MOST_CELLS: usize = 1 << 24;
+/// Numbers of a table of which several may be there at once: 16 MiB each.
+const FEW_CELLS: usize = 1 << 21;
 /// Votes times labels that one round of a fit may look at.
 const MOST_WORK: usize = 1 << 28;
 /// How often EBCC begins anew, to keep the run with the most evidence.
@@ -66,16 +68,7 @@ impl<'a> Prepared<'a> {
             Method::Ibcc => self.matrices(&confusion::IBCC, limits),
             Method::HierarchicalDawidSkene => self.matrices(&confusion::HIERARCHICAL, limits),
             Method::Bwa => bwa(ballots, slots, limits),
-            Method::Ebcc => {
-                let mut best = self.correlated(seed, limits);
-                for restart in 1..RESTARTS {
-                    let other = self.correlated(seed.wrapping_add(restart), limits);
-                    if other.evidence > best.evidence {
-                        best = other;
-                    }
-                }
-                best
-            }
+            Method::Ebcc => self.restarted(self.correlated(seed, limits), seed, limits),
         })
     }
 
@@ -84,8 +77,54 @@ impl<'a> Prepared<'a> {
         self.matrices(&Design { seed, ..confusion::EBCC }, limits)
     }
 
+    /// EBCC from the other random starts: the run with the most evidence, of which the first is given.
+    pub(crate) fn restarted(&self, first: Fit, seed: u64, limits: Limits) -> Fit {
+        let starts: Vec<u64> = (1..RESTARTS).map(|restart| seed.wrapping_add(restart)).collect();
+        let others = side_by_side(&starts, self.small(), |start| self.correlated(*start, limits));
+        others.into_iter().fold(first, |best, other| if other.evidence > best.evidence { other } else { best })
+    }
+
+    /// Whether several fits may hold their tables at once.
+    pub(crate) fn small(&self) -> bool {
+        confusion::cells(&self.ballots, &self.pairs, confusion::EBCC.groups) <= FEW_CELLS
+    }
+
     fn matrices(&self, design: &Design, limits: Limits) -> Fit {
         let start = Posterior::Given(Beliefs::of_votes(&self.ballots, &self.slots));
         confusion(&self.ballots, &self.pairs, design, start.all(&self.slots, self.ballots.labels.len()), limits)
+    }
+}
+
+/// Does jobs at once where `many` says so, each on a thread of its own, the first on this one. What they give does not
+/// depend on it. A job that cannot have a thread, or whose thread fails, is done here.
+pub(crate) fn side_by_side<J: Sync, T: Send>(jobs: &[J], many: bool, work: impl Fn(&J) -> T + Sync) -> Vec<T> {
+    let [first, rest @ ..] = jobs else { return Vec::new() };
+    if !many {
+        return jobs.iter().map(work).collect();
+    }
+    let work = &work;
+    std::thread::scope(|scope| {
+        let started: Vec<_> =
+            rest.iter().map(|job| std::thread::Builder::new().spawn_scoped(scope, move || work(job))).collect();
+        let mut done = vec![work(first)];
+        for (job, thread) in rest.iter().zip(started) {
+            done.push(thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| work(job)));
+        }
+        done
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    #[test]
+    fn jobs_give_the_same_at_once_and_one_by_one() {
+        let work = |job: &u64| (0..1000).fold(*job, |sum, at| sum.wrapping_mul(31).wrapping_add(at));
+        for jobs in [vec![], vec![7], vec![1, 2, 3, 4, 5]] {
+            let expected: Vec<u64> = jobs.iter().map(work).collect();
+            assert_eq!(side_by_side(&jobs, true, work), expected);
+            assert_eq!(side_by_side(&jobs, false, work), expected);
+        }
     }
 }
