@@ -55,7 +55,9 @@ export class Registry {
       const apart = settings.isolation === 'process';
       // one in process shares the hub's policy and limits
       keepOrMake(builtin.name, apart ? settings : [settings, config.hub], () =>
-        apart ? childBuiltin(builtin, settings, machine, this.store) : inProcess(builtin, settings, machine, policy, config),
+        apart
+          ? childBuiltin(builtin, settings, machine, this.store, config.hub.readOnly)
+          : inProcess(builtin, settings, machine, policy, config),
       );
     }
     // asked when a server shows itself, by which time all of them are here
@@ -139,7 +141,7 @@ function inProcess(
   });
 }
 
-function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store): Upstream {
+function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store, readOnly: boolean): Upstream {
   const key = randomBytes(32).toString('base64url');
   const surface = builtin.surface();
   // one of ours sees what it would see in this process: its settings and its backends' addresses come by variables, too
@@ -152,7 +154,12 @@ function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Mach
       new StdioWire({
         exec: machine.exec,
         command: process.execPath,
-        args: [...conditions(), builtin.main(), ...(settings.toolsets ? ['--toolsets', settings.toolsets.join(',')] : [])],
+        args: [
+          ...conditions(),
+          builtin.main(),
+          ...(settings.toolsets ? ['--toolsets', settings.toolsets.join(',')] : []),
+          ...(readOnly ? ['--read-only'] : []),
+        ],
         env: { ...env, [DECISION_KEY_ENV]: key },
       }),
     pins: new Pins(store, builtin.name, pinKey(builtin.name, 'builtin')),

@@ -78,7 +78,15 @@ export function createRuntime(definition: ServerDefinition, setup: RuntimeSetup)
     limits: setup.limits,
   });
   const runtime: ServerRuntime = new ServerRuntime(definition, {
-    env: { config, roots: setup.roots, exec: setup.exec, log: setup.log, env: setup.env, stateDir: setup.stateDir },
+    env: {
+      config,
+      roots: setup.roots,
+      exec: setup.exec,
+      log: setup.log,
+      env: setup.env,
+      stateDir: setup.stateDir,
+      readOnly: setup.policy.readOnly ?? false,
+    },
     policy: setup.policy,
     pipeline,
     toolsets: setup.toolsets,

@@ -44,6 +44,8 @@ export interface ServerEnv<Config = unknown> {
   exec: Exec;
   log: Log;
   env: Readonly<Record<string, string | undefined>>;
+  /** Nothing may be changed, and no credential may leave. */
+  readOnly: boolean;
   /** The folder for the server's own state; it need not exist yet. */
   stateDir: string;
 }

@@ -16,6 +16,8 @@ export type Decision =
   | { allow: false; reason: string; code: ErrorCode; message: string; hint: string; hidden: boolean };
 
 export interface Policy {
+  /** Whether nothing may be changed and no credential may leave. */
+  readonly readOnly?: boolean | undefined;
   decide(request: PolicyRequest): Decision;
 }
 
@@ -30,6 +32,7 @@ export interface DefaultPolicyOptions {
 /** The first policy: read-only mode, then sign-in, then scopes. A policy language replaces it behind the same interface. */
 export function defaultPolicy(options: DefaultPolicyOptions = {}): Policy {
   return {
+    readOnly: options.readOnly,
     decide({ principal, tool, scopes, effect, args }) {
       if (options.readOnly && effect !== 'read') {
         return {

@@ -1,3 +1,4 @@
+import { maskText } from '@deployment-engine/shared/platform';
 import { posix, sep } from 'node:path';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import type { Roots } from '@deployment-engine/shared/platform';
@@ -13,7 +14,6 @@ import {
 } from '../client/index.ts';
 import type { Docker } from '../docker.ts';
 import { LineCollector, type Line } from '../report/lines.ts';
-import { maskText } from '../report/mask.ts';
 
 export interface BuildWish {
   context: string;

@@ -1,4 +1,4 @@
-import { maskText } from '../report/mask.ts';
+import { maskText } from '@deployment-engine/shared/platform';
 import type { Cause } from './cause.ts';
 import type { Facts } from './facts.ts';
 

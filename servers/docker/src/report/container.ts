@@ -1,6 +1,6 @@
+import { maskText } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
 import type { WireContainer, WireInspect } from '../client/index.ts';
-import { maskText } from './mask.ts';
 import { compact, short } from './words.ts';
 
 export const ContainerSummary = z.object({

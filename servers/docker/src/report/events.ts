@@ -1,6 +1,6 @@
+import { isSecretVariable, maskText } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
 import { engineEvents, recordsOf, type Engine, type Filters, type WireEvent } from '../client/index.ts';
-import { isSecretName, maskText } from './mask.ts';
 import { compact, short } from './words.ts';
 
 export const EventLine = z.object({
@@ -50,7 +50,7 @@ function lineOf({ Type = '', Action = '', Actor, time = 0, timeNano }: WireEvent
   const exit = attributes['exitCode'];
   const name = attributes['name'];
   const optional = compact({
-    name: name === undefined || isSecretName(name) ? undefined : name,
+    name: name === undefined || isSecretVariable(name) ? undefined : name,
     id: Actor?.ID === undefined ? undefined : /^(?:sha256:)?[0-9a-f]{64}$/.test(Actor.ID) ? short(Actor.ID) : Actor.ID.slice(0, 200),
     exit_code: exit === undefined ? undefined : Number(exit),
     signal: attributes['signal'],

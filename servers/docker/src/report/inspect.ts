@@ -1,7 +1,7 @@
+import { maskArgs, maskEntries, maskEnv, maskText } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
 import type { WireInspect } from '../client/index.ts';
 import { exitMeaning, inspectName } from './container.ts';
-import { maskArgs, maskEntries, maskEnv, maskText } from './mask.ts';
 import { compact, known, short } from './words.ts';
 
 const words = z.array(z.string());

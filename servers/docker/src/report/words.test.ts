@@ -1,7 +1,7 @@
+import { isSecretVariable, maskArgs, maskEntries, maskEnv, maskText } from '@deployment-engine/shared/platform';
 import { describe, expect, it } from 'vitest';
 import { exitMeaning, nameOf } from './container.ts';
 import { fullName, isImage, parseImageName } from './image-name.ts';
-import { isSecretName, maskArgs, maskEntries, maskEnv, maskText } from './mask.ts';
 import { usageOf } from './stats.ts';
 import { bytesOf, compact, count, known, momentOf, short, size, span, spanOf, table } from './words.ts';
 
@@ -91,9 +91,9 @@ describe('secrets', () => {
       'SESSION_COOKIE',
       'npm_config__auth',
     ])
-      expect(isSecretName(name), name).toBe(true);
+      expect(isSecretVariable(name), name).toBe(true);
     for (const name of ['PATH', 'HOME', 'MONKEY', 'KEYBOARD', 'POSTGRES_PASSWORD_FILE', 'AUTHOR', 'COMPASS', 'TOKEN_TTL', 'PASSENGER_MODE'])
-      expect(isSecretName(name), name).toBe(false);
+      expect(isSecretVariable(name), name).toBe(false);
   });
 
   it('masks values wherever they stand', () => {

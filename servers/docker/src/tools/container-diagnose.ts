@@ -1,3 +1,4 @@
+import { maskText } from '@deployment-engine/shared/platform';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { Cause } from '../diagnosis/cause.ts';
@@ -7,7 +8,6 @@ import type { DockerDeps } from '../docker.ts';
 import { EventLine } from '../report/events.ts';
 import { ContainerDetail, detailOf } from '../report/inspect.ts';
 import { LogLine } from '../report/log.ts';
-import { maskText } from '../report/mask.ts';
 import * as fields from './fields.ts';
 
 export const containerDiagnose = defineTool({

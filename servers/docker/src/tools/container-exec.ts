@@ -1,3 +1,4 @@
+import { maskArgs } from '@deployment-engine/shared/platform';
 import { defineTool, destroys, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { z } from 'zod';
@@ -7,7 +8,6 @@ import { demandNone, demandReachable } from '../policy/index.ts';
 import { exitMeaning, inspectName } from '../report/container.ts';
 import { showLines } from '../report/lines.ts';
 import { LogLine } from '../report/log.ts';
-import { maskArgs } from '../report/mask.ts';
 import { exec } from '../run/exec.ts';
 import * as fields from './fields.ts';
 

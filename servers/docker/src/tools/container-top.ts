@@ -1,8 +1,8 @@
+import { maskText } from '@deployment-engine/shared/platform';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { containerTop as topOf } from '../client/index.ts';
 import type { DockerDeps } from '../docker.ts';
-import { maskText } from '../report/mask.ts';
 import { count, table } from '../report/words.ts';
 import * as fields from './fields.ts';
 

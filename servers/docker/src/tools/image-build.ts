@@ -1,3 +1,4 @@
+import { maskText } from '@deployment-engine/shared/platform';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { defineTool, type ToolContext, writes } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
@@ -5,7 +6,6 @@ import { build } from '../build/build.ts';
 import type { DockerDeps } from '../docker.ts';
 import { demandNone, judgeNetwork } from '../policy/index.ts';
 import { fullName, parseImageName } from '../report/image-name.ts';
-import { maskText } from '../report/mask.ts';
 import { bytesOf, count, short, size } from '../report/words.ts';
 import * as fields from './fields.ts';
 

@@ -1,8 +1,8 @@
+import { maskText } from '@deployment-engine/shared/platform';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { imageHistory as historyOf } from '../client/index.ts';
 import type { DockerDeps } from '../docker.ts';
-import { maskText } from '../report/mask.ts';
 import { compact, count, isoOf, size } from '../report/words.ts';
 import * as fields from './fields.ts';
 

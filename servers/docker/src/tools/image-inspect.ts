@@ -1,8 +1,8 @@
+import { maskArgs, maskEntries, maskEnv } from '@deployment-engine/shared/platform';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { inspectImage } from '../client/index.ts';
 import type { DockerDeps } from '../docker.ts';
-import { maskArgs, maskEntries, maskEnv } from '../report/mask.ts';
 import { compact, known, short } from '../report/words.ts';
 import * as fields from './fields.ts';
 

@@ -1,8 +1,8 @@
+import { maskEntries } from '@deployment-engine/shared/platform';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { inspectNetwork } from '../client/index.ts';
 import type { DockerDeps } from '../docker.ts';
-import { maskEntries } from '../report/mask.ts';
 import { compact, short } from '../report/words.ts';
 import * as fields from './fields.ts';
 

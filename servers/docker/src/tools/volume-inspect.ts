@@ -1,9 +1,9 @@
+import { maskEntries } from '@deployment-engine/shared/platform';
 import { defineTool, reads, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { inspectVolume, listContainers } from '../client/index.ts';
 import type { DockerDeps } from '../docker.ts';
 import { nameOf } from '../report/container.ts';
-import { maskEntries } from '../report/mask.ts';
 import { compact } from '../report/words.ts';
 import * as fields from './fields.ts';
 

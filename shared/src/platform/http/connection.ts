@@ -23,6 +23,8 @@ export interface TlsSettings {
   /** Client certificate and its key. */
   cert?: string | Uint8Array | undefined;
   key?: string | Uint8Array | undefined;
+  /** The name that the certificate must bear, where it is not the host's. */
+  serverName?: string | undefined;
 }
 
 export interface ConnectionOptions {
@@ -176,6 +178,7 @@ const tlsOf = (settings: TlsSettings | undefined) => {
     ...(settings?.ca === undefined ? {} : { ca: asPem(settings.ca) }),
     ...(settings?.cert === undefined ? {} : { cert: asPem(settings.cert) }),
     ...(settings?.key === undefined ? {} : { key: asPem(settings.key) }),
+    ...(settings?.serverName === undefined ? {} : { servername: settings.serverName }),
     ...(settings?.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: settings.rejectUnauthorized }),
   };
 };

@@ -1,6 +1,8 @@
 import { ToolError } from '../../contracts/error.ts';
 
-export type RequestHeaders = Readonly<Record<string, string>>;
+/** A field given as a list is sent once for each item. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[]>>;
+export type OutgoingHeaders = Record<string, string | string[]>;
 export type ResponseHeaders = Readonly<Record<string, string>>;
 
 /** Fields that decide how the message is framed, routed or who answers: this door sets them itself. */
@@ -31,8 +33,8 @@ const TRAVELLING_FIELDS = new Set([
 ]);
 
 /** Lower-cases a caller's header names. Throws `invalid_input` for a field that this door sets itself, and for line breaks. */
-export const cleanHeaders = (headers: RequestHeaders | undefined): Record<string, string> => {
-  const clean: Record<string, string> = {};
+export const cleanHeaders = (headers: RequestHeaders | undefined): OutgoingHeaders => {
+  const clean: OutgoingHeaders = {};
   for (const [name, value] of Object.entries(headers ?? {})) {
     const key = name.toLowerCase();
     if (OWN_FIELDS.has(key))
@@ -40,14 +42,15 @@ export const cleanHeaders = (headers: RequestHeaders | undefined): Record<string
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key))
       throw new ToolError('invalid_input', 'A header name holds characters that HTTP does not allow.');
     // RFC 9110 §5.5: these are what a field value may not hold.
-    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+    const values = typeof value === 'string' ? [value] : [...value];
+    if (values.some((one) => /[\u0000-\u0008\u000a-\u001f\u007f]/.test(one)))
       throw new ToolError('invalid_input', `The value of the header ${key} holds control characters.`);
-    clean[key] = value;
+    clean[key] = typeof value === 'string' ? value : values;
   }
   return clean;
 };
 
-export const travellingHeaders = (headers: Record<string, string>): Record<string, string> =>
+export const travellingHeaders = (headers: OutgoingHeaders): OutgoingHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => TRAVELLING_FIELDS.has(name)));
 
 /** Joins repeated fields as RFC 9110 §5.3 does. */

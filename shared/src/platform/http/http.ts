@@ -6,7 +6,7 @@ import { ACCEPTED_ENCODINGS, collect, decodeBody } from './body.ts';
 import { type Connections, openConnections, type Resolve, type TlsSettings } from './connection.ts';
 import { networkFailure } from './failure.ts';
 import { createGuard } from './guard.ts';
-import { cleanHeaders, flattenHeaders, type RequestHeaders, type ResponseHeaders } from './header-fields.ts';
+import { cleanHeaders, flattenHeaders, type OutgoingHeaders, type RequestHeaders, type ResponseHeaders } from './header-fields.ts';
 import { createProxyChoice, proxyFromEnv, type ProxySettings } from './proxy.ts';
 import { isRedirect, type Outgoing, redirected } from './redirect.ts';
 import { parseOrigin, parseTarget, type Query } from './target.ts';
@@ -132,7 +132,7 @@ const byOrigin = <T>(
   return map;
 };
 
-const bodyOf = ({ body, json }: HttpRequest, headers: Record<string, string>): Outgoing['body'] => {
+const bodyOf = ({ body, json }: HttpRequest, headers: OutgoingHeaders): Outgoing['body'] => {
   if (json !== undefined) {
     headers['content-type'] ??= 'application/json';
     return JSON.stringify(json);
@@ -143,7 +143,7 @@ const bodyOf = ({ body, json }: HttpRequest, headers: Record<string, string>): O
 const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 const outgoing = (request: HttpRequest, userAgent: string): Outgoing => {
-  const headers = { accept: '*/*', 'user-agent': userAgent, ...cleanHeaders(request.headers) };
+  const headers: OutgoingHeaders = { accept: '*/*', 'user-agent': userAgent, ...cleanHeaders(request.headers) };
   const body = bodyOf(request, headers);
   const method = (request.method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase();
   if (!/^[A-Z][A-Z-]{0,31}$/.test(method) || FORBIDDEN_METHODS.has(method))

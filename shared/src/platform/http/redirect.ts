@@ -1,12 +1,12 @@
 import { ToolError } from '../../contracts/error.ts';
-import { travellingHeaders } from './header-fields.ts';
+import { type OutgoingHeaders, travellingHeaders } from './header-fields.ts';
 import { parseTarget } from './target.ts';
 
 /** One message on its way, before credentials are added. */
 export interface Outgoing {
   url: URL;
   method: string;
-  headers: Record<string, string>;
+  headers: OutgoingHeaders;
   body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
   /** False once a redirect has left the origin that was asked for; it stays false, so coming back brings no credential with it. */
   sameOrigin: boolean;

@@ -1,6 +1,7 @@
 import { guardText, PERSONAL_DATA, type PersonalData } from '@deployment-engine/native';
 
 export { PERSONAL_DATA, type PersonalData };
+export { isSecretVariable, maskArgs, maskEntries, maskEnv, maskText } from './secret-names.ts';
 
 /** What the guard found and masked; nothing if the text left as it came. */
 export interface Guarded {

@@ -1,4 +1,4 @@
-import { MASK } from '@deployment-engine/shared/platform';
+import { MASK } from '../config/secret.ts';
 
 /** Words that make the value of a variable, label or option a secret more often than not. */
 const SECRET_WORD =
@@ -9,7 +9,7 @@ const SECRET_END = /(?:^|[_.-])(?:key|connection[_.-]?string)s?\d*$/i;
 const HARMLESS = /[_.-](?:file|path|dir|ttl|expiry|header|name|type)$/i;
 
 /** Whether a name such as `DB_PASSWORD`, `apiToken` or `auth.key` stands for a secret. */
-export function isSecretName(name: string): boolean {
+export function isSecretVariable(name: string): boolean {
   const parted = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
   if (HARMLESS.test(parted)) return false;
   return (
@@ -26,9 +26,11 @@ export function maskText(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, `$1:${MASK}@`)
     .replace(/(--?[\w.-]*?)([\w.-]+)([= ])("[^"]*"|'[^']*'|[^\s"']+)/g, (whole, dashes: string, name: string, gap: string) =>
-      isSecretName(name) ? `${dashes}${name}${gap}${MASK}` : whole,
+      isSecretVariable(name) ? `${dashes}${name}${gap}${MASK}` : whole,
     )
-    .replace(/\b([A-Za-z_][\w.-]*)=("[^"]*"|'[^']*'|[^\s"']+)/g, (whole, name: string) => (isSecretName(name) ? `${name}=${MASK}` : whole))
+    .replace(/\b([A-Za-z_][\w.-]*)=("[^"]*"|'[^']*'|[^\s"']+)/g, (whole, name: string) =>
+      isSecretVariable(name) ? `${name}=${MASK}` : whole,
+    )
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`);
 }
 
@@ -38,7 +40,7 @@ export function maskEnv(entries: readonly string[] | null | undefined): string[]
     const at = entry.indexOf('=');
     if (at < 0) return entry;
     const name = entry.slice(0, at);
-    return isSecretName(name) ? `${name}=${MASK}` : `${name}=${maskText(entry.slice(at + 1))}`;
+    return isSecretVariable(name) ? `${name}=${MASK}` : `${name}=${maskText(entry.slice(at + 1))}`;
   });
 }
 
@@ -50,12 +52,12 @@ export function maskArgs(args: readonly string[] | null | undefined): string[] {
       hide = false;
       return MASK;
     }
-    hide = /^--?[\w.-]+$/.test(arg) && isSecretName(arg.replace(/^-+/, ''));
+    hide = /^--?[\w.-]+$/.test(arg) && isSecretVariable(arg.replace(/^-+/, ''));
     return maskText(arg);
   });
 }
 
 /** A dictionary such as labels or driver options. */
 export function maskEntries(entries: Readonly<Record<string, string>> | null | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(entries ?? {}).map(([name, value]) => [name, isSecretName(name) ? MASK : maskText(value)]));
+  return Object.fromEntries(Object.entries(entries ?? {}).map(([name, value]) => [name, isSecretVariable(name) ? MASK : maskText(value)]));
 }

@@ -1,0 +1,198 @@
+import { ToolError } from '@deployment-engine/shared/contracts';
+import {
+  createHttp,
+  type Exec,
+  type Http,
+  type HttpResponse,
+  type HttpStream,
+  type RequestHeaders,
+  type TlsSettings,
+} from '@deployment-engine/shared/platform';
+import type { KubernetesSettings } from '../config.ts';
+import type { Credentials } from './credential.ts';
+import { openCredentials } from './credentials.ts';
+import { statusFailure } from './failure.ts';
+import type { ContextEntry } from './kubeconfig.ts';
+import { pemOf } from './pem.ts';
+
+/** One request of the Kubernetes API. */
+export interface ApiCall {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined;
+  /** Path segments, each encoded on its own: a name can never become another path. */
+  path: readonly string[];
+  query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>> | undefined;
+  accept?: string | undefined;
+  body?: unknown;
+  contentType?: string | undefined;
+  signal: AbortSignal;
+  timeoutMs?: number | undefined;
+  maxBytes?: number | undefined;
+}
+
+/** What a WebSocket to the API server needs. */
+export interface SocketTarget {
+  url: string;
+  headers: RequestHeaders;
+  tls: TlsSettings;
+}
+
+export interface ConnectionOptions {
+  exec: Exec;
+  env: Readonly<Record<string, string | undefined>>;
+  settings: Pick<KubernetesSettings, 'timeoutMs' | 'credentialCommands' | 'impersonate'>;
+  /** Impersonation is refused then: it would act with another's rights. */
+  readOnly: boolean;
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
+/** How many requests one answer may need at once; the API server's own fairness does the rest. */
+const CONNECTIONS = 32;
+
+/** The road to one API server as one user: connections are kept, credentials renewed. */
+export class Connection {
+  readonly entry: ContextEntry;
+  readonly #options: ConnectionOptions;
+  readonly #credentials: Credentials;
+  readonly #headers: RequestHeaders;
+  #opening: Promise<Http> | undefined;
+
+  constructor(entry: ContextEntry, options: ConnectionOptions) {
+    this.entry = entry;
+    this.#options = options;
+    this.#headers = impersonation(entry, options);
+    this.#credentials = openCredentials(entry.credentials, {
+      exec: options.exec,
+      env: options.env,
+      commands: options.settings.credentialCommands,
+      cluster: entry,
+    });
+  }
+
+  /** The answer, whatever its status. */
+  async ask(call: ApiCall): Promise<HttpResponse> {
+    const send = async (): Promise<HttpResponse> =>
+      (await this.#http()).request({ ...this.#request(call), timeoutMs: call.timeoutMs, maxBytes: call.maxBytes ?? MAX_BYTES });
+    const answer = await send();
+    // a certificate belongs to the connection, so what was renewed needs a new one
+    return answer.status === 401 && this.#credentials.renew() ? (await this.#reopen(), send()) : answer;
+  }
+
+  /** The JSON answer of a request that went well. */
+  async json<T>(call: ApiCall): Promise<T> {
+    return this.#checked(await this.ask(call)).json() as T;
+  }
+
+  async text(call: ApiCall): Promise<string> {
+    return this.#checked(await this.ask({ accept: '*/*', ...call })).text();
+  }
+
+  /** The body as it comes; `idleMs` 0 waits for ever. */
+  async stream(call: ApiCall & { idleMs?: number }): Promise<HttpStream> {
+    const answer = await (
+      await this.#http()
+    ).stream({
+      ...this.#request(call),
+      timeoutMs: call.timeoutMs,
+      maxBytes: call.maxBytes ?? Number.MAX_SAFE_INTEGER,
+      idleMs: call.idleMs ?? 0,
+    });
+    if (answer.status < 300) return answer;
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const part of answer.body) if (text.length < 65_536) text += decoder.decode(part, { stream: true });
+    throw statusFailure(answer.status, text, answer.headers, this.entry.name);
+  }
+
+  async socketTarget(path: readonly string[], query: ApiCall['query']): Promise<SocketTarget> {
+    const url = new URL(this.#url(path));
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    for (const [name, value] of Object.entries(query ?? {}))
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
+    return {
+      url: url.href,
+      headers: { ...this.#headers, ...(await this.#credentials.headers()) },
+      tls: await this.#tls(),
+    };
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    await (await opening?.catch(() => undefined))?.close();
+  }
+
+  #checked(answer: HttpResponse): HttpResponse {
+    if (answer.status < 300) return answer;
+    throw statusFailure(answer.status, answer.text(), answer.headers, this.entry.name);
+  }
+
+  #request({ method = 'GET', path, query, accept = 'application/json', body, contentType = 'application/json', signal }: ApiCall) {
+    return {
+      url: this.#url(path),
+      method,
+      ...(query ? { query } : {}),
+      headers: { accept, ...this.#headers, ...(body === undefined ? {} : { 'content-type': contentType }) },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      signal,
+      maxRedirects: 0,
+    };
+  }
+
+  #url(path: readonly string[]): string {
+    for (const one of path)
+      if (one === '' || one === '.' || one === '..')
+        throw new ToolError('invalid_input', 'A name may not be empty, "." or "..".', { hint: 'Give the object’s own name.' });
+    return `${this.entry.server}/${path.map(encodeURIComponent).join('/')}`;
+  }
+
+  #http(): Promise<Http> {
+    const opening = (this.#opening ??= this.#open());
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    return opening;
+  }
+
+  async #open(): Promise<Http> {
+    const { origin } = new URL(this.entry.server);
+    return createHttp({
+      origins: [origin],
+      credentials: { [origin]: { headers: () => this.#credentials.headers() } },
+      tls: { [origin]: await this.#tls() },
+      timeoutMs: this.#options.settings.timeoutMs,
+      maxConcurrent: CONNECTIONS,
+      ...(this.entry.proxyUrl ? { proxy: { http: this.entry.proxyUrl, https: this.entry.proxyUrl } } : {}),
+    });
+  }
+
+  async #tls(): Promise<TlsSettings> {
+    const [ca, own] = await Promise.all([pemOf(this.entry.ca), this.#credentials.certificate()]);
+    return {
+      ...own,
+      ...(ca ? { ca } : {}),
+      ...(this.entry.insecure ? { rejectUnauthorized: false } : {}),
+      ...(this.entry.tlsServerName ? { serverName: this.entry.tlsServerName } : {}),
+    };
+  }
+
+  async #reopen(): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Impersonation headers (kubernetes.io, "User impersonation"). */
+function impersonation({ credentials, name }: ContextEntry, { settings, readOnly }: ConnectionOptions): RequestHeaders {
+  const wished = settings.impersonate ?? credentials.impersonate;
+  if (wished === undefined) return {};
+  if (readOnly)
+    throw new ToolError('read_only', `The context "${name}" acts as another user, which read-only mode refuses.`, {
+      hint: 'Use a context without impersonation.',
+    });
+  const extra = 'extra' in wished ? Object.entries(wished.extra) : [];
+  return {
+    'impersonate-user': wished.user,
+    ...(wished.groups.length > 0 ? { 'impersonate-group': wished.groups } : {}),
+    ...(wished.uid ? { 'impersonate-uid': wished.uid } : {}),
+    ...Object.fromEntries(extra.map(([key, values]) => [`impersonate-extra-${encodeURIComponent(key)}`, values])),
+  };
+}

@@ -1,0 +1,4 @@
+import { serve } from '@deployment-engine/shared/toolkit';
+import { server } from './server.ts';
+
+await serve(server);

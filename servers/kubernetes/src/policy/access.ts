@@ -1,0 +1,131 @@
+import { ToolError } from '@deployment-engine/shared/contracts';
+import type { ToolContext } from '@deployment-engine/shared/toolkit';
+import { z } from 'zod';
+import { resourceName, type Kind } from '../client/discovery.ts';
+import type { KubernetesSettings, Rule } from '../config.ts';
+
+/** What a request is about to do, in the words of RBAC. */
+export interface Deed {
+  /** get, list, watch, logs; create, apply, patch, scale, delete, evict, exec, attach, port-forward, … */
+  verb: string;
+  kind: Pick<Kind, 'group' | 'resource' | 'namespaced'>;
+  namespace?: string | undefined;
+  name?: string | undefined;
+}
+
+const READS = new Set(['get', 'list', 'watch', 'logs']);
+
+/** `*` stands for any letters, everything else for itself. */
+export function fits(pattern: string, text: string): boolean {
+  const parts = pattern.split('*');
+  if (parts.length === 1) return pattern === text;
+  const [first = '', ...rest] = parts;
+  const last = rest.pop() ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const next = text.indexOf(part, at);
+    if (next === -1) return false;
+    at = next + part.length;
+  }
+  return at <= text.length - last.length;
+}
+
+const anyFits = (patterns: readonly string[], text: string): boolean => patterns.some((pattern) => fits(pattern, text));
+
+/** What the operator lets this server touch. It narrows what the cluster's own RBAC grants, and never widens it. */
+export class Access {
+  readonly #settings: Pick<KubernetesSettings, 'namespaces' | 'kinds' | 'rules' | 'readOnlyContexts'>;
+  readonly context: string;
+
+  constructor(context: string, settings: Pick<KubernetesSettings, 'namespaces' | 'kinds' | 'rules' | 'readOnlyContexts'>) {
+    this.context = context;
+    this.#settings = settings;
+  }
+
+  /** Whether objects of this namespace may be seen. */
+  mayTouch(namespace: string): boolean {
+    const { allow, deny } = this.#settings.namespaces;
+    return !anyFits(deny, namespace) && (allow.length === 0 || anyFits(allow, namespace));
+  }
+
+  /**
+   * Lets a request pass.
+   *
+   * @throws ToolError `forbidden`, or `read_only` for a change in a context that is only read
+   */
+  demand(deed: Deed): void {
+    const what = resourceName(deed.kind);
+    const { readOnlyContexts, kinds, namespaces } = this.#settings;
+    if (!READS.has(deed.verb) && readOnlyContexts.includes(this.context))
+      throw new ToolError('read_only', `The context "${this.context}" is read only.`, {
+        hint: 'The operator can change readOnlyContexts.',
+      });
+    if (anyFits(kinds.deny, what) || anyFits(kinds.deny, deed.kind.resource))
+      throw new ToolError('forbidden', `The operator keeps ${what} from this server.`, { hint: 'The setting is kinds.deny.' });
+    const space = deed.kind.namespaced
+      ? deed.namespace
+      : deed.kind.resource === 'namespaces' && deed.kind.group === ''
+        ? deed.name
+        : undefined;
+    if (space !== undefined && !this.mayTouch(space))
+      throw new ToolError('forbidden', `The operator keeps the namespace "${space}" from this server.`, {
+        hint: 'The setting is namespaces.',
+      });
+    if (
+      deed.kind.namespaced &&
+      deed.namespace === undefined &&
+      (namespaces.allow.length > 0 || namespaces.deny.some((one) => one.includes('*')))
+    )
+      throw new ToolError('forbidden', 'The operator allows single namespaces only, not all at once.', {
+        hint: namespaces.allow.length > 0 ? `Name one of: ${namespaces.allow.slice(0, 20).join(', ')}.` : 'Name a namespace.',
+      });
+    if (this.#ruleFor(deed)?.decide === 'deny')
+      throw new ToolError(
+        'forbidden',
+        `A rule of the operator denies to ${deed.verb} ${what}${deed.name === undefined ? '' : ` "${deed.name}"`} here.`,
+        {
+          hint: 'The setting is rules.',
+        },
+      );
+  }
+
+  /** Namespaces to leave out where all are asked for. */
+  get hiddenNamespaces(): readonly string[] {
+    return this.#settings.namespaces.deny.filter((one) => !one.includes('*'));
+  }
+
+  /**
+   * Asks a person where a rule says so. Before anything is changed: the call runs again from its start with the answer.
+   *
+   * @throws ToolError `forbidden` where nobody can be asked, `cancelled` when the person declines
+   */
+  consent(deed: Deed, summary: string, { ask }: Pick<ToolContext, 'ask'>): void {
+    this.demand(deed);
+    if (this.#ruleFor(deed)?.decide !== 'confirm') return;
+    if (!ask.can.elicitation)
+      throw new ToolError('forbidden', 'A rule of the operator wants a person to confirm this, and nobody can be asked here.', {
+        hint: 'Use a client that supports elicitation.',
+      });
+    const key = ['kubernetes', deed.verb, resourceName(deed.kind), deed.namespace ?? '', deed.name ?? ''].join('/');
+    const answer = ask.elicit(key, {
+      message: `${summary}\nContext: ${this.context}`,
+      schema: z.object({ confirm: z.boolean().describe('Carry this out') }),
+    });
+    if (answer.action !== 'accept' || !answer.content.confirm)
+      throw new ToolError('cancelled', 'The person did not confirm this; nothing has been done.');
+  }
+
+  #ruleFor(deed: Deed): Rule | undefined {
+    const list = (wanted: readonly string[] | undefined, ...texts: string[]) =>
+      wanted === undefined || texts.some((text) => anyFits(wanted, text));
+    return this.#settings.rules.find(
+      (rule) =>
+        list(rule.verbs, deed.verb) &&
+        list(rule.kinds, resourceName(deed.kind), deed.kind.resource) &&
+        list(rule.namespaces, deed.namespace ?? '') &&
+        list(rule.names, deed.name ?? '') &&
+        list(rule.contexts, this.context),
+    );
+  }
+}
