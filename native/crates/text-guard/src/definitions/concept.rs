@@ -16,7 +16,7 @@ concepts! {
     TASK = 40, PRETEXT = 41, RETIRED = 42, ROLE = 43, ANSWER = 44, WORK = 45, ALSO = 46, OUTSIDE = 47,
     ONLY = 48, MESSAGE = 49, PREFER = 50, NAME = 51, SAME = 52, DO = 53, OWN = 54, EVERY = 55, FULL = 56,
     OFFENCE = 57, STEALTH = 58, OTHERWISE = 59, SAFETY = 60, THIRD = 61, EFFECT = 62, RAID = 63,
-    VALUE = 64, KEBAB = 65, SIBLING = 66, AUTO = 67, REASON = 68, STAGE = 69, ENSURE = 70, PERSON = 71, GIVEN = 72, PAY = 73, REPORT = 74,
+    VALUE = 64, KEBAB = 65, SIBLING = 66, AUTO = 67, REASON = 68, STAGE = 69, ENSURE = 70, PERSON = 71, GIVEN = 72, PAY = 73, REPORT = 74, SHOW = 75, LINK = 76,
 }
 
 /// Words by concept. English first, then Spanish, French, German, Portuguese, Italian, Dutch, Polish, Turkish and
@@ -304,6 +304,8 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         "get gets list lists search searches retrieve retrieves fetch fetches query queries lookup find finds describe describes show shows count counts view views \
         check checks returns summarize summarizes monitor investigate report reports",
     ),
+    (LINK, "url urls uri link links endpoint host hostname domain"),
+    (SHOW, "display displays show shows showing ask asks asked asking report reports says"),
     (SAME, "same identical also"),
     (DO, "do does perform complete follow obey adhere comply execute carry solve finish apply respond answer"),
     (ALSO, "also additionally furthermore moreover then subsequently"),

@@ -216,7 +216,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "not_mention",
         K::Concealment,
         "is not to be mentioned",
-        &[step(NOT, 0), step(TELL, 2), step(THIS | WHEN | MODEL | ORDERS, 4)],
+        &[step(NOT, 0), but(TELL, SHOW, 2), step(THIS | WHEN | MODEL | ORDERS, 4)],
     ),
     inside("user_unaware", K::Concealment, "keeps the person unaware", &[step(USER, 0), step(NOT, 3), step(TELL, 4)]),
     inside(

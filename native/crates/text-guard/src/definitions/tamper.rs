@@ -21,6 +21,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         &[step(CHANGE | IGNORE | INSTEAD, 0), step(PARAM | VALUE | OWN | IDENT, 5), step(EXACT, 8)],
     ),
     inside(
+        "address_set",
+        K::CrossTool,
+        "puts an address of its own in place of the given one",
+        &[step(CHANGE | IGNORE | INSTEAD, 0), step(PARAM | VALUE | RECIPIENT | NAMED | LINK, 4), step(URL | EMAIL, 5)],
+    ),
+    inside(
         "when_named_set",
         K::CrossTool,
         "changes the arguments of another tool's calls",

@@ -52,7 +52,7 @@ const LONGEST_IDEOGRAPHIC: usize = 5;
 
 /// Splits a text. `own` tells which identifiers belong to the tool itself.
 pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> Owner) -> Vec<Token> {
-    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true, qualified: false };
+    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true, qualified: false, example: false };
     let mut start = None;
     let mut breaks = 0;
     for (at, char) in text.char_indices() {
@@ -126,11 +126,17 @@ const QUALIFIERS: &[&str] = &[
 /// What opens a value that is given word for word.
 const QUOTES: [char; 6] = ['"', '\'', '`', '‘', '“', '«'];
 
+/// What says that a value is an example: nobody has a tool called with it.
+const EXAMPLES: &[&str] =
+    &["e.g", "eg", "i.e", "ie", "example", "examples", "like", "typically", "default", "defaults"];
+
 struct Row {
     tokens: Vec<Token>,
     opens: bool,
     /// The last word makes a key of the next one a secret.
     qualified: bool,
+    /// What is given here is an example, up to the end of the sentence.
+    example: bool,
 }
 
 impl Row {
@@ -151,6 +157,7 @@ impl Row {
         let core = trimmed.trim_end_matches(['.', '/']);
         let from = start + (core.as_ptr() as usize - chunk.as_ptr() as usize);
         let before = self.tokens.len();
+        self.example = !self.opens && self.example || EXAMPLES.iter().any(|word| core.eq_ignore_ascii_case(word));
         let quoted = chunk.starts_with(QUOTES) || chunk.starts_with('(') && chunk[1..].starts_with(QUOTES);
         if let Some(set) = whole(core, quoted, own) {
             self.push(set, from, from + core.len(), false);
@@ -158,6 +165,7 @@ impl Row {
             self.words(text, start, end);
         }
         if let Some(first) = self.tokens.get_mut(before)
+            && !self.example
             && (quoted || core.bytes().next().is_some_and(|byte| byte.is_ascii_digit()))
         {
             first.set |= concept::VALUE;
