@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BackendName, Backends, BackendsFile } from '@deployment-engine/shared/testing';
 import { pushImage, startDocker, stopDocker } from './docker.ts';
 import { isHealthy } from './http.ts';
+import { startKubernetes, stopKubernetes } from './kubernetes/kubernetes.ts';
 import { startAlertmanager, startBlackbox, startNodeExporter, startPrometheus, startPushgateway } from './prometheus.ts';
 import { startRegistry } from './registry.ts';
 import { Missing, stop } from './service.ts';
@@ -17,6 +18,7 @@ export const NAMES = [
   'nodeExporter',
   'blackbox',
   'pushgateway',
+  'kubernetes',
 ] as const satisfies BackendName[];
 
 /** Starts what does not run yet, writes the file that tests read, and returns what it says. */
@@ -39,6 +41,7 @@ export function up(): Promise<BackendsFile> {
       attempt('nodeExporter', startNodeExporter),
       attempt('blackbox', startBlackbox),
       attempt('pushgateway', startPushgateway),
+      attempt('kubernetes', startKubernetes),
     ]);
     await settle([
       attempt('prometheus', () => startPrometheus(backends)),
@@ -72,7 +75,11 @@ export function down(): Promise<string[]> {
     const ended: string[] = [];
     const services = ['prometheus', 'alertmanager', 'node-exporter', 'blackbox', 'pushgateway', 'registry'];
     await settle(
-      [...services.map((name) => ({ name, end: () => stop(name) })), { name: 'docker', end: stopDocker }].map(async ({ name, end }) => {
+      [
+        ...services.map((name) => ({ name, end: () => stop(name) })),
+        { name: 'docker', end: stopDocker },
+        { name: 'kubernetes', end: stopKubernetes },
+      ].map(async ({ name, end }) => {
         if (await end()) ended.push(name);
       }),
     );
@@ -88,7 +95,7 @@ export async function status(): Promise<{ name: BackendName; answers: boolean; d
     NAMES.map(async (name) => {
       const backend = file?.backends[name];
       if (backend === undefined) return { name, answers: false, detail: file?.missing[name] ?? 'not started' };
-      const answers = await isHealthy(backend.health);
+      const answers = await isHealthy(backend.health, backend.caFile);
       return {
         name,
         answers,

@@ -1,4 +1,4 @@
-// Real backends for the tests: install, up, down, status, env.
+// Real backends for the tests: install, build, up, down, status, env.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { backendsFile } from './state.ts';
 const USAGE = `Usage: node scripts/node.mjs scripts/backends/main.ts <command>
 
   install   install the Debian packages that are missing (root), starting no service
+  build     build the Go programs behind the backend kubernetes, into ~/.cache; about ten minutes the first time
   up        start what does not run yet and write the file that tests read; with CI_REQUIRE_BACKENDS=1 a missing one is a failure
   down      end them all and remove their data (logs stay)
   status    ask each one whether it answers; exit code 1 if one does not
@@ -19,8 +20,9 @@ Everything is on 127.0.0.1 or a socket file. State lies beside the file that tes
 
 async function main(command: string | undefined): Promise<number> {
   switch (command) {
-    case 'install': {
-      const child = spawn(fileURLToPath(new URL('install.sh', import.meta.url)), {
+    case 'install':
+    case 'build': {
+      const child = spawn(fileURLToPath(new URL(`${command}.sh`, import.meta.url)), {
         stdio: 'inherit',
       });
       const [code] = (await once(child, 'exit')) as [number | null];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process named so that its number, given to another process later, is not mistaken for it. */
@@ -49,8 +49,9 @@ export function searchPath(): string {
   return [process.env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
 }
 
+/** The file of a program that is named by its name or by a whole path. */
 export function findProgram(name: string): string | undefined {
-  for (const folder of searchPath().split(delimiter)) {
+  for (const folder of isAbsolute(name) ? [''] : searchPath().split(delimiter)) {
     const file = join(folder, name);
     const found = statSync(file, { throwIfNoEntry: false });
     if (found?.isFile() && (found.mode & 0o111) !== 0) return file;

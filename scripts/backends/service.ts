@@ -2,18 +2,21 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isHealthy } from './http.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '@deployment-engine/shared/testing/control-plane';
 import { endProcess, findProgram, isAlive, type ProcessName, startDetached, startedAt, until } from './process.ts';
 import { readJson, stateFolder, writeJson } from './state.ts';
 
 /** One process of ours: how to start it and how to see that it is ready. */
 export interface Service {
   name: string;
+  /** By its name, or by a whole path. */
   program: string;
   /** False for one that listens on a socket file. */
   port: boolean;
   args(run: Run): readonly string[] | Promise<readonly string[]>;
   health(run: Run): string;
+  /** The authority, a PEM file, that an https health is checked by. */
+  caFile?: string;
   /** How long it may take to be ready, ms. */
   readyMs?: number;
 }
@@ -45,7 +48,7 @@ export async function ensure(service: Service): Promise<Running> {
   const { name } = service;
   const before = await recorded(name);
   if (before && isAlive(before)) {
-    if (await isHealthy(before.health)) return before;
+    if (await isHealthy(before.health, service.caFile)) return before;
     await endProcess(before);
   }
   const [program] = await demand(service.program);
@@ -86,8 +89,8 @@ async function startOnce(service: Service, program: string, run: Run): Promise<R
   const running: Running = { ...run, pid, started: startedAt(pid), health };
   await writeJson(recordFile(name), running);
   const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  await until(async () => ended() || (await isHealthy(health)), service.readyMs ?? 60_000);
-  if (!ended() && (await isHealthy(health))) return running;
+  await until(async () => ended() || (await isHealthy(health, service.caFile)), service.readyMs ?? 60_000);
+  if (!ended() && (await isHealthy(health, service.caFile))) return running;
   await endProcess(running);
   await rm(recordFile(name), { force: true });
   const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');

@@ -30,6 +30,7 @@ beforeEach(async () => {
   await put('check.mjs', '');
   await put('test.mjs', `console.log('3 passed, 0 failed, 0 skipped');`);
   await put('scripts/backends/install.sh', '#!/bin/sh\nexit 0\n');
+  await put('scripts/backends/build.sh', '#!/bin/sh\nexit 0\n');
   // Like the real one: `up` leaves the folder that `down` takes its state from.
   await put(
     'scripts/node.mjs',
@@ -91,6 +92,13 @@ describe('.ci/run', { timeout: 120_000 }, () => {
     expect(outcome).toMatchObject({ code: 1, last: '0 passed, 1 failed, 0 skipped' });
     expect(outcome.text).toContain('does not compile');
     expect(await backends()).toBe('');
+  });
+
+  it('counts a program for the backends that does not build', async () => {
+    await put('scripts/backends/build.sh', '#!/bin/sh\necho "no Go here"\nexit 3\n');
+    const outcome = await run();
+    expect(outcome).toMatchObject({ code: 1, last: '3 passed, 1 failed, 0 skipped' });
+    expect(outcome.text).toContain('no Go here');
   });
 
   it('stops the tests and the backends when it is told to end', async () => {

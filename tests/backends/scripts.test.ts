@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../../scripts/backends/http.ts';
 
 const MAIN = fileURLToPath(new URL('../../scripts/backends/main.ts', import.meta.url));
-const NAMES = ['alertmanager', 'blackbox', 'docker', 'nodeExporter', 'prometheus', 'pushgateway', 'registry'];
+const NAMES = ['alertmanager', 'blackbox', 'docker', 'kubernetes', 'nodeExporter', 'prometheus', 'pushgateway', 'registry'];
+const CACHE = Object.fromEntries(['HOME', 'XDG_CACHE_HOME'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 let top: string;
 let file: string;
@@ -18,7 +19,8 @@ let file: string;
 async function run(command: string, env: Record<string, string> = {}): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, ['--conditions=@deployment-engine/source', MAIN, command], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', DEPLOYMENT_ENGINE_TEST_BACKENDS: file, ...env },
+    // Below these lie the programs that scripts/backends builds.
+    env: { PATH: process.env['PATH'] ?? '', ...CACHE, DEPLOYMENT_ENGINE_TEST_BACKENDS: file, ...env },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part: string) => (text += part));
@@ -77,6 +79,7 @@ describe('scripts/backends', { timeout: 120_000 }, () => {
     const { code, text } = await run('up', { PATH: '/nonexistent', CI_REQUIRE_BACKENDS: '1' });
     expect(code).toBe(1);
     expect(text).toMatch(/^prometheus: missing, prometheus is not installed; Debian package prometheus; /m);
+    expect(text).toMatch(/^kubernetes: missing, etcd is not installed; Debian package etcd-server; /m);
     expect(text).toMatch(/^registry: missing, .*; Debian package docker-registry; /m);
     expect(Object.keys((await read()).missing).toSorted()).toEqual(NAMES);
     expect(await run('up', { PATH: '/nonexistent' })).toMatchObject({ code: 0 });

@@ -4,7 +4,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describeWith } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, isHealthy } from '../../scripts/backends/http.ts';
-import { freePort } from '../../scripts/backends/ports.ts';
+import { freePort } from '@deployment-engine/shared/testing/control-plane';
 import { findProgram, until } from '../../scripts/backends/process.ts';
 import { buildHubImage, engine, importNodeImage } from './images.ts';
 

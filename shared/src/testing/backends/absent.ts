@@ -20,6 +20,16 @@ const ABSENT: Backends = {
   nodeExporter: exporter,
   blackbox: exporter,
   pushgateway: exporter,
+  kubernetes: {
+    ...exporter,
+    caFile: '/nonexistent/ca.crt',
+    kubeconfig: '/nonexistent/kubeconfig',
+    tokens: { admin: 'absent', reader: 'absent', nobody: 'absent' },
+    program: '/nonexistent/control-plane',
+    etcd: '/nonexistent/etcd',
+    fates: { annotation: 'absent', container: 'absent', pod: [], node: [] },
+    logs: { default: 0, json: 0, large: 0, silent: 0 },
+  },
 };
 
 /** The description that a skipped suite is collected with: whole, and leading nowhere. */

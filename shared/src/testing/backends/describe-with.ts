@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { absent } from './absent.ts';
-import type { BackendName, Backends } from './description.ts';
+import type { BackendBase, BackendName, Backends } from './description.ts';
 import { backend as find, backendsRequired } from './find.ts';
 
 /**
@@ -14,7 +16,7 @@ export function describeWith<N extends BackendName>(name: N, body: (backend: Bac
   const { backend, reason } = find(name);
   if (backend !== undefined) {
     describe(title, () => {
-      beforeAll(() => answers(name, backend.health));
+      beforeAll(() => answers(name, backend));
       body(backend);
     });
   } else if (backendsRequired()) {
@@ -26,8 +28,8 @@ export function describeWith<N extends BackendName>(name: N, body: (backend: Bac
   }
 }
 
-async function answers(name: string, health: string): Promise<void> {
-  const status = await ask(health).catch((error: Error) => error.message);
+async function answers(name: string, { health, caFile }: BackendBase): Promise<void> {
+  const status = await ask(health, caFile).catch((error: Error) => error.message);
   if (typeof status !== 'number' || status < 200 || status > 299) {
     throw new Error(
       `the backend ${name} runs but does not answer at ${health} (${status}); restart it by scripts/backends/main.ts down and up`,
@@ -35,7 +37,7 @@ async function answers(name: string, health: string): Promise<void> {
   }
 }
 
-function ask(health: string): Promise<number> {
+function ask(health: string, caFile: string | undefined): Promise<number> {
   const unix = /^unix:(.*?\.sock):(\/.*)$/.exec(health);
   const signal = AbortSignal.timeout(10_000);
   return new Promise((resolve, reject) => {
@@ -43,7 +45,11 @@ function ask(health: string): Promise<number> {
       response.resume();
       resolve(response.statusCode ?? 0);
     };
-    const outgoing = unix ? get({ socketPath: unix[1], path: unix[2], host: 'localhost', signal }, take) : get(health, { signal }, take);
+    const outgoing = unix
+      ? get({ socketPath: unix[1], path: unix[2], host: 'localhost', signal }, take)
+      : health.startsWith('https:')
+        ? getSecurely(health, { signal, ...(caFile !== undefined && { ca: readFileSync(caFile) }) }, take)
+        : get(health, { signal }, take);
     outgoing.on('error', reject);
   });
 }

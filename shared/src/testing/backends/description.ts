@@ -1,7 +1,9 @@
 /** What every running test backend says of itself. */
 export interface BackendBase {
-  /** Where it answers when it is ready: `http://…`, or `unix:/path/to.sock:/request/path`. */
+  /** Where it answers when it is ready: `http://…`, `https://…` by `caFile`, or `unix:/path/to.sock:/request/path`. */
   readonly health: string;
+  /** The authority, a PEM file, that an https `health` is checked by. */
+  readonly caFile?: string;
   /** The process that serves it, if scripts/backends started one; absent for a backend that a person brought. */
   readonly pid?: number;
 }
@@ -56,6 +58,52 @@ export interface ExporterBackend extends BackendBase {
   readonly url: string;
 }
 
+/**
+ * A Kubernetes 1.36 control plane (API server, controllers, scheduler, on etcd 3.4) over nodes that kwok plays: `control-plane-1`, tainted
+ * as usual, and `worker-1` to `worker-3` in three zones, 4 CPUs and 16 GiB each. Pods run and become ready within a second, those of Jobs
+ * complete, unless their annotation `fates.annotation` names another fate of `fates.pod`:
+ *
+ * - `crash-loop`: CrashLoopBackOff after exit code 1, 5 restarts; `oom`: the same after OOMKilled, exit code 137
+ * - `image-pull`: ImagePullBackOff; `create-config-error`: CreateContainerConfigError, a ConfigMap that is not there
+ * - `unready`: runs, and its readiness probe fails; `slow`: so for two seconds, then ready
+ * - `liveness`: runs, restarted 3 times by its liveness probe, exit code 137
+ * - `init-crash`: the first init container in CrashLoopBackOff; `init-pending`: it runs and does not end
+ * - `evicted`: Failed for memory; `complete`: Succeeded; `failed`: Failed, exit code 1
+ *
+ * The fate is that of the first container, or of the one that the annotation `fates.container` names; the others run. Container statuses,
+ * conditions and Events are as a kubelet writes them. A changed or removed annotation takes effect, save on a pod that has ended.
+ * A node (one that a test creates is played too) takes `not-ready`, `memory-pressure`, `disk-pressure` or `pid-pressure` the same way.
+ *
+ * Logs are those of `logs`, by the container's name; exec runs the command on this machine, its working directory empty. No metrics API,
+ * no ephemeral containers, no attach.
+ */
+export interface KubernetesBackend extends BackendBase {
+  /** The API server, `https://127.0.0.1:…`. */
+  readonly url: string;
+  readonly caFile: string;
+  /**
+   * Contexts: `admin` (current), `reader`, `nobody` on the cluster `test`; `certificate`, an admin by client certificate; `second`, an
+   * admin of the cluster `second`, which is the same server; `away`, a server that does not answer.
+   */
+  readonly kubeconfig: string;
+  /** `admin` is in system:masters; `reader` gets, lists and watches all but Secrets, no exec; `nobody` has no role. */
+  readonly tokens: { readonly admin: string; readonly reader: string; readonly nobody: string };
+  /** The program of tests/control-plane, for `startControlPlane`. */
+  readonly program: string;
+  readonly etcd: string;
+  readonly fates: {
+    readonly annotation: string;
+    readonly container: string;
+    readonly pod: readonly string[];
+    readonly node: readonly string[];
+  };
+  /**
+   * How many lines the log of a container of that name has, `default` for any other: `json` writes JSON lines, `large` is long, `silent`
+   * is empty. With `previous` it is the end of a run that crashed.
+   */
+  readonly logs: Readonly<Record<'default' | 'json' | 'large' | 'silent', number>>;
+}
+
 /** All backends by name. */
 export interface Backends {
   docker: DockerBackend;
@@ -65,6 +113,7 @@ export interface Backends {
   nodeExporter: ExporterBackend;
   blackbox: ExporterBackend;
   pushgateway: ExporterBackend;
+  kubernetes: KubernetesBackend;
 }
 
 export type BackendName = keyof Backends;

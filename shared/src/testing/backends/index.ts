@@ -6,6 +6,7 @@ export type {
   BackendsFile,
   DockerBackend,
   ExporterBackend,
+  KubernetesBackend,
   PrometheusBackend,
   RegistryBackend,
 } from './description.ts';

@@ -1,0 +1,147 @@
+import { ask } from '../http.ts';
+import { until } from '../process.ts';
+import { Missing } from '../service.ts';
+
+interface Admin {
+  url: string;
+  caFile: string;
+  token: string;
+}
+
+// RBAC has no "all but": every group is named, and of the first group every resource but secrets.
+const CORE = [
+  'bindings',
+  'componentstatuses',
+  'configmaps',
+  'endpoints',
+  'events',
+  'limitranges',
+  'namespaces',
+  'namespaces/status',
+  'nodes',
+  'nodes/status',
+  'persistentvolumeclaims',
+  'persistentvolumeclaims/status',
+  'persistentvolumes',
+  'persistentvolumes/status',
+  'pods',
+  'pods/log',
+  'pods/status',
+  'podtemplates',
+  'replicationcontrollers',
+  'replicationcontrollers/scale',
+  'replicationcontrollers/status',
+  'resourcequotas',
+  'resourcequotas/status',
+  'serviceaccounts',
+  'services',
+  'services/status',
+];
+const GROUPS = [
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'apps',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+  'events.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'metrics.k8s.io',
+  'networking.k8s.io',
+  'node.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+  // Where tests may put kinds of their own.
+  'test.deployment-engine',
+];
+const VERBS = ['get', 'list', 'watch'];
+const RBAC = 'rbac.authorization.k8s.io';
+
+const node = (name: string, labels: Record<string, string>, taints: object[] = []): [string, object] => [
+  `/api/v1/nodes/${name}`,
+  {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        ...labels,
+      },
+    },
+    spec: { taints },
+  },
+];
+const worker = (number: number): [string, object] =>
+  node(`worker-${number}`, {
+    'node-role.kubernetes.io/worker': '',
+    'topology.kubernetes.io/region': 'test',
+    'topology.kubernetes.io/zone': `test-${'abc'[number - 1]}`,
+  });
+
+const OBJECTS: readonly [string, object][] = [
+  [
+    `/apis/${RBAC}/v1/clusterroles/test-reader`,
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name: 'test-reader' },
+      rules: [
+        { apiGroups: [''], resources: CORE, verbs: VERBS },
+        { apiGroups: GROUPS, resources: ['*'], verbs: VERBS },
+      ],
+    },
+  ],
+  [
+    `/apis/${RBAC}/v1/clusterrolebindings/test-reader`,
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'test-reader' },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'test-reader' },
+      subjects: [{ apiGroup: RBAC, kind: 'User', name: 'reader' }],
+    },
+  ],
+  node('control-plane-1', { 'node-role.kubernetes.io/control-plane': '' }, [
+    { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+  ]),
+  worker(1),
+  worker(2),
+  worker(3),
+];
+
+/** Applies the nodes and the role of the user `reader`; a second time it changes nothing. */
+export async function seed({ url, caFile, token }: Admin): Promise<void> {
+  for (const [path, object] of OBJECTS) {
+    const { status, text } = await ask(`${url}${path}?fieldManager=backends&force=true`, {
+      method: 'PATCH',
+      caFile,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/apply-patch+yaml' },
+      body: JSON.stringify(object),
+    });
+    if (status >= 300) throw new Missing(`the API server does not take ${path}: ${status} ${text}`);
+  }
+}
+
+/** Waits until the nodes are ready, pods can be made in the namespace `default`, and services have their authority. */
+export async function haveNodes({ url, caFile, token }: Admin): Promise<void> {
+  const get = async (path: string): Promise<string> => {
+    const { status, text } = await ask(`${url}${path}`, { caFile, headers: { authorization: `Bearer ${token}` } });
+    return status === 200 ? text : '';
+  };
+  const ready = async (): Promise<boolean> => {
+    const nodes = await get('/api/v1/nodes');
+    if (nodes === '' || (nodes.match(/"reason":"KubeletReady"/g) ?? []).length < 4 || nodes.includes('node.kubernetes.io/not-ready'))
+      return false;
+    return (await get('/api/v1/namespaces/default/serviceaccounts/default')) !== '';
+  };
+  if (!(await until(ready, 60_000, 100))) throw new Missing(`the nodes are not ready within a minute`);
+}
