@@ -1,7 +1,9 @@
 //! Learning a panel from its answers, a few of them judged.
 //!
 //! Expectation–maximisation. Abilities follow the judged answers and, with little weight, the others: taken in full,
-//! agreement misleads, because members that err alike look able. What does not decide whom to believe (habits of
+//! agreement misleads, because members that err alike look able. Judged are mostly questions on which members differ, so
+//! those on which they agree count as much beside them as they are frequent (post-stratification: Holt and Smith, JRSS A
+//! 142, 1979); they credit all members alike. What does not decide whom to believe (habits of
 //! letters, how difficult the questions are) follows all answers alike. Every parameter is drawn towards what panels of
 //! language models are like, abilities towards their common mean (empirical Bayes).
 
@@ -10,7 +12,7 @@ use super::sheet::ABSTAINS;
 
 /// Rounds are few: the judged answers settle the abilities early, and what moves later is the fit to noise.
 const ROUNDS: usize = 15;
-/// How many judged answers all unjudged ones together count for, as to abilities.
+/// How many judged answers all unjudged ones on which members differ count for together, as to abilities.
 const UNJUDGED: f64 = 60.0;
 const ABILITY_SPREAD: f64 = 1.0;
 const SLOPE: f64 = 1.5;
@@ -58,20 +60,18 @@ fn normal_levels() -> [f64; LEVELS] {
 /// Fits a panel to lessons. `priors` has one entry a member.
 pub(super) fn fit(lessons: &[Lesson<'_>], priors: &[Prior]) -> Model {
     let mut model = start(lessons, priors);
-    let unjudged: f64 = lessons.iter().filter(|one| one.truth.is_none()).map(|one| one.weight).sum();
-    let share = if unjudged > 0.0 { (UNJUDGED / unjudged).min(1.0) } else { 0.0 };
+    let abilities = shares(lessons);
     let mut reading = Reading::default();
     for _ in 0..ROUNDS {
         let tables = Tables::of(&model, lessons.iter().map(|lesson| lesson.options));
         let mut counts = vec![NOTHING; model.members.len()];
         let mut levels = [0.0; LEVELS];
-        for lesson in lessons {
+        for (lesson, share) in lessons.iter().zip(&abilities) {
             model.read(&tables, lesson.options, lesson.answers, lesson.truth, &mut reading);
             for (sum, one) in levels.iter_mut().zip(&reading.level) {
                 *sum += lesson.weight * one;
             }
-            let ability = lesson.weight * if lesson.truth.is_some() { 1.0 } else { share };
-            count(&model, &tables, lesson, &reading, ability, &mut counts);
+            count(&model, &tables, lesson, &reading, lesson.weight * share, &mut counts);
         }
         for ((member, prior), counts) in model.members.iter().zip(priors).zip(&mut counts) {
             count_prior(member, *prior, &model.levels, counts);
@@ -79,6 +79,30 @@ pub(super) fn fit(lessons: &[Lesson<'_>], priors: &[Prior]) -> Model {
         maximise(&mut model, &counts, &levels);
     }
     model
+}
+
+/// How much each lesson counts as to abilities, 1 where it is judged.
+fn shares(lessons: &[Lesson<'_>]) -> Vec<f64> {
+    let differ: Vec<bool> = lessons.iter().map(|lesson| differ(lesson.answers)).collect();
+    let (mut judged, mut open) = (0.0, 0.0);
+    for (lesson, _) in lessons.iter().zip(&differ).filter(|(_, differ)| **differ) {
+        *(if lesson.truth.is_some() { &mut judged } else { &mut open }) += lesson.weight;
+    }
+    let if_differ = if open > 0.0 { (UNJUDGED / open).min(1.0) } else { 0.0 };
+    let total: f64 = judged + open;
+    let if_agree = if total > 0.0 { (judged + if_differ * open) / total } else { 0.0 };
+    let share = |(lesson, differ): (&Lesson<'_>, bool)| match lesson.truth {
+        Some(_) => 1.0,
+        None if differ => if_differ,
+        None => if_agree,
+    };
+    lessons.iter().zip(differ).map(share).collect()
+}
+
+/// Whether two members answer differently.
+pub(super) fn differ(answers: &[u16]) -> bool {
+    let mut spoken = answers.iter().filter(|one| **one != ABSTAINS);
+    spoken.next().is_some_and(|first| spoken.any(|other| other != first))
 }
 
 /// Abilities by the share of right answers, drawn towards a half.

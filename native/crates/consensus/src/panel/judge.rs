@@ -15,17 +15,17 @@ type Signals = [f64; SIGNALS];
 /// so few is allowed for. How such
 /// coefficients hold on models that they were not learned from stands in `native/README.md`.
 const COEFFICIENTS: Signals =
-    [0.557, -0.064, 2.236, -0.716, -0.265, -0.806, 0.034, 0.846, 1.429, 0.564, 0.619, -0.152, -0.294];
+    [0.567, -0.263, 2.082, -0.610, -0.237, -1.356, 0.019, 1.227, 1.322, 0.950, 0.962, -0.601, -0.010];
 
 /// The coefficients that follow this panel's judged answers, and how firmly they are held.
-const FOLLOWS: [(usize, f64); 3] = [(BEST, 16.0), (NONE, 32.0), (AGREED, 32.0)];
+const FOLLOWS: [(usize, f64); 3] = [(BEST, 32.0), (NONE, 64.0), (AGREED, 32.0)];
 const BEST: usize = 1;
 const NONE: usize = 10;
 const AGREED: usize = 12;
 /// Another option than the best member's must be this many times as likely, where that member leads by `SURE_LEAD` or
 /// more: panels differ in how far the others' agreement may be trusted, and to be worse than the best member costs more
 /// than a better answer gains.
-const DEFERENCE: f64 = 1.5;
+const DEFERENCE: f64 = 2.5;
 const SURE_LEAD: f64 = 0.2;
 const ENOUGH: f64 = 40.0;
 /// Steps that the following takes; it is concave, so they need not be many.

@@ -1,5 +1,6 @@
 //! Which questions are worth a judgement.
 
+use super::fit::differ;
 use super::sheet::{ABSTAINS, Sheet};
 
 /// Judgements that are spread over all questions on which members disagree, before any are aimed.
@@ -29,10 +30,7 @@ pub(super) fn choose(
     }
     let mut questions: Vec<usize> = (0..sheet.len()).collect();
     fastrand::Rng::with_seed(seed).shuffle(&mut questions);
-    let contested = |question: &usize| {
-        let mut spoken = sheet.answers(*question).iter().filter(|one| **one != ABSTAINS);
-        spoken.next().is_some_and(|first| spoken.any(|other| other != first))
-    };
+    let contested = |question: &usize| differ(sheet.answers(*question));
     let aimed = |question: &usize| match ranking {
         [first, second, ..] => {
             let answers = sheet.answers(*question);
