@@ -27,7 +27,7 @@ export function workspaces(root) {
  */
 
 /**
- * Every export that names a source and a built file, and every `src/main.ts`. The testing export is for tests alone, which run from source.
+ * Every export that names a source and a built file, and every `src/main.ts`. The testing exports are for tests alone, which run from source.
  * @param {string} root
  * @returns {Entry[]} only those whose source exists
  */
@@ -37,7 +37,7 @@ export function entries(root) {
     const manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
     for (const [name, target] of Object.entries(manifest.exports ?? {})) {
       const source = target?.[CONDITION];
-      if (source === undefined || name === './testing') continue;
+      if (source === undefined || /^\.\/testing(\/|$)/.test(name)) continue;
       found.push({ workspace, source: join(workspace, source), output: join(workspace, target.default), program: false });
     }
     found.push({ workspace, source: join(workspace, 'src/main.ts'), output: join(workspace, 'dist/main.js'), program: true });

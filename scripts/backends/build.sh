@@ -11,8 +11,6 @@ IFS=. read -r major minor _ <<<"${kubernetes#v}"
 component=k8s.io/component-base/version
 flags="-s -w -X $component.gitVersion=$kubernetes -X $component.gitMajor=$major -X $component.gitMinor=$minor"
 
-# Debian and the Go project install it where a person's PATH may not lead.
-PATH="$PATH:/usr/local/go/bin"
 if ! command -v go >/dev/null 2>&1; then
   echo 'Go is not installed (https://go.dev/dl)' >&2
   exit 3

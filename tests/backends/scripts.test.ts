@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackendsFile, DockerBackend } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,6 +39,13 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+
+async function recordedPid(name: string): Promise<number> {
+  const text = await readFile(join(dirname(file), 'processes', `${name}.json`), 'utf8');
+  return (JSON.parse(text) as { pid: number }).pid;
 }
 
 /** Starts a container that sleeps; returns its process. */
@@ -110,9 +117,30 @@ describe('scripts/backends', { timeout: 120_000 }, () => {
     expect(others).toEqual(before);
   });
 
+  it('starts a part of the control plane again, over the same data', async () => {
+    const { kubernetes } = (await read()).backends;
+    if (kubernetes === undefined) return;
+    const parts = async (): Promise<Record<string, number>> =>
+      Object.fromEntries(await Promise.all(CONTROL_PLANE.map(async (name) => [name, await recordedPid(name)] as const)));
+    const nodes = async (): Promise<string> => {
+      const headers = { authorization: `Bearer ${kubernetes.tokens.admin}` };
+      const { text } = await ask(`${kubernetes.url}/api/v1/nodes/worker-1`, { caFile: kubernetes.caFile, headers });
+      return (JSON.parse(text) as { metadata: { uid: string } }).metadata.uid;
+    };
+    const [before, uid] = [await parts(), await nodes()];
+    for (const name of ['kube-apiserver', 'kwok']) process.kill(before[name] as number, 'SIGKILL');
+    await run('up');
+    const after = await parts();
+    const changed = CONTROL_PLANE.filter((name) => after[name] !== before[name]);
+    expect(changed).toEqual(['kube-apiserver', 'kwok']);
+    expect((await read()).backends.kubernetes).toMatchObject({ url: kubernetes.url, pid: after['kube-apiserver'] });
+    expect(await nodes()).toBe(uid);
+  });
+
   it('ends all of them, and the containers of an engine that was killed', async () => {
     const { backends } = await read();
     const running = Object.values(pids(await read()));
+    if (backends.kubernetes) for (const name of CONTROL_PLANE) running.push(await recordedPid(name));
     if (backends.docker?.pid !== undefined) {
       running.push(await startContainer(backends.docker));
       process.kill(backends.docker.pid, 'SIGKILL');
