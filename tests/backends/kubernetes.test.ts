@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeWith } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../../scripts/backends/http.ts';
@@ -193,6 +197,37 @@ describeWith('kubernetes', (cluster) => {
       expect(await log(`container=${name}`), name).toHaveLength(cluster.logs[name as 'json'] ?? cluster.logs.default);
     expect(JSON.parse((await log('container=json&tailLines=1'))[0] ?? '')).toMatchObject({ message: 'request answered' });
     expect((await log('container=app&previous=true')).at(-1)).toContain('giving up');
+  });
+
+  it('gives the log that a test writes, and follows it', { timeout: 40_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kubernetes-'));
+    try {
+      const logsFile = join(folder, 'own.log');
+      const line = (text: string): Promise<void> => appendFile(logsFile, `${new Date().toISOString()} stdout F ${text}\n`);
+      await line('one');
+      await create(`/api/v1${inside}/pods`, pod('own'));
+      await create(`/apis/kwok.x-k8s.io/v1alpha1${inside}/logs`, {
+        apiVersion: 'kwok.x-k8s.io/v1alpha1',
+        kind: 'Logs',
+        metadata: { name: 'own' },
+        spec: { logs: [{ logsFile, follow: true }] },
+      });
+      const path = `/api/v1${inside}/pods/own/log?container=app`;
+      await expect.poll(async () => (await api(path)).text, { timeout: 20_000 }).toBe('one\n');
+      const headers = { authorization: `Bearer ${cluster.tokens.admin}` };
+      const outgoing = request(`${cluster.url}${path}&follow=true`, { ca: readFileSync(cluster.caFile), headers });
+      outgoing.end();
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      let text = '';
+      response.on('data', (part: Buffer) => (text += part.toString()));
+      response.on('error', () => undefined);
+      await expect.poll(() => text, { timeout: 20_000 }).toBe('one\n');
+      await line('two');
+      await expect.poll(() => text, { timeout: 20_000 }).toBe('one\ntwo\n');
+      response.destroy();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('executes a command over a WebSocket', { timeout: 40_000 }, async () => {

@@ -183,6 +183,8 @@ export async function startKubernetes(): Promise<KubernetesBackend> {
         `--server-address=127.0.0.1:${port}`,
         ...serving,
         '--node-lease-duration-seconds=40',
+        // A test may say what a pod of its own logs.
+        '--enable-crds=Logs',
         `--config=${await writeKwokConfiguration(data, await version(controlPlane))}`,
       ],
     }),

@@ -49,6 +49,7 @@ const GROUPS = [
   'discovery.k8s.io',
   'events.k8s.io',
   'flowcontrol.apiserver.k8s.io',
+  'kwok.x-k8s.io',
   'metrics.k8s.io',
   'networking.k8s.io',
   'node.k8s.io',
@@ -87,7 +88,30 @@ const worker = (number: number): [string, object] =>
     'topology.kubernetes.io/zone': `test-${'abc'[number - 1]}`,
   });
 
+const LOGS = 'logs.kwok.x-k8s.io';
+
 const OBJECTS: readonly [string, object][] = [
+  [
+    `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${LOGS}`,
+    {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: LOGS },
+      spec: {
+        group: 'kwok.x-k8s.io',
+        scope: 'Namespaced',
+        names: { kind: 'Logs', listKind: 'LogsList', plural: 'logs', singular: 'logs' },
+        versions: [
+          {
+            name: 'v1alpha1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    },
+  ],
   [
     `/apis/${RBAC}/v1/clusterroles/test-reader`,
     {

@@ -65,6 +65,7 @@ export interface ExporterBackend extends BackendBase {
  *
  * - `crash-loop`: CrashLoopBackOff after exit code 1, 5 restarts; `oom`: the same after OOMKilled, exit code 137
  * - `image-pull`: ImagePullBackOff; `create-config-error`: CreateContainerConfigError, a ConfigMap that is not there
+ * - `mount`: stays at ContainerCreating, FailedMount, a Secret that is not there
  * - `unready`: runs, and its readiness probe fails; `slow`: so for two seconds, then ready
  * - `liveness`: runs, restarted 3 times by its liveness probe, exit code 137
  * - `init-crash`: the first init container in CrashLoopBackOff; `init-pending`: it runs and does not end
@@ -74,8 +75,10 @@ export interface ExporterBackend extends BackendBase {
  * conditions and Events are as a kubelet writes them. A changed or removed annotation takes effect, save on a pod that has ended.
  * A node (one that a test creates is played too) takes `not-ready`, `memory-pressure`, `disk-pressure` or `pid-pressure` the same way.
  *
- * Logs are those of `logs`, by the container's name; exec runs the command on this machine, its working directory empty. No metrics API,
- * no ephemeral containers, no attach.
+ * Logs are those of `logs`, by the container's name, unless the pod's namespace has an object of its name, kwok.x-k8s.io/v1alpha1 Logs, with
+ * `spec.logs: [{ containers?, logsFile, previousLogsFile, follow: true }]`: a file of lines `2026-01-31T00:00:00.000000000Z stdout F text`,
+ * to which a test may append while it follows. Exec runs the command on this machine; an exit code other than 0 comes as an error of 500
+ * that says `exit status 3`, not as a code. A forwarded port echoes. No metrics API, no ephemeral containers, no attach.
  */
 export interface KubernetesBackend extends BackendBase {
   /** The API server, `https://127.0.0.1:…`. */
