@@ -1,10 +1,13 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import {
   createHttp,
+  createProxyChoice,
+  proxyFromEnv,
   type Exec,
   type Http,
   type HttpResponse,
   type HttpStream,
+  type ProxySettings,
   type RequestHeaders,
   type TlsSettings,
 } from '@deployment-engine/shared/platform';
@@ -103,8 +106,17 @@ export class Connection {
     throw statusFailure(answer.status, text, answer.headers, this.entry.name);
   }
 
+  /** @throws ToolError `unsupported` where requests go through a proxy, which sockets do not */
   async socketTarget(path: readonly string[], query: ApiCall['query']): Promise<SocketTarget> {
     const url = new URL(this.#url(path));
+    if (createProxyChoice(this.#proxy())(url) !== undefined)
+      throw new ToolError(
+        'unsupported',
+        `The context "${this.entry.name}" is reached through a proxy, which exec and port-forward cannot use.`,
+        {
+          hint: 'Name the API server in NO_PROXY, or use a context without proxy-url.',
+        },
+      );
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     for (const [name, value] of Object.entries(query ?? {}))
       for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
@@ -113,6 +125,11 @@ export class Connection {
       headers: { ...this.#headers, ...(await this.#credentials.headers()) },
       tls: await this.#tls(),
     };
+  }
+
+  /** Forgets credentials that were not accepted. True if there are others to try. */
+  renewCredentials(): boolean {
+    return this.#credentials.renew();
   }
 
   async close(): Promise<void> {
@@ -161,8 +178,13 @@ export class Connection {
       tls: { [origin]: await this.#tls() },
       timeoutMs: this.#options.settings.timeoutMs,
       maxConcurrent: CONNECTIONS,
-      ...(this.entry.proxyUrl ? { proxy: { http: this.entry.proxyUrl, https: this.entry.proxyUrl } } : {}),
+      proxy: this.#proxy(),
     });
+  }
+
+  #proxy(): ProxySettings {
+    const { proxyUrl } = this.entry;
+    return proxyUrl ? { http: proxyUrl, https: proxyUrl } : proxyFromEnv(this.#options.env);
   }
 
   async #tls(): Promise<TlsSettings> {

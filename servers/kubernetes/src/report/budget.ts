@@ -44,3 +44,12 @@ export function cutText(text: string, bytes: number): { text: string; cut: numbe
   const kept = end > bytes / 2 ? head.slice(0, end) : head;
   return { text: kept, cut: all - Buffer.byteLength(kept) };
 }
+
+/** What a text takes inside a JSON string: line breaks and quotes count twice. */
+export const sizeInJson = (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2;
+
+/** The last lines that together are within `bytes`; says how many of the first were left out. */
+export function cutStart(lines: readonly string[], bytes: number): { text: string; cut: number } {
+  const { items, left } = fit(lines.toReversed(), bytes, (line) => sizeInJson(line) + 1);
+  return { text: items.toReversed().join('\n'), cut: left };
+}

@@ -12,6 +12,6 @@ export {
   type HttpStream,
   type HttpStreamRequest,
 } from './http.ts';
-export { proxyFromEnv, type ProxySettings } from './proxy.ts';
+export { createProxyChoice, proxyFromEnv, type Proxy, type ProxySettings } from './proxy.ts';
 export { retryAfterMs, statusError } from './status-error.ts';
 export { parseOrigin, type Query, type QueryValue } from './target.ts';
