@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,9 +44,13 @@ function isAlive(pid: number): boolean {
 
 const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
-async function recordedPid(name: string): Promise<number> {
-  const text = await readFile(join(dirname(file), 'processes', `${name}.json`), 'utf8');
-  return (JSON.parse(text) as { pid: number }).pid;
+interface Recorded {
+  pid: number;
+  port: number;
+}
+
+async function recorded(name: string): Promise<Recorded> {
+  return JSON.parse(await readFile(join(dirname(file), 'processes', `${name}.json`), 'utf8')) as Recorded;
 }
 
 /** Starts a container that sleeps; returns its process. */
@@ -117,30 +122,41 @@ describe('scripts/backends', { timeout: 120_000 }, () => {
     expect(others).toEqual(before);
   });
 
-  it('starts a part of the control plane again, over the same data', async () => {
+  it('starts parts of the control plane again, over the same data, and one at another port where its own was taken', async () => {
     const { kubernetes } = (await read()).backends;
     if (kubernetes === undefined) return;
-    const parts = async (): Promise<Record<string, number>> =>
-      Object.fromEntries(await Promise.all(CONTROL_PLANE.map(async (name) => [name, await recordedPid(name)] as const)));
-    const nodes = async (): Promise<string> => {
+    const parts = async (): Promise<Record<string, Recorded>> =>
+      Object.fromEntries(await Promise.all(CONTROL_PLANE.map(async (name) => [name, await recorded(name)] as const)));
+    const node = async (): Promise<{ uid: string; port: number }> => {
       const headers = { authorization: `Bearer ${kubernetes.tokens.admin}` };
       const { text } = await ask(`${kubernetes.url}/api/v1/nodes/worker-1`, { caFile: kubernetes.caFile, headers });
-      return (JSON.parse(text) as { metadata: { uid: string } }).metadata.uid;
+      const { metadata, status } = JSON.parse(text) as {
+        metadata: { uid: string };
+        status: { daemonEndpoints: { kubeletEndpoint: { Port: number } } };
+      };
+      return { uid: metadata.uid, port: status.daemonEndpoints.kubeletEndpoint.Port };
     };
-    const [before, uid] = [await parts(), await nodes()];
-    for (const name of ['kube-apiserver', 'kwok']) process.kill(before[name] as number, 'SIGKILL');
-    await run('up');
+    const [before, { uid, port }] = [await parts(), await node()];
+    for (const name of ['kube-apiserver', 'kwok']) process.kill(before[name]?.pid as number, 'SIGKILL');
+    await expect.poll(() => isAlive(before['kwok']?.pid as number)).toBe(false);
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      await run('up');
+    } finally {
+      other.close();
+    }
     const after = await parts();
-    const changed = CONTROL_PLANE.filter((name) => after[name] !== before[name]);
-    expect(changed).toEqual(['kube-apiserver', 'kwok']);
-    expect((await read()).backends.kubernetes).toMatchObject({ url: kubernetes.url, pid: after['kube-apiserver'] });
-    expect(await nodes()).toBe(uid);
+    expect(CONTROL_PLANE.filter((name) => after[name]?.pid !== before[name]?.pid)).toEqual(['kube-apiserver', 'kwok']);
+    expect((await read()).backends.kubernetes).toMatchObject({ url: kubernetes.url, pid: after['kube-apiserver']?.pid });
+    expect(after['kwok']?.port).not.toBe(port);
+    expect(await node()).toEqual({ uid, port: after['kwok']?.port });
   });
 
   it('ends all of them, and the containers of an engine that was killed', async () => {
     const { backends } = await read();
     const running = Object.values(pids(await read()));
-    if (backends.kubernetes) for (const name of CONTROL_PLANE) running.push(await recordedPid(name));
+    if (backends.kubernetes) for (const name of CONTROL_PLANE) running.push((await recorded(name)).pid);
     if (backends.docker?.pid !== undefined) {
       running.push(await startContainer(backends.docker));
       process.kill(backends.docker.pid, 'SIGKILL');

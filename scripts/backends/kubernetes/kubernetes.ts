@@ -13,12 +13,12 @@ import {
   kubeconfigText,
   makeCertificates,
 } from '@deployment-engine/shared/testing/control-plane';
-import { findProgram } from '../process.ts';
+import { endProcess, findProgram } from '../process.ts';
 import { dataFolder, demand, ensure, Missing, recorded, type Running, stop } from '../service.ts';
 import { LOGS, writeKwokConfiguration } from './kwok.ts';
 import { NODE_FATES } from './node-stages.ts';
 import { POD_FATES } from './pod-stages.ts';
-import { haveNodes, seed } from './seed.ts';
+import { haveNodes, removeLeases, seed } from './seed.ts';
 import { FATE, FATE_CONTAINER } from './stage.ts';
 
 const BUILD = 'node scripts/node.mjs scripts/backends/main.ts build';
@@ -88,7 +88,7 @@ async function endAfter(part: (typeof PARTS)[number], before: Running | undefine
   if (before === undefined || before.port === now.port) return;
   for (const name of PARTS.slice(0, PARTS.indexOf(part))) {
     const running = await recorded(name);
-    if (running) await stop(name);
+    if (running) await endProcess(running);
   }
 }
 
@@ -141,7 +141,31 @@ export async function startKubernetes(): Promise<KubernetesBackend> {
     '--kube-api-burst=400',
   ];
   const health = ({ port }: { port: number }): string => `https://127.0.0.1:${port}/healthz`;
-  await Promise.all([
+  const [kubelets] = await Promise.all([
+    ensure({
+      name: 'kwok',
+      program: kwok,
+      port: true,
+      caFile,
+      health,
+      async args({ port, folder: data }) {
+        await removeLeases(admin);
+        const config = await writeKwokConfiguration(data, { version: await version(controlPlane), port });
+        return [
+          `--kubeconfig=${kubeconfig}`,
+          '--manage-all-nodes=true',
+          '--cidr=10.1.0.0/16',
+          '--node-ip=127.0.0.1',
+          `--node-port=${port}`,
+          `--server-address=127.0.0.1:${port}`,
+          ...serving,
+          '--node-lease-duration-seconds=40',
+          // A test may say what a pod of its own logs.
+          '--enable-crds=Logs',
+          `--config=${config}`,
+        ];
+      },
+    }),
     ensure({
       name: 'kube-controller-manager',
       program: controlPlane,
@@ -168,28 +192,8 @@ export async function startKubernetes(): Promise<KubernetesBackend> {
       health,
       args: ({ port }) => ['scheduler', ...common(port)],
     }),
-    ensure({
-      name: 'kwok',
-      program: kwok,
-      port: true,
-      caFile,
-      health,
-      args: async ({ port, folder: data }) => [
-        `--kubeconfig=${kubeconfig}`,
-        '--manage-all-nodes=true',
-        '--cidr=10.1.0.0/16',
-        '--node-ip=127.0.0.1',
-        `--node-port=${port}`,
-        `--server-address=127.0.0.1:${port}`,
-        ...serving,
-        '--node-lease-duration-seconds=40',
-        // A test may say what a pod of its own logs.
-        '--enable-crds=Logs',
-        `--config=${await writeKwokConfiguration(data, await version(controlPlane))}`,
-      ],
-    }),
   ]);
-  await haveNodes(admin);
+  await haveNodes(admin, kubelets.port);
   return {
     health: server.health,
     pid: server.pid,

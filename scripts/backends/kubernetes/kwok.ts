@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesBackend } from '@deployment-engine/shared/testing';
-import { nodeStages } from './node-stages.ts';
+import { type Kubelets, nodeStages } from './node-stages.ts';
 import { podStages } from './pod-stages.ts';
 
 /** How many lines the logs have, by the name of the container. */
@@ -26,8 +26,8 @@ const CRASH = [
   'fatal: no database, giving up',
 ];
 
-/** Writes kwok's configuration into `folder`; returns its file. `version` is the kubelets'. */
-export async function writeKwokConfiguration(folder: string, version: string): Promise<string> {
+/** Writes kwok's configuration into `folder`; returns its file. */
+export async function writeKwokConfiguration(folder: string, kubelets: Kubelets): Promise<string> {
   const logs = join(folder, 'logs');
   const work = join(folder, 'exec');
   await mkdir(logs, { recursive: true });
@@ -50,7 +50,7 @@ export async function writeKwokConfiguration(folder: string, version: string): P
   const all = { metadata: { name: 'all' } };
   const objects = [
     ...podStages(),
-    ...nodeStages(version),
+    ...nodeStages(kubelets),
     {
       ...kwok,
       kind: 'ClusterLogs',

@@ -84,10 +84,18 @@ nodeInfo:
 `;
 }
 
+/** What nodes say of their kubelets: `v1.36.3`, and the port that kwok serves for all of them. */
+export interface Kubelets {
+  version: string;
+  port: number;
+}
+
 /** How nodes become ready, and unwell. */
-export function nodeStages(version: string): Stage[] {
+export function nodeStages({ version, port }: Kubelets): Stage[] {
   const well = patchStatus(nodeStatus(version, {}));
   return [
+    // kwok came back on another port.
+    stage('Node', 'moved', [isNotIn('.status.daemonEndpoints.kubeletEndpoint.Port | tostring', String(port))], [well]),
     stage('Node', 'ready', [isNotIn(condition('Ready'), 'True'), noFate(NODE_FATES)], [well]),
     stage(
       'Node',
