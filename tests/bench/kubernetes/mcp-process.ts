@@ -55,7 +55,7 @@ export class McpProcess {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } });
     const server = new McpProcess(child);
     await server.#ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'bench', version: '1' } });
-    child.stdin!.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
     let cursor: unknown;
     do {
       const { result, bytes } = await server.#ask('tools/list', cursor === undefined ? {} : { cursor });
