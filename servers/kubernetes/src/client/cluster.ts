@@ -30,6 +30,8 @@ export interface PatchOptions {
   force?: boolean | undefined;
   dryRun?: boolean | undefined;
   subresource?: string | undefined;
+  /** What policy and rules see; by default apply, scale or patch. */
+  verb?: string | undefined;
 }
 
 export interface DeleteOptions {
@@ -84,6 +86,11 @@ export class Cluster {
     return this.#discovery.kinds(signal);
   }
 
+  /** What was defined or removed is seen at the next call, before the list of kinds is old. */
+  forgetKinds(): void {
+    this.#discovery.forget();
+  }
+
   /** The kind of an object by its own apiVersion and kind. */
   kindOf({ apiVersion, kind }: { apiVersion?: string | undefined; kind?: string | undefined }, signal: AbortSignal): Promise<Kind> {
     if (!apiVersion || !kind)
@@ -113,7 +120,7 @@ export class Cluster {
   }
 
   async list<T extends KubeObject = KubeObject>(kind: Kind, selection: Selection, signal: AbortSignal): Promise<KubeList<T>> {
-    return this.#list<KubeList<T>>(kind, selection, undefined, signal);
+    return withItems(await this.#list<KubeList<T>>(kind, selection, undefined, signal));
   }
 
   /** Every object that fits, page by page, at most so many. */
@@ -134,7 +141,7 @@ export class Cluster {
 
   /** Name, namespace, labels and owners only. */
   async names(kind: Kind, selection: Selection, signal: AbortSignal): Promise<KubeList> {
-    return this.#list<KubeList>(kind, selection, NAMES, signal);
+    return withItems(await this.#list<KubeList>(kind, selection, NAMES, signal));
   }
 
   /** The list as the API server prints it, columns of custom resources included. */
@@ -181,7 +188,7 @@ export class Cluster {
     options: PatchOptions,
     signal: AbortSignal,
   ): Promise<T> {
-    this.#demand(options.type === 'apply' ? 'apply' : options.subresource === 'scale' ? 'scale' : 'patch', kind, place);
+    this.#demand(options.verb ?? (options.type === 'apply' ? 'apply' : options.subresource === 'scale' ? 'scale' : 'patch'), kind, place);
     return this.connection.json<T>({
       method: 'PATCH',
       path: this.#path(kind, place, options.subresource),
@@ -320,5 +327,8 @@ export class Cluster {
     );
   }
 }
+
+/** An empty list of metadata comes as `items: null`. */
+const withItems = <T extends KubeObject>(list: KubeList<T>): KubeList<T> => ({ ...list, items: list.items ?? [] });
 
 const dry = (dryRun: boolean) => (dryRun ? { dryRun: 'All' } : {});

@@ -20,13 +20,14 @@ export class Clusters {
     this.#files = kubeconfigFiles(env.config.kubeconfig, env.env);
   }
 
-  /** The contexts that may be used, and the one of calls that name none. */
-  async contexts(): Promise<{ entries: ContextEntry[]; current: string | undefined }> {
-    const { contexts, current } = await this.#kubeconfig();
+  /** The contexts that may be used, the one of calls that name none, and the files that they come from. */
+  async contexts(): Promise<{ entries: ContextEntry[]; current: string | undefined; files: readonly string[] }> {
+    const { contexts, current, files } = await this.#kubeconfig();
     const { contexts: allowed, context } = this.#env.config;
     const entries = [...contexts.values()].filter(({ name }) => allowed.length === 0 || allowed.includes(name));
     const wished = context ?? current;
-    return { entries, current: entries.some(({ name }) => name === wished) ? wished : entries.length === 1 ? entries[0]?.name : undefined };
+    const known = entries.some(({ name }) => name === wished);
+    return { entries, current: known ? wished : entries.length === 1 ? entries[0]?.name : undefined, files };
   }
 
   isReadOnly(name: string): boolean {

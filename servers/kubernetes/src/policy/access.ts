@@ -1,5 +1,5 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
-import type { ToolContext } from '@deployment-engine/shared/toolkit';
+import { digest, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { resourceName, type Kind } from '../client/discovery.ts';
 import type { KubernetesSettings, Rule } from '../config.ts';
@@ -13,7 +13,8 @@ export interface Deed {
   name?: string | undefined;
 }
 
-const READS = new Set(['get', 'list', 'watch', 'logs']);
+/** `diff` asks the API server what a change would come to, and changes nothing. */
+const READS = new Set(['get', 'list', 'watch', 'logs', 'diff']);
 
 /** `*` stands for any letters, everything else for itself. */
 export function fits(pattern: string, text: string): boolean {
@@ -95,19 +96,41 @@ export class Access {
     return this.#settings.namespaces.deny.filter((one) => !one.includes('*'));
   }
 
+  /** Whether a rule wants a person to confirm this. */
+  asks(deed: Deed): boolean {
+    return this.#ruleFor(deed)?.decide === 'confirm';
+  }
+
   /**
    * Asks a person where a rule says so. Before anything is changed: the call runs again from its start with the answer.
    *
    * @throws ToolError `forbidden` where nobody can be asked, `cancelled` when the person declines
    */
-  consent(deed: Deed, summary: string, { ask }: Pick<ToolContext, 'ask'>): void {
+  consent(deed: Deed, summary: string, context: Pick<ToolContext, 'ask'>): void {
+    this.consentAll([deed], summary, context);
+  }
+
+  /** One question for several deeds, where a rule wants it for one of them; first each of them must pass. */
+  consentAll(deeds: readonly Deed[], summary: string, context: Pick<ToolContext, 'ask'>): void {
+    for (const deed of deeds) this.demand(deed);
+    const asked = deeds.filter((deed) => this.asks(deed));
+    if (asked.length > 0) this.#confirm(asked, summary, context);
+  }
+
+  /** Asks a person whatever the rules say; otherwise like {@link consent}. */
+  confirm(deed: Deed, summary: string, context: Pick<ToolContext, 'ask'>): void {
     this.demand(deed);
-    if (this.#ruleFor(deed)?.decide !== 'confirm') return;
+    this.#confirm([deed], summary, context);
+  }
+
+  #confirm(deeds: readonly Deed[], summary: string, { ask }: Pick<ToolContext, 'ask'>): void {
     if (!ask.can.elicitation)
-      throw new ToolError('forbidden', 'A rule of the operator wants a person to confirm this, and nobody can be asked here.', {
+      throw new ToolError('forbidden', 'A person must confirm this, and nobody can be asked here.', {
         hint: 'Use a client that supports elicitation.',
       });
-    const key = ['kubernetes', deed.verb, resourceName(deed.kind), deed.namespace ?? '', deed.name ?? ''].join('/');
+    // an answer is good for exactly the deeds that were asked about
+    const named = deeds.map(({ verb, kind, namespace = '', name = '' }) => [verb, resourceName(kind), namespace, name].join('/'));
+    const key = named.length === 1 ? `kubernetes/${named[0]}` : `kubernetes/${digest(named.toSorted())}`;
     const answer = ask.elicit(key, {
       message: `${summary}\nContext: ${this.context}`,
       schema: z.object({ confirm: z.boolean().describe('Carry this out') }),

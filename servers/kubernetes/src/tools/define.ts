@@ -10,6 +10,7 @@ import {
   type ToolContext,
 } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
+import { eachOf } from '../client/at-once.ts';
 import type { Cluster } from '../client/cluster.ts';
 import type { KubernetesDeps } from '../kubernetes.ts';
 import { bytesFor, MOST_TOKENS, sizeOf, TOKEN_BYTES } from '../report/budget.ts';
@@ -49,9 +50,6 @@ interface DestroyShape<In extends z.ZodRawShape, Out extends z.ZodRawShape> exte
   plan(input: z.output<z.ZodObject<In>>, context: ClusterContext): Promise<Plan>;
 }
 
-/** How many contexts are asked at the same time. */
-const AT_ONCE = 8;
-
 type Wide = { context?: string | undefined; contexts?: string[] | undefined; max_tokens?: number | undefined };
 
 async function contextOf(
@@ -71,17 +69,6 @@ function withinLimit<T>(output: T): T {
   throw new ToolError('too_large', `The answer is larger than ${MOST_TOKENS} tokens.`, {
     hint: 'Ask for less: another view, fields, a selector or a smaller limit.',
   });
-}
-
-/** Runs at most so many at once, in order of their results. */
-async function each<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await run(items[at] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  return results;
 }
 
 const textOf = (rendered: Rendered): string =>
@@ -105,7 +92,7 @@ export function readTool<In extends z.ZodRawShape, Out extends z.ZodRawShape>(sh
     outputSchema: z.object({
       context: z.string().optional(),
       ...z.object(output).partial().shape,
-      contexts: z.array(z.looseObject({ context: z.string() })).optional(),
+      contexts: z.array(z.unknown()).optional(),
     }),
     async handler(all, context: ToolContext<KubernetesDeps>) {
       // the mapped type of the spread is more than the compiler can follow
@@ -117,7 +104,7 @@ export function readTool<In extends z.ZodRawShape, Out extends z.ZodRawShape>(sh
       if (contexts === undefined) return withinLimit(await run(one, 1)) as never;
       if (one !== undefined) throw new ToolError('invalid_input', 'Give either context or contexts.', { hint: 'Leave one of them out.' });
       const names = [...new Set(contexts)];
-      const answers = await each(names, async (name) => {
+      const answers = await eachOf(names, async (name) => {
         try {
           return await run(name, names.length);
         } catch (error) {

@@ -12,16 +12,24 @@ const POD_OR_OWNER = /^(?:[A-Za-z][A-Za-z0-9.-]*\/)?[A-Za-z0-9][A-Za-z0-9.-]*$/;
 const SELECTOR = /^[A-Za-z0-9 ,=!()._/-]*$/;
 const FIELD_SELECTOR = /^[A-Za-z0-9 ,=!._/:@-]*$/;
 
-// a refinement is not listed: the patterns would take a tenth of what all tools may take together, and the messages say more
-const is = (pattern: RegExp) => (text: string) => pattern.test(text);
+/**
+ * A text of a form. Checked here and not written into the listed schema: a model gains nothing from a pattern, and every listing pays for
+ * it.
+ */
+export const form = (most: number, pattern: RegExp, wanted: string) =>
+  z.string().refine((text) => text.length <= most && pattern.test(text), { error: `must be ${wanted}`, abort: true });
 
-export const contextName = z.string().min(1).max(253);
-export const context = contextName.optional().describe('Context; needed for changes when there are several');
-export const contexts = z.array(contextName).min(1).max(50).optional().describe('Several contexts at once');
+export const contextName = form(253, /^.+$/s, 'the name of a context');
+export const context = contextName.optional().describe('Context; changes need it if there are several');
+export const contexts = z
+  .array(contextName)
+  .refine((all) => all.length > 0 && all.length <= 50, 'must name 1 to 50 contexts')
+  .optional()
+  .describe('Several contexts');
 
-export const objectName = z.string().max(253).refine(is(NAME), 'must be the name of an object');
+export const objectName = form(253, NAME, 'the name of an object');
 export const name = objectName.describe('Name');
-export const namespaceName = z.string().max(63).refine(is(NAMESPACE), 'must be the name of a namespace');
+export const namespaceName = form(63, NAMESPACE, 'the name of a namespace');
 /** Left out: the context's own. */
 export const namespace = namespaceName.optional().describe('Default: the context’s');
 /** For lists: `*` is all. */
@@ -29,48 +37,31 @@ export const namespaces = z
   .union([namespaceName, z.literal('*')])
   .optional()
   .describe('Default: the context’s; * for all');
-export const kind = z
-  .string()
-  .max(200)
-  .refine(is(KIND), 'must be a kind such as pods, Deployment or certificates.cert-manager.io')
-  .describe('e.g. pods, Deployment, deployments.apps');
-export const container = z.string().max(63).refine(is(NAMESPACE), 'must be the name of a container');
+export const kind = form(200, KIND, 'a kind such as pods, Deployment or certificates.cert-manager.io').describe(
+  'e.g. pods, deployments.apps',
+);
+export const container = form(63, NAMESPACE, 'the name of a container');
 
 /** `web-1` or `deployment/web`. */
-export const podOrOwner = z
-  .string()
-  .max(400)
-  .refine(is(POD_OR_OWNER), 'must be a pod, or an owner such as deployment/web')
-  .describe('Pod, or owner: deployment/web');
+export const podOrOwner = form(400, POD_OR_OWNER, 'a pod, or an owner such as deployment/web').describe('Pod, or owner: deployment/web');
 
 /** Program and arguments; never read by a shell here. */
 export const command = z
-  .array(
-    z
-      .string()
-      .max(32_768)
-      .refine((text) => !text.includes('\0'), 'may not hold NUL'),
-  )
+  .array(form(32_768, /^[^\0]*$/, 'without NUL'))
   .min(1)
   .max(500)
   .describe('e.g. ["ls", "-l"]');
 
-export const labelSelector = z
-  .string()
-  .max(2_000)
-  .refine(is(SELECTOR), 'must be a label selector such as app=web,tier!=db')
-  .optional()
-  .describe('Label selector');
-export const fieldSelector = z
-  .string()
-  .max(1_000)
-  .refine(is(FIELD_SELECTOR), 'must be a field selector such as status.phase=Running')
+export const labelSelector = form(2_000, SELECTOR, 'a label selector such as app=web,tier!=db').optional().describe('Label selector');
+export const fieldSelector = form(1_000, FIELD_SELECTOR, 'a field selector such as status.phase=Running')
   .optional()
   .describe('Field selector');
 
 export const maxTokens = z.int().min(200).max(25_000).optional().describe('Size of the answer');
 export const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
-export const cursor = z.string().max(4_096).optional().describe('Cursor of the page before');
+export const cursor = form(4_096, /^[\w-]*$/, 'continue of the page before')
+  .optional()
+  .describe('Cursor of the page before');
 
 /** Which namespace a list means: one, or undefined for all. */
 export function selected(wanted: string | undefined, { namespaced }: { namespaced: boolean }, own: string): string | undefined {

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { LONGEST_MANIFEST } from '../change/manifest.ts';
+import { appliedOutput, consentTo, renderApplied, targetsOf, within } from '../change/report.ts';
+import { applyAll } from '../change/apply.ts';
+import { writeTool } from './define.ts';
+import * as fields from './fields.ts';
+
+export const resourcesApply = writeTool({
+  name: 'resources_apply',
+  title: 'Apply a manifest',
+  description: 'Create or change objects by server-side apply and show what changed. Fields that others own are conflicts, not taken.',
+  idempotent: true,
+  input: {
+    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON, one or several documents'),
+    namespace: fields.namespace,
+    dry_run: z.boolean().default(false).describe('Try, keep nothing'),
+  },
+  output: appliedOutput,
+  async handler({ manifest, namespace, dry_run: dryRun }, context) {
+    const targets = await targetsOf(manifest, namespace, context);
+    const options = { dryRun, force: false };
+    await consentTo(targets, options, context);
+    return within(await applyAll(targets, options, context), context.bytes);
+  },
+  render: (output) => renderApplied(output, 'Applied'),
+});

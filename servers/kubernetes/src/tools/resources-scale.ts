@@ -1,0 +1,69 @@
+import { ToolError } from '@deployment-engine/shared/contracts';
+import { z } from 'zod';
+import { consented, placed, titleOf } from '../change/single.ts';
+import type { Place } from '../client/cluster.ts';
+import { resourceName, type Kind } from '../client/discovery.ts';
+import type { KubeObject } from '../client/wire.ts';
+import { writeTool, type ClusterContext } from './define.ts';
+import * as fields from './fields.ts';
+
+interface Scale extends KubeObject {
+  spec?: { replicas?: number };
+}
+
+export const resourcesScale = writeTool({
+  name: 'resources_scale',
+  title: 'Scale a workload',
+  description: 'Set how many replicas a Deployment, StatefulSet or custom resource with a scale has. Wait for them with resources_wait.',
+  idempotent: true,
+  input: {
+    kind: fields.kind,
+    name: fields.name,
+    namespace: fields.namespace,
+    replicas: z.int().min(0).max(100_000).describe('How many'),
+    current: z.int().min(0).optional().describe('Only if it has so many'),
+    dry_run: z.boolean().default(false).describe('Try, keep nothing'),
+  },
+  output: { kind: z.string(), name: z.string(), from: z.number(), to: z.number(), autoscaler: z.string().optional() },
+  async handler({ replicas, current, dry_run: dryRun, ...named }, context) {
+    const { cluster, signal } = context;
+    const { kind, place } = await placed(named, context);
+    if (!kind.subresources.includes('scale'))
+      throw new ToolError('unsupported', `${kind.kind} has no replicas to scale.`, { hint: 'Change its fields with resources_patch.' });
+    await consented({ kind, place }, { verb: 'scale', summary: `Scale to ${replicas} replicas`, dryRun }, context);
+    const scale = await cluster.raw<Scale>(cluster.subresource('get', kind, place, 'scale'), { signal });
+    const from = scale.spec?.replicas ?? 0;
+    if (current !== undefined && current !== from)
+      throw new ToolError('conflict', `${titleOf(kind, place)} has ${from} replicas, not ${current}; nothing was changed.`, {
+        hint: 'Decide again with what is there.',
+      });
+    // with its version the change fails when somebody else is quicker
+    const metadata = current === undefined ? {} : { metadata: { resourceVersion: scale.metadata.resourceVersion } };
+    await cluster.patch(kind, place, { ...metadata, spec: { replicas } }, { type: 'merge', subresource: 'scale', dryRun }, signal);
+    const autoscaler = await autoscalerOf(kind, place, context);
+    return { kind: resourceName(kind), name: place.name, from, to: replicas, ...(autoscaler === undefined ? {} : { autoscaler }) };
+  },
+  render: ({ context, kind, name, from, to, autoscaler }) => ({
+    summary: `${kind} "${name}" of ${context}: ${from === to ? `${to} replicas already` : `${from} to ${to} replicas`}.${autoscaler === undefined ? '' : ` The autoscaler ${autoscaler} may change that again.`}`,
+  }),
+});
+
+/** The HorizontalPodAutoscaler that sets the same replicas, if one may be seen. */
+async function autoscalerOf(
+  { kind: target }: Kind,
+  { namespace, name }: Place,
+  { cluster, signal }: ClusterContext,
+): Promise<string | undefined> {
+  try {
+    const kind = await cluster.kind('horizontalpodautoscalers.autoscaling', signal);
+    const all = await cluster.listAll(kind, { namespace }, signal, 1_000);
+    const found = all.find((one) => {
+      const { scaleTargetRef: ref } = (one['spec'] ?? {}) as { scaleTargetRef?: { kind?: string; name?: string } };
+      return ref?.kind === target && ref.name === name;
+    });
+    return found?.metadata.name;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ToolError)) throw error;
+    return undefined;
+  }
+}
