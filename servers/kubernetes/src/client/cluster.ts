@@ -234,6 +234,15 @@ export class Cluster {
     return this.connection.json<T>({ ...call, path });
   }
 
+  /**
+   * A question that is asked by creating an object which is not kept (authorization.k8s.io reviews). It changes nothing, so policy sees a
+   * read.
+   */
+  review<T>(kind: Kind, namespace: string | undefined, body: unknown, signal: AbortSignal): Promise<T> {
+    this.#demand('get', kind, { namespace });
+    return this.connection.json<T>({ method: 'POST', path: this.#path(kind, { namespace }), body, signal });
+  }
+
   /** The objects that fit and then every change, without a gap, also over restarts of the API server. Ends with the signal. */
   watch(kind: Kind, selection: Selection, options: WatchOptions): AsyncGenerator<WatchEvent> {
     this.#demand('watch', kind, { namespace: selection.namespace });
