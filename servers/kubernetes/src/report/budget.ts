@@ -1,15 +1,15 @@
 /** Tokens are counted as four bytes each, the usual rule of thumb for English and code. */
 export const TOKEN_BYTES = 4;
 export const MOST_TOKENS = 25_000;
-/** For the words around the data, and the boundary that fences it. */
-const AROUND = 400;
+/** For the words around the data, the boundary that fences it, and a cursor that stands in both halves. */
+const AROUND = 800;
 
 /**
  * Bytes for the data of an answer of so many tokens. Half of it: a result carries its data as text, for the model, and as
  * structured content, for programs, and some clients show both to the model.
  */
 export function bytesFor(tokens: number): number {
-  return Math.max(200, Math.floor((tokens * TOKEN_BYTES - AROUND) / 2));
+  return Math.max(160, Math.floor((tokens * TOKEN_BYTES - AROUND) / 2));
 }
 
 export const sizeOf = (value: unknown): number => Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));

@@ -89,7 +89,8 @@ async function page<T, R>(
     continue: at.token,
     ...(at.token === undefined && at.version !== undefined ? { resourceVersion: at.version } : {}),
   });
-  const fitting = fit(await show(items.slice(at.skip)), context.bytes);
+  // a text takes more as JSON than as it is, by its line ends and quotes
+  const fitting = fit(await show(items.slice(at.skip)), context.bytes, (item) => sizeOf(JSON.stringify(item)));
   const shown = at.shown + fitting.items.length;
   const total =
     next === undefined
@@ -209,10 +210,20 @@ async function objectsOf(ask: Ask): Promise<Listing> {
   const present = async (object: KubeObject): Promise<unknown> => {
     const clean = presentable({ apiVersion, kind: kind.kind, ...object }, { marks, context: cluster.name });
     const value = paths === undefined ? clean : pick(clean, paths);
-    return input.view === 'yaml' ? `---\n${await toYaml(value)}`.trimEnd() : value;
+    const shown = input.view === 'yaml' ? `---\n${await toYaml(value)}`.trimEnd() : value;
+    const size = sizeOf(JSON.stringify(shown));
+    // one that is larger than a whole answer must neither break the budget nor hold up the cursor
+    return size <= context.bytes ? shown : tooLarge(clean, size, input.view);
   };
   const { shown, ...rest } = await page(ask, read, (items) => Promise.all(items.map(present)));
   return { kind: kind.resource, ...rest, objects: shown };
+}
+
+function tooLarge({ metadata: { name, namespace } }: KubeObject, size: number, view: ListingInput['view']): unknown {
+  const left_out = `${size} bytes: resources_get shows it, or set fields or max_tokens`;
+  return view === 'yaml'
+    ? `--- # ${namespace ?? ''}/${name}, ${left_out}`
+    : { ...(namespace === undefined ? {} : { namespace }), name, left_out };
 }
 
 /** The values of some paths beside the object's name: one value, or a list where a path leads to several. */

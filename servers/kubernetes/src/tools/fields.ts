@@ -57,7 +57,7 @@ export const fieldSelector = form(1_000, FIELD_SELECTOR, 'a field selector such 
   .optional()
   .describe('Field selector');
 
-export const maxTokens = z.int().min(200).max(25_000).optional().describe('Size of the answer');
+export const maxTokens = z.int().min(300).max(25_000).optional().describe('Size of the answer');
 export const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
 export const cursor = form(4_096, /^[\w-]*$/, 'continue of the page before')
   .optional()
