@@ -52,7 +52,8 @@ async function documentsOf(text: string): Promise<unknown[]> {
     customTags: (tags) => [octal, ...tags],
   });
   return [...documents].flatMap((document, index) => {
-    const problem = document.errors[0];
+    // a tag that nobody knows is only a warning to the library: its value would be taken for something else than it says
+    const problem = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
     // the library's own words may repeat a line of the manifest, which may be a secret
     if (problem) refuse(`Document ${index + 1} of the manifest is not YAML (${problem.code}, at character ${problem.pos[0]}).`, 'Mend it.');
     try {
