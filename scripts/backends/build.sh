@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Builds the Go programs behind the test backend `kubernetes` into a cache outside of the checkout: the control plane of
-# tests/control-plane and kwok, which plays the nodes. A shell script, because CI runs it before Node's packages are there.
-# `build.sh paths` prints where the two lie, `NAME PATH` a line, and builds nothing.
+# tests/control-plane, kwok, which plays the nodes, and Helm, which the tools for charts start. A shell script, because CI runs it before
+# Node's packages are there. `build.sh paths` prints where they lie, `NAME PATH` a line, and builds nothing.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 module="$here/../../tests/control-plane"
 kwok=v0.8.0
+helm=v3.22.0
 kubernetes="$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$module/go.mod")"
 IFS=. read -r major minor _ <<<"${kubernetes#v}"
 component=k8s.io/component-base/version
@@ -19,7 +20,8 @@ fi
 system="$(cd / && GOTOOLCHAIN=local go env GOVERSION GOOS GOARCH)"
 key="$( (cat "$module/go.mod" "$module/go.sum" "$module/main.go" && echo "$system $flags") | sha256sum | cut -c 1-16)"
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/deployment-engine"
-programs=("control-plane $cache/control-plane-$key" "kwok $cache/kwok-$kwok-$(echo "$system" | sha256sum | cut -c 1-8)")
+machine="$(echo "$system" | sha256sum | cut -c 1-8)"
+programs=("control-plane $cache/control-plane-$key" "kwok $cache/kwok-$kwok-$machine" "helm $cache/helm-$helm-$machine")
 
 if [ "${1:-}" = paths ]; then
   printf '%s\n' "${programs[@]}"
@@ -40,7 +42,7 @@ make() {
     echo "backends: $name is built"
     return
   fi
-  echo "backends: building $name for ${target##*/}; the first time the two take about ten minutes"
+  echo "backends: building $name for ${target##*/}; the first time they take about fifteen minutes"
   local work
   work="$(mktemp -d "$cache/build.XXXXXX")"
   # shellcheck disable=SC2064
@@ -48,6 +50,7 @@ make() {
   case "$name" in
     control-plane) (cd "$module" && nice go build -mod=readonly -trimpath -ldflags "$flags" -o "$work/$name" .) ;;
     kwok) (cd "$work" && GOBIN="$work" nice go install -ldflags '-s -w' "sigs.k8s.io/kwok/cmd/kwok@$kwok") ;;
+    helm) (cd "$work" && GOBIN="$work" nice go install -ldflags '-s -w' "helm.sh/helm/v3/cmd/helm@$helm") ;;
   esac
   mv "$work/$name" "$target"
   rm -rf "$work"

@@ -9,7 +9,7 @@ import { backendsFile } from './state.ts';
 const USAGE = `Usage: node scripts/node.mjs scripts/backends/main.ts <command>
 
   install   install the Debian packages that are missing (root), starting no service
-  build     build the Go programs behind the backend kubernetes, into ~/.cache; about ten minutes the first time
+  build     build the Go programs behind the backend kubernetes, into ~/.cache; about fifteen minutes the first time
   up        start what does not run yet and write the file that tests read; with CI_REQUIRE_BACKENDS=1 a missing one is a failure
   down      end them all and remove their data (logs stay)
   status    ask each one whether it answers; exit code 1 if one does not

@@ -31,7 +31,7 @@ const run = promisify(execFile);
 const folder = (): string => dataFolder('kubernetes');
 
 /** Where build.sh puts its programs; a reason where they are not built. */
-async function programs(): Promise<{ controlPlane: string; kwok: string }> {
+async function programs(): Promise<{ controlPlane: string; kwok: string; helm: string }> {
   const script = fileURLToPath(new URL('../build.sh', import.meta.url));
   const { stdout } = await run(script, ['paths']).catch((error: { stderr?: string; message: string }) => {
     throw new Missing(`${(error.stderr ?? error.message).trim()}; it builds the control plane: ${BUILD}`);
@@ -42,11 +42,11 @@ async function programs(): Promise<{ controlPlane: string; kwok: string }> {
       .split('\n')
       .map((line) => line.split(/ (.*)/, 2) as [string, string]),
   );
-  const [controlPlane = '', kwok = ''] = [paths['control-plane'], paths['kwok']];
-  for (const file of [controlPlane, kwok]) {
-    if (findProgram(file) === undefined) throw new Missing(`${file} is not built; about ten minutes: ${BUILD}`);
+  const [controlPlane = '', kwok = '', helm = ''] = [paths['control-plane'], paths['kwok'], paths['helm']];
+  for (const file of [controlPlane, kwok, helm]) {
+    if (findProgram(file) === undefined) throw new Missing(`${file} is not built; about fifteen minutes: ${BUILD}`);
   }
-  return { controlPlane, kwok };
+  return { controlPlane, kwok, helm };
 }
 
 async function certificates(): Promise<Certificates> {
@@ -95,7 +95,7 @@ async function endAfter(part: (typeof PARTS)[number], before: Running | undefine
 /** Five processes that tests see as one backend; those that ended are started again, over the same data. */
 export async function startKubernetes(): Promise<KubernetesBackend> {
   const [etcdProgram] = await demand('etcd', 'openssl');
-  const { controlPlane, kwok } = await programs();
+  const { controlPlane, kwok, helm } = await programs();
   await mkdir(folder(), { recursive: true });
   const made = await certificates();
   const caFile = made.authority.certFile;
@@ -203,6 +203,7 @@ export async function startKubernetes(): Promise<KubernetesBackend> {
     tokens: TOKENS,
     program: controlPlane,
     etcd: etcdProgram,
+    helm,
     fates: { annotation: FATE, container: FATE_CONTAINER, pod: POD_FATES, node: NODE_FATES },
     logs: LOGS,
   };

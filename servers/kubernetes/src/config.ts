@@ -57,7 +57,18 @@ export const KubernetesConfig = z.strictObject({
   maxTokens: z.int().min(500).max(25_000).default(4_000).describe('Tokens (4 bytes each) of an answer that does not ask for another size'),
   timeoutMs: z.int().min(500).max(600_000).default(30_000).describe('Milliseconds for one answer of the API server'),
   discoverySeconds: z.int().min(1).max(86_400).default(300).describe('How long the list of kinds is believed'),
-  helm: z.strictObject({ binary: z.string().min(1).optional().describe('The helm program; default: the one on PATH') }).prefault({}),
+  helm: z
+    .strictObject({
+      binary: z.string().min(1).optional().describe('The helm program; default: the one on PATH'),
+      repositories: z
+        .array(z.url({ protocol: /^(?:https?|oci)$/ }))
+        .default([])
+        .describe(
+          'Addresses that charts may come from, e.g. https://charts.example.com, oci://registry.example.com/charts; none when empty',
+        ),
+      registryConfig: z.string().min(1).optional().describe('File with the sign-ins of registries, as helm registry login writes it'),
+    })
+    .prefault({}),
 });
 
 export type KubernetesSettings = z.output<typeof KubernetesConfig>;

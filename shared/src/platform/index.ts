@@ -1,6 +1,7 @@
 export * from './audit/index.ts';
 export * from './cache/index.ts';
 export * from './config/index.ts';
+export { entriesOf, kindBehind, type PrivateFolder, withPrivateFolder } from './disk/index.ts';
 export * from './exec/index.ts';
 export * from './files/index.ts';
 export * from './http/index.ts';

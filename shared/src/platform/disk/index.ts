@@ -11,3 +11,4 @@ export {
   removeFile,
   removeFolder,
 } from './disk.ts';
+export { type PrivateFolder, withPrivateFolder } from './private-folder.ts';

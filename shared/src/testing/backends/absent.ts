@@ -27,6 +27,7 @@ const ABSENT: Backends = {
     tokens: { admin: 'absent', reader: 'absent', nobody: 'absent' },
     program: '/nonexistent/control-plane',
     etcd: '/nonexistent/etcd',
+    helm: '/nonexistent/helm',
     fates: { annotation: 'absent', container: 'absent', pod: [], node: [] },
     logs: { default: 0, json: 0, large: 0, silent: 0 },
   },

@@ -94,6 +94,8 @@ export interface KubernetesBackend extends BackendBase {
   /** The program of tests/control-plane, for `startControlPlane`. */
   readonly program: string;
   readonly etcd: string;
+  /** The Helm program, version 3. */
+  readonly helm: string;
   readonly fates: {
     readonly annotation: string;
     readonly container: string;
