@@ -170,6 +170,14 @@ kubernetesSuite(
           ['customresourcedefinitions.apiextensions.k8s.io', 'created'],
           [`gauges.${group}`, 'created'],
         ]);
+        const strategic = {
+          kind: `gauges.${group}`,
+          name: 'one',
+          namespace: bench.namespace,
+          patch: { spec: { size: 4 } },
+          type: 'strategic',
+        };
+        expect(await bench.fails('resources_patch', strategic)).toMatchObject({ code: 'unsupported' });
         const refused = await bench.fails('resources_apply', { manifest: JSON.stringify(gauge(0)), namespace: bench.namespace });
         expect(refused).toMatchObject({ code: 'invalid_input', details: { causes: [{ field: 'spec.size' }] } });
         await expect

