@@ -3,6 +3,7 @@ import type { Roots } from '@deployment-engine/shared/platform';
 import type { ServerEnv } from '@deployment-engine/shared/toolkit';
 import { Clusters } from './client/clusters.ts';
 import type { KubernetesSettings } from './config.ts';
+import { Forwards } from './forward/forwards.ts';
 import { SecretMarks } from './report/secret-marks.ts';
 
 /** What every tool of this server works with. */
@@ -10,6 +11,7 @@ export class Kubernetes {
   readonly config: KubernetesSettings;
   readonly readOnly: boolean;
   readonly clusters: Clusters;
+  readonly forwards = new Forwards();
   readonly env: ServerEnv<KubernetesSettings>;
   #marks: Promise<SecretMarks> | undefined;
 
@@ -31,6 +33,7 @@ export class Kubernetes {
   }
 
   async close(): Promise<void> {
+    await this.forwards.close();
     await this.clusters.close();
   }
 }

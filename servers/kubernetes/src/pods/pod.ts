@@ -39,7 +39,7 @@ export interface ContainerStatus {
   state?: {
     waiting?: { reason?: string; message?: string };
     running?: object;
-    terminated?: { exitCode?: number; reason?: string; message?: string };
+    terminated?: { exitCode?: number; reason?: string; message?: string; finishedAt?: string };
   };
 }
 
@@ -98,7 +98,7 @@ export function ownerOf(text: string): { kind: string; name: string } | undefine
   return at === -1 ? undefined : { kind: text.slice(0, at), name: text.slice(at + 1) };
 }
 
-interface LabelSelector {
+export interface LabelSelector {
   matchLabels?: Record<string, string>;
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
@@ -116,6 +116,26 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
           : `${key} ${operator === 'In' ? 'in' : 'notin'} ${list(values)}`,
     ),
   ].join(',');
+}
+
+/** Whether labels fit a LabelSelector; one that is empty fits all. */
+export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        default:
+          return value === undefined;
+      }
+    })
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { ToolError } from '../../contracts/index.ts';
 
 export type { IncomingMessage, ServerResponse } from 'node:http';
@@ -50,7 +50,7 @@ export async function listen({ host, port, onRequest, requestTimeoutMs = 60_000 
     if (socket.writable) socket.end(`HTTP/1.1 ${REFUSALS[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
     else socket.destroy();
   });
-  await opened(server, host, port);
+  await bound(server, host, port);
   // a failing accept (too many open files) is no reason to end
   server.on('error', () => undefined);
   const address = server.address() as AddressInfo;
@@ -66,7 +66,8 @@ export async function listen({ host, port, onRequest, requestTimeoutMs = 60_000 
   };
 }
 
-function opened(server: Server, host: string, port: number): Promise<void> {
+/** Binds a server to its address; failures read the same for every kind of listener. */
+export function bound(server: NetServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${host}:${port}`;
