@@ -17,7 +17,7 @@ export interface MaskOptions {
 
 /**
  * An object as it may leave: without bookkeeping (managedFields, the copy of what was last applied), and with every typed place of a secret
- * masked: data of Secrets, values of environment variables whose name or form says secret, arguments such as `--password=…`, annotations
+ * masked: data of Secrets, settings that are named like a password, values of environment variables whose name or form says secret, arguments such as `--password=…`, annotations
  * that hold an applied Secret, tokens of token requests.
  */
 export function presentable<T extends KubeObject>(object: T, { marks, context }: MaskOptions): T {
@@ -42,6 +42,9 @@ function cleaned(value: Json, marks: SecretMarks, depth = 0): Json {
   for (const [name, one] of Object.entries(value)) {
     if (name === 'managedFields') continue;
     if (isSecret && (name === 'data' || name === 'stringData') && isFields(one)) out[name] = maskedData(one, name === 'data', marks);
+    else if (value['kind'] === 'ConfigMap' && name === 'data' && isFields(one)) out[name] = maskedSettings(one, marks);
+    else if (name === 'metadata' && isFields(one))
+      out[name] = cleaned(isSecret ? { ...one, annotations: withoutCopies(one['annotations']) } : one, marks, depth + 1);
     else if (name === 'annotations' && isFields(one)) out[name] = maskedAnnotations(one, marks);
     else if (name === 'env' && Array.isArray(one)) out[name] = one.map((entry) => maskedEnv(entry, marks));
     else if ((name === 'args' || name === 'command') && isTexts(one)) out[name] = maskArgs(one);
@@ -61,6 +64,27 @@ function maskedData(data: Fields, encoded: boolean, marks: SecretMarks): Fields 
       const bytes = Buffer.from(String(one), encoded ? 'base64' : 'utf8');
       return [key, `${marks.mark(bytes)} (${bytes.length} bytes)`];
     }),
+  );
+}
+
+/** Passwords that somebody put where they do not belong: keys that say so, and addresses with a password. */
+function maskedSettings(data: Fields, marks: SecretMarks): Fields {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, one]) => {
+      const text = String(one);
+      return [key, isSecretVariable(key) && text !== '' ? marks.mark(text) : maskText(text)];
+    }),
+  );
+}
+
+/** Deployment programs keep what they last applied in an annotation, some packed (kapp, Rancher, Banzai): on a Secret that is its data. */
+function withoutCopies(annotations: Json): Json {
+  if (!isFields(annotations)) return annotations;
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, one]) => [
+      name,
+      /appl|original/i.test(name) && name !== LAST_APPLIED ? '[left out: may hold the Secret]' : one,
+    ]),
   );
 }
 
