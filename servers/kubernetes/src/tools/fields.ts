@@ -33,8 +33,7 @@ export const namespaceName = form(63, NAMESPACE, 'the name of a namespace');
 /** Left out: the context's own. */
 export const namespace = namespaceName.optional().describe('Default: the context’s');
 /** For lists: `*` is all. */
-export const namespaces = z
-  .union([namespaceName, z.literal('*')])
+export const namespaces = form(63, /^(?:\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)$/, 'the name of a namespace, or * for all')
   .optional()
   .describe('Default: the context’s; * for all');
 export const kind = form(200, KIND, 'a kind such as pods, Deployment or certificates.cert-manager.io').describe(

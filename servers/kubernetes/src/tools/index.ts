@@ -1,6 +1,8 @@
 export { apiResources } from './api-resources.ts';
 export { configView } from './config-view.ts';
 export { contextsList } from './contexts-list.ts';
+export { diagnose } from './diagnose.ts';
+export { eventsList } from './events-list.ts';
 export { explain } from './explain.ts';
 export { helmInstall } from './helm-install.ts';
 export { helmRead } from './helm-read.ts';
