@@ -20,6 +20,9 @@ const CANARY = {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
+/** Tools that have nothing to answer with on this cluster: no metrics server, no chart. */
+const SPEECHLESS = ['pods_top', 'helm_template'];
+
 /** What each reading tool is asked. A tool that is not here fails the test: nobody looked what it lets out. */
 const questions = (namespace: string): Record<string, object[]> => {
   const named = (kind: string, name: string) => ({ kind, name, namespace });
@@ -49,9 +52,9 @@ const questions = (namespace: string): Record<string, object[]> => {
     helm_read: ['list', 'status', 'history', 'values', 'manifest'].map((view) => ({
       view,
       namespace,
-      ...(view === 'list' ? {} : { name: 'web' }),
+      ...(view === 'list' ? {} : { release: 'web' }),
     })),
-    helm_template: [{ name: 'web', chart: join('chart') }],
+    helm_template: [{ release: 'web', chart: './chart' }],
     namespaces_list: [{}],
     nodes_read: [{}],
     pods_log: [{ name: 'deployments/shop', namespace }],
@@ -161,11 +164,15 @@ kubernetesSuite('what leaves in read-only mode', (bench) => {
 
   describe('holds no planted secret', () => {
     it.each(reading.map(({ name }) => name))('%s', async (name) => {
+      let answered = 0;
       for (const args of questions(bench.namespace)[name] ?? []) {
-        const answer = JSON.stringify(await session.server.call(name, { ...args }));
+        const result = await session.server.call(name, { ...args });
+        if (result.ok === true) answered += 1;
+        const answer = JSON.stringify(result);
         answers.push([name, answer]);
         for (const [place, word] of forbidden) expect(answer.includes(word), `${place} in ${name} ${JSON.stringify(args)}`).toBe(false);
       }
+      if (!SPEECHLESS.includes(name)) expect(answered).toBeGreaterThan(0);
     });
 
     it('and yet shows the objects that hold them', () => {
@@ -177,7 +184,9 @@ kubernetesSuite('what leaves in read-only mode', (bench) => {
   it('refuses everything that changes, runs, forwards or reads a secret', async () => {
     for (const { name } of server.surface().tools.filter(({ effect }) => effect !== 'read'))
       expect((await session.fails(name, {})).code, name).toMatch(/^(?:read_only|invalid_input)$/);
-    expect(await session.fails('secret_read', { name: 'vault', namespace: bench.namespace, key: 'password' })).toMatchObject({ code: 'read_only' });
+    expect(await session.fails('secret_read', { name: 'vault', namespace: bench.namespace, key: 'password' })).toMatchObject({
+      code: 'read_only',
+    });
     expect(await session.fails('pods_exec', { name: 'x', namespace: bench.namespace, command: ['id'] })).toMatchObject({
       code: 'read_only',
     });

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { server } from './server.ts';
+import { kubernetesSuite } from './testing/fixture.ts';
+
+const manifest = (namespace: string): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace }, data: { a: '2' } });
+
+/** A call of each changing tool that would go well with the right to do it, and the verb that is missing. */
+const changes = (namespace: string): Record<string, [args: object, verb: string]> => ({
+  nodes_drain: [{ name: 'worker-1' }, 'patch'],
+  nodes_manage: [{ name: 'worker-1', action: 'cordon' }, 'patch'],
+  pods_cleanup: [{ namespace, older_than: '0s' }, 'delete'],
+  pods_debug: [{ name: 'web', namespace, image: 'busybox:1' }, 'patch'],
+  pods_evict: [{ name: 'web', namespace }, 'create'],
+  pods_exec: [{ name: 'web', namespace, command: ['true'] }, 'create|get'],
+  pods_run: [{ image: 'busybox:1', namespace, command: ['true'] }, 'create'],
+  resources_apply: [{ manifest: manifest(namespace) }, 'patch'],
+  resources_apply_forced: [{ manifest: manifest(namespace) }, 'patch'],
+  resources_delete: [{ kind: 'configmaps', name: 'settings', namespace }, 'delete'],
+  resources_label: [{ kind: 'configmaps', name: 'settings', namespace, labels: { a: 'b' } }, 'patch'],
+  resources_patch: [{ kind: 'configmaps', name: 'settings', namespace, patch: { data: { a: '2' } } }, 'patch'],
+  resources_scale: [{ kind: 'deployments', name: 'shop', namespace, replicas: 3 }, 'patch'],
+  rollout_manage: [{ kind: 'deployment', name: 'shop', namespace, action: 'restart' }, 'patch'],
+});
+
+/** Changing tools that this question does not fit, and why. */
+const ELSEWHERE: Record<string, string> = {
+  helm_install: 'needs Helm and a chart',
+  helm_rollback: 'reads the release Secrets first, which a reader may not',
+  helm_test: 'reads the release Secrets first, which a reader may not',
+  helm_uninstall: 'reads the release Secrets first, which a reader may not',
+  helm_upgrade: 'needs Helm and a chart',
+  pods_cp: 'its own tests',
+  port_forward_start: 'the right is asked for by the first connection',
+  port_forward_stop: 'changes nothing in the cluster',
+  secret_read: 'is off by default',
+};
+
+kubernetesSuite('a reader asks for what it may not do', (bench) => {
+  beforeAll(async () => {
+    await bench.make({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: '1' } });
+    const container = { name: 'main', image: 'registry.example/web:1' };
+    await bench.make({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { containers: [container] } });
+    const fate = { [bench.backend.fates.annotation]: 'failed' };
+    await bench.make({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'failed', annotations: fate },
+      spec: { containers: [container], restartPolicy: 'Never' },
+    });
+    await bench.make({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'shop' },
+      spec: {
+        selector: { matchLabels: { app: 'shop' } },
+        template: { metadata: { labels: { app: 'shop' } }, spec: { containers: [container] } },
+      },
+    });
+    const phase = async (name: string) => ((await bench.get('pods', name))['status'] as { phase?: string }).phase;
+    await vi.waitFor(async () => expect([await phase('web'), await phase('failed')]).toEqual(['Running', 'Failed']), { timeout: 20_000 });
+  }, 60_000);
+
+  const changing = server.surface().tools.filter(({ effect }) => effect !== 'read');
+
+  it('covers every changing tool', () => {
+    expect(changing.map(({ name }) => name).filter((name) => !(name in changes('x')) && !(name in ELSEWHERE))).toEqual([]);
+  });
+
+  describe('and is told which permission is missing', () => {
+    it.each(changing.map(({ name }) => name).filter((name) => name in changes('x')))('%s', async (name) => {
+      const [args, verb] = changes(bench.namespace)[name]!;
+      const result = await bench.server.call(name, { ...args, context: 'reader' });
+      const text = JSON.stringify(result);
+      // one that works on many objects says it of each
+      expect(result.ok === false ? result.error.code : 'forbidden').toBe('forbidden');
+      expect(text).toMatch(new RegExp(`reader lacks the permission to (?:${verb}) `));
+    });
+  });
+
+  it('and nothing has changed', async () => {
+    expect(await bench.get('configmaps', 'settings')).toMatchObject({ data: { a: '1' } });
+    expect(await bench.get('deployments', 'shop')).toMatchObject({ spec: { replicas: 1 } });
+    expect((await bench.get('pods', 'failed')).metadata.deletionTimestamp).toBeUndefined();
+  });
+});
