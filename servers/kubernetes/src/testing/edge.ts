@@ -12,6 +12,8 @@ export interface EdgeOptions {
   protocols?: readonly string[];
   /** What `/apis/metrics.k8s.io/v1beta1/…/pods` lists; without it there is no metrics API. */
   metrics?: () => object[];
+  /** What else it answers itself, in JSON or as text; undefined passes it on. */
+  answer?: (url: URL) => object | string | undefined;
   /** Takes a WebSocket over: nothing is run. */
   onSocket?: (socket: WebSocket, request: IncomingMessage) => void;
 }
@@ -43,14 +45,21 @@ function statusOf(code: number | null, failure: string | undefined): object {
 }
 
 export async function startEdge(backend: KubernetesBackend, folder: string, options: EdgeOptions = {}): Promise<Edge> {
-  const { protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'], metrics, onSocket } = options;
+  const { protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'], metrics, answer: own, onSocket } = options;
   const ca = readFileSync(backend.caFile);
   const real = new URL(backend.url);
   const programs = new Set<ChildProcess>();
   const connections = new Set<Socket>();
 
   const pass = (from: IncomingMessage, to: ServerResponse): void => {
-    const { pathname } = new URL(from.url ?? '', 'http://edge');
+    const asked = new URL(from.url ?? '', 'http://edge');
+    const { pathname } = asked;
+    const answered = own?.(asked);
+    if (answered !== undefined) {
+      to.setHeader('content-type', typeof answered === 'string' ? 'text/plain' : 'application/json');
+      to.end(typeof answered === 'string' ? answered : JSON.stringify(answered));
+      return;
+    }
     if (metrics !== undefined && pathname.startsWith('/apis/metrics.k8s.io/')) {
       to.setHeader('content-type', 'application/json');
       to.end(JSON.stringify({ kind: 'PodMetricsList', apiVersion: 'metrics.k8s.io/v1beta1', metadata: {}, items: metrics() }));
