@@ -35,13 +35,15 @@ export interface Ran {
 const CONTAINER = 'main';
 /** Without these a pod waits for ever, and the kubelet says so at once or after a few tries. */
 const HOPELESS = /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
+export const hopeless = (reason: string | undefined): boolean => HOPELESS.test(reason ?? '');
+
 const REMOVE_MS = 10_000;
 
 /** What the restricted Pod Security Standard asks for (kubernetes.io, "Pod Security Standards"), and no API token. */
-const RESTRICTED = {
-  pod: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: 'RuntimeDefault' } },
-  container: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-};
+const AS_NOBODY = { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: 'RuntimeDefault' } };
+const NO_PRIVILEGES = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+/** The same for a container of somebody else's pod. */
+export const RESTRICTED_CONTAINER = { ...AS_NOBODY, ...NO_PRIVILEGES };
 
 /** The pod of a wish. */
 export function runBody(wish: RunWish): KubeObject {
@@ -62,7 +64,7 @@ export function runBody(wish: RunWish): KubeObject {
       terminationGracePeriodSeconds: 1,
       automountServiceAccountToken: wish.serviceAccount !== undefined,
       ...(wish.serviceAccount === undefined ? {} : { serviceAccountName: wish.serviceAccount }),
-      ...(restricted ? { securityContext: RESTRICTED.pod } : {}),
+      ...(restricted ? { securityContext: AS_NOBODY } : {}),
       containers: [
         {
           name: CONTAINER,
@@ -70,7 +72,7 @@ export function runBody(wish: RunWish): KubeObject {
           ...(wish.command === undefined ? {} : { command: wish.command }),
           env: Object.entries(wish.env).map(([name, value]) => ({ name, value })),
           resources: { requests: resources, limits: resources },
-          ...(restricted ? { securityContext: RESTRICTED.container } : {}),
+          ...(restricted ? { securityContext: NO_PRIVILEGES } : {}),
         },
       ],
     },
@@ -103,7 +105,7 @@ export async function runPod(wish: RunWish, context: ClusterContext): Promise<Ra
         const { status, detail } = statusOf({ kind: 'Pod', ...pod });
         progress({ progress: (steps += 1), message: `${name}: ${status}` });
         const waiting = allStatuses(pod)[0]?.state?.waiting;
-        if (waiting !== undefined && HOPELESS.test(waiting.reason ?? ''))
+        if (waiting !== undefined && hopeless(waiting.reason))
           throw new ToolError('upstream_error', `The pod could not start: ${oneLine(`${status} ${detail ?? ''}`, 300)}`, {
             hint: 'Correct the image or the command; the pod was not left behind.',
           });

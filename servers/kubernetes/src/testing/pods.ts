@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import type { Pod } from '../pods/pod.ts';
 import type { Bench } from './fixture.ts';
 
@@ -25,9 +25,13 @@ export function podBody(name: string, { labels = {}, annotations = {}, container
 export async function running(bench: Bench, body: ReturnType<typeof podBody>): Promise<Pod> {
   await bench.make(body);
   const { name } = body.metadata;
-  const look = (): Promise<Pod> => bench.get<Pod>('v1/pods', name);
-  await expect
-    .poll(async () => (await look()).status?.containerStatuses?.length, { timeout: 20_000, interval: 100 })
-    .toBe(body.spec.containers.length);
-  return look();
+  // also before the tests, where there is no expect.poll
+  return vi.waitFor(
+    async () => {
+      const pod = await bench.get<Pod>('v1/pods', name);
+      if (pod.status?.containerStatuses?.length !== body.spec.containers.length) throw new Error(`${name} has no state yet`);
+      return pod;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
 }

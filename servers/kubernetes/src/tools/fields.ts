@@ -8,6 +8,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._:@+~-]*$/;
 /** RFC 1123 label. */
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const KIND = /^[A-Za-z][A-Za-z0-9-]*(?:[./][A-Za-z0-9-]+)*$/;
+const IMAGE = /^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/;
 const POD_OR_OWNER = /^(?:[A-Za-z][A-Za-z0-9.-]*\/)?[A-Za-z0-9][A-Za-z0-9.-]*$/;
 const SELECTOR = /^[A-Za-z0-9 ,=!()._/-]*$/;
 const FIELD_SELECTOR = /^[A-Za-z0-9 ,=!._/:@-]*$/;
@@ -43,6 +44,8 @@ export const container = form(63, NAMESPACE, 'the name of a container');
 
 /** `web-1` or `deployment/web`. */
 export const podOrOwner = form(400, POD_OR_OWNER, 'a pod, or an owner such as deployment/web').describe('Pod, or owner: deployment/web');
+
+export const image = form(500, IMAGE, 'an image such as busybox:1.36').describe('Image, e.g. busybox:1.36');
 
 /** Program and arguments; never read by a shell here. */
 export const command = z

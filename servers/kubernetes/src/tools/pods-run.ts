@@ -21,11 +21,7 @@ export const podsRun = writeTool({
   toolset: 'pods',
   deadlineMs: 3_600_000,
   input: {
-    image: z
-      .string()
-      .max(500)
-      .regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/, 'must be an image such as busybox:1.36')
-      .describe('Image, e.g. busybox:1.36'),
+    image: fields.image,
     command: fields.command.optional().describe('Program and arguments instead of the image’s own'),
     namespace: fields.namespace,
     name: fields.objectName.optional().describe('Name of the pod; default: a new one'),
