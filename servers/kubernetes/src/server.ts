@@ -2,6 +2,10 @@ import { ToolError } from '@deployment-engine/shared/contracts';
 import { defineServer, type ServerEnv } from '@deployment-engine/shared/toolkit';
 import { KubernetesConfig, type KubernetesSettings } from './config.ts';
 import { Kubernetes } from './kubernetes.ts';
+import { planRollout } from './prompts/plan-rollout.ts';
+import { reviewManifest } from './prompts/review-manifest.ts';
+import { troubleshootWorkload } from './prompts/troubleshoot-workload.ts';
+import { kubernetesObject } from './resources/object.ts';
 import * as tools from './tools/index.ts';
 
 export const server = defineServer({
@@ -16,6 +20,8 @@ export const server = defineServer({
   env: { KUBERNETES_CONTEXT: 'context' },
   deps: { kubernetes: (env: ServerEnv<KubernetesSettings>): Kubernetes => new Kubernetes(env) },
   tools: Object.values(tools),
+  resources: [kubernetesObject],
+  prompts: [troubleshootWorkload, reviewManifest, planRollout],
   async probe({ kubernetes }, _env, signal) {
     try {
       const cluster = await kubernetes.clusters.get(undefined);

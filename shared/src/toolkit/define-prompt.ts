@@ -15,15 +15,22 @@ interface PromptShape<Args extends z.ZodObject, Deps> {
   /** Strings only, each described (MCP prompt arguments). */
   arguments: Args;
   build(args: z.output<Args>, context: ToolContext<Deps>): Promise<string | PromptMessage[]> | string | PromptMessage[];
-  /** Values for an argument that begin with what is typed. */
-  complete?(argument: string, typed: string, context: ToolContext<NoInfer<Deps>>): Promise<string[]> | string[];
+  /** Values for an argument that begin with what is typed. `given`: the other arguments as far as they are filled in. */
+  complete?(
+    argument: string,
+    typed: string,
+    context: ToolContext<NoInfer<Deps>>,
+    given: Readonly<Record<string, string>>,
+  ): Promise<string[]> | string[];
 }
 
 export interface Prompt<Deps = never> {
   readonly surface: PromptSurface;
   readonly arguments: z.ZodObject;
   readonly build: (args: unknown, context: ToolContext) => Promise<PromptMessage[]>;
-  readonly complete: ((argument: string, typed: string, context: ToolContext) => Promise<string[]>) | undefined;
+  readonly complete:
+    | ((argument: string, typed: string, context: ToolContext, given: Readonly<Record<string, string>>) => Promise<string[]>)
+    | undefined;
   readonly '~deps'?: (deps: Deps) => void;
 }
 
@@ -44,6 +51,7 @@ export function definePrompt<Args extends z.ZodObject, Deps = unknown>(shape: Pr
       const built = await shape.build(args as z.output<Args>, context as ToolContext<Deps>);
       return typeof built === 'string' ? [{ role: 'user', content: { type: 'text', text: built } }] : built;
     },
-    complete: shape.complete && (async (argument, typed, context) => shape.complete!(argument, typed, context as ToolContext<Deps>)),
+    complete:
+      shape.complete && (async (argument, typed, context, given) => shape.complete!(argument, typed, context as ToolContext<Deps>, given)),
   };
 }

@@ -26,8 +26,13 @@ interface ResourceShape<Deps> {
   ): Promise<ResourceContent | ResourceContent[]> | ResourceContent | ResourceContent[];
   /** Templates: the resources to list. */
   list?(context: ToolContext<NoInfer<Deps>>): Promise<ListedResource[]> | ListedResource[];
-  /** Templates: values for a variable that begin with what is typed. */
-  complete?(variable: string, typed: string, context: ToolContext<NoInfer<Deps>>): Promise<string[]> | string[];
+  /** Templates: values for a variable that begin with what is typed. `given`: the other variables as far as they are filled in. */
+  complete?(
+    variable: string,
+    typed: string,
+    context: ToolContext<NoInfer<Deps>>,
+    given: Readonly<Record<string, string>>,
+  ): Promise<string[]> | string[];
   /** Calls `changed` whenever the content changes until the signal aborts; without it nobody can subscribe. */
   watch?(uri: string, changed: () => void, context: ToolContext<NoInfer<Deps>>): Promise<void> | void;
 }
@@ -37,7 +42,9 @@ export interface Resource<Deps = never> {
   readonly scopes: readonly string[];
   readonly read: (variables: Record<string, string>, context: ToolContext) => Promise<ResourceContent[]>;
   readonly list: ((context: ToolContext) => Promise<ListedResource[]>) | undefined;
-  readonly complete: ((variable: string, typed: string, context: ToolContext) => Promise<string[]>) | undefined;
+  readonly complete:
+    | ((variable: string, typed: string, context: ToolContext, given: Readonly<Record<string, string>>) => Promise<string[]>)
+    | undefined;
   readonly watch: ((uri: string, changed: () => void, context: ToolContext) => Promise<void>) | undefined;
   readonly '~deps'?: (deps: Deps) => void;
 }
@@ -53,7 +60,7 @@ export function defineResource<Deps = unknown>(shape: ResourceShape<Deps>): Reso
       return Array.isArray(content) ? content : [content];
     },
     list: shape.list && (async (context) => shape.list!(at(context))),
-    complete: shape.complete && (async (variable, typed, context) => shape.complete!(variable, typed, at(context))),
+    complete: shape.complete && (async (variable, typed, context, given) => shape.complete!(variable, typed, at(context), given)),
     watch: shape.watch && (async (watched, changed, context) => shape.watch!(watched, changed, at(context))),
   };
 }

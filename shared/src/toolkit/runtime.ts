@@ -193,7 +193,7 @@ export class ServerRuntime implements McpBackend {
   async complete(
     ref: CompletionRef,
     argument: { name: string; value: string },
-    _context: Record<string, string>,
+    given: Record<string, string>,
     caller: Caller,
   ): Promise<Completion> {
     const source =
@@ -204,7 +204,7 @@ export class ServerRuntime implements McpBackend {
     // values of a variable are as good as the resource itself
     this.#requireScopes('completion', 'scopes' in source ? source.scopes : [], caller);
     const all = source.complete
-      ? await this.#typed('completion/complete', source.complete(argument.name, argument.value, this.#context(caller)), caller)
+      ? await this.#typed('completion/complete', source.complete(argument.name, argument.value, this.#context(caller), given), caller)
       : [];
     return this.#options.clean({ values: all.slice(0, 100), total: all.length, hasMore: all.length > 100 });
   }

@@ -20,7 +20,10 @@ export interface ControlPlane extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts the API server again, with the same port and data; ends it first if it runs. */
   restart(): Promise<void>;
-  /** Ends both processes. The folder is the caller's to remove. */
+  /** Starts a further API server over the same etcd: what it changes while the first is down, the first finds when it is back. */
+  beside(): Promise<{ kubeconfig: string } & AsyncDisposable>;
+  readonly etcdUrl: string;
+  /** Ends all processes. The folder is the caller's to remove. */
   close(): Promise<void>;
 }
 
@@ -45,14 +48,10 @@ export async function startControlPlane(options: { folder: string; program: stri
   const etcd = new Child(options.etcd, etcdArguments({ folder: data, clientPort, peerPort: await freePort() }), join(folder, 'etcd.log'));
   const port = await freePort();
   const url = `https://127.0.0.1:${port}`;
-  const args = [
-    'apiserver',
-    ...apiServerArguments({ port, etcdUrl, certificates, tokenFile }),
-    '--disable-admission-plugins=ServiceAccount',
-  ];
-  const start = async (): Promise<Child> => {
-    const child = new Child(program, args, join(folder, 'apiserver.log'));
-    await child.isReady(() => answers((take) => getSecurely(`${url}/readyz`, { ca, agent: false }, take)));
+  const start = async (at = port, log = 'apiserver.log'): Promise<Child> => {
+    const own = apiServerArguments({ port: at, etcdUrl, certificates, tokenFile });
+    const child = new Child(program, ['apiserver', ...own, '--disable-admission-plugins=ServiceAccount'], join(folder, log));
+    await child.isReady(() => answers((take) => getSecurely(`https://127.0.0.1:${at}/readyz`, { ca, agent: false }, take)));
     return child;
   };
 
@@ -64,10 +63,16 @@ export async function startControlPlane(options: { folder: string; program: stri
     await etcd.end();
     throw error;
   }
-  const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, kubeconfigText({ admin: { cluster: 'own', server: url, caFile, user: { token: TOKEN } } }), { mode: 0o600 });
+  const kubeconfigOf = async (name: string, address: string): Promise<string> => {
+    const file = join(folder, name);
+    const text = kubeconfigText({ admin: { cluster: 'own', server: address, caFile, user: { token: TOKEN } } });
+    await writeFile(file, text, { mode: 0o600 });
+    return file;
+  };
+  const kubeconfig = await kubeconfigOf('kubeconfig', url);
+  const others = new Set<Child>();
   const close = async (): Promise<void> => {
-    await server.end();
+    await Promise.all([server, ...others].map((one) => one.end()));
     await etcd.end();
   };
   return {
@@ -75,10 +80,17 @@ export async function startControlPlane(options: { folder: string; program: stri
     caFile,
     token: TOKEN,
     kubeconfig,
+    etcdUrl,
     kill: () => server.end(),
     async restart() {
       await server.end();
       server = await start();
+    },
+    async beside() {
+      const at = await freePort();
+      const other = await start(at, `apiserver-${at}.log`);
+      others.add(other);
+      return { kubeconfig: await kubeconfigOf(`kubeconfig-${at}`, `https://127.0.0.1:${at}`), [Symbol.asyncDispose]: () => other.end() };
     },
     close,
     [Symbol.asyncDispose]: close,
