@@ -17,7 +17,7 @@ export function conflictsOf(failure: unknown, live: KubeObject | undefined, want
   if (!(failure instanceof ToolError) || failure.code !== 'conflict') return undefined;
   const { causes = [] } = (failure.details ?? {}) as { causes?: { field: string; message: string }[] };
   const conflicts = causes.flatMap(({ field, message }): Conflict[] => {
-    const owner = /^conflict with "((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
+    const owner = /^conflict with "((?:[^"\\]|\\.)*)"/.exec(message)?.[1]?.replace(/\\(["\\])/g, '$1');
     if (owner === undefined) return [];
     const [there, ours] = [valueAt(live, field), valueAt(wanted, field)];
     return [{ field, owner, ...(there === undefined ? {} : { live: there }), ...(ours === undefined ? {} : { wanted: ours }) }];

@@ -12,7 +12,8 @@ export function bytesFor(tokens: number): number {
   return Math.max(160, Math.floor((tokens * TOKEN_BYTES - AROUND) / 2));
 }
 
-export const sizeOf = (value: unknown): number => Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
+/** Bytes as text or as JSON; none of what JSON leaves out. */
+export const sizeOf = (value: unknown): number => Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 export interface Fit<T> {
   items: T[];

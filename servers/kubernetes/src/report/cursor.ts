@@ -12,6 +12,9 @@ export interface Cursor {
   shown: number;
 }
 
+/** A page of the API server that is shown in parts is no longer. */
+const MOST_SKIPPED = 10_000;
+
 export function writeCursor({ token, version, skip, shown }: Cursor): string {
   return Buffer.from(JSON.stringify([token ?? '', version ?? '', skip, shown])).toString('base64url');
 }
@@ -22,7 +25,7 @@ export function readCursor(text: string | undefined): Cursor {
   try {
     const [token, version, skip, shown] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
     const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
-    if (typeof token === 'string' && typeof version === 'string' && isCount(skip) && isCount(shown))
+    if (typeof token === 'string' && typeof version === 'string' && isCount(skip) && skip <= MOST_SKIPPED && isCount(shown))
       return { ...(token === '' ? {} : { token }), ...(version === '' ? {} : { version }), skip, shown };
   } catch {
     // falls through: whatever it is, it is not ours

@@ -76,36 +76,42 @@ export async function listing(input: ListingInput, context: ClusterContext): Pro
   }
 }
 
+/**
+ * Where a list goes on behind what was shown of a page. The API server has cursors for the ends of its pages only, so the names of what
+ * was shown are read as a page of their own; read whole again, it would be longer with every call.
+ */
+async function behind(ask: Ask): Promise<Cursor | undefined> {
+  const at = readCursor(ask.input.continue);
+  if (at.skip === 0) return at;
+  const { kind, context } = ask;
+  const again = {
+    ...selectionOf(ask),
+    limit: at.skip,
+    continue: at.token,
+    resourceVersion: at.token === undefined ? at.version : undefined,
+  };
+  const { metadata } = await context.cluster.names(kind, again, context.signal);
+  return metadata.continue ? { token: metadata.continue, skip: 0, shown: at.shown } : undefined;
+}
+
 /** Reads the page that a cursor stands in, and takes what fits of it. */
 async function page<T, R>(
-  { input, context }: Ask,
-  read: (selection: { limit: number; continue?: string | undefined; resourceVersion?: string | undefined }) => Promise<Page<T>>,
+  ask: Ask,
+  read: (selection: { limit: number; continue?: string | undefined }) => Promise<Page<T>>,
   show: (items: T[]) => R[] | Promise<R[]>,
 ): Promise<Omit<Listing, 'kind'> & { shown: R[] }> {
-  const at = readCursor(input.continue);
+  const { input, context } = ask;
+  const at = await behind(ask);
+  if (at === undefined) return { shown: [] };
   const capacity = Math.max(1, Math.ceil(context.bytes / LEAST[input.view]));
-  const { items, remaining, next, version } = await read({
-    limit: at.skip + Math.min(input.limit, capacity),
-    continue: at.token,
-    ...(at.token === undefined && at.version !== undefined ? { resourceVersion: at.version } : {}),
-  });
+  const { items, remaining, next, version } = await read({ limit: Math.min(input.limit, capacity), continue: at.token });
   // a text takes more as JSON than as it is, by its line ends and quotes
-  const fitting = fit(await show(items.slice(at.skip)), context.bytes, (item) => sizeOf(JSON.stringify(item)));
+  const fitting = fit(await show(items), context.bytes, (item) => sizeOf(JSON.stringify(item)));
   const shown = at.shown + fitting.items.length;
-  const total =
-    next === undefined
-      ? at.shown + items.length - at.skip
-      : remaining === undefined
-        ? undefined
-        : at.shown + items.length - at.skip + remaining;
+  const total = next === undefined ? at.shown + items.length : remaining === undefined ? undefined : at.shown + items.length + remaining;
   const follow: Cursor | undefined =
     fitting.left > 0
-      ? {
-          token: at.token,
-          version: at.token === undefined ? (at.version ?? version) : undefined,
-          skip: at.skip + fitting.items.length,
-          shown,
-        }
+      ? { token: at.token, version: at.token === undefined ? version : undefined, skip: fitting.items.length, shown }
       : next === undefined
         ? undefined
         : { token: next, skip: 0, shown };

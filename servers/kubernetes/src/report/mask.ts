@@ -31,13 +31,14 @@ function secretValues(secret: KubeObject): (string | Buffer)[] {
   return [...data.map((one) => Buffer.from(String(one), 'base64')), ...plain.map(String)];
 }
 
-function cleaned(value: Json, marks: SecretMarks, depth = 0): Json {
+function cleaned(value: Json, marks: SecretMarks, depth = 0, ofToken = false): Json {
   // the API server itself nests no deeper
   if (depth > 200) return '[too deep]';
-  if (Array.isArray(value)) return value.map((one) => cleaned(one, marks, depth + 1));
+  if (Array.isArray(value)) return value.map((one) => cleaned(one, marks, depth + 1, ofToken));
   if (!isFields(value)) return value;
   const isSecret = value['kind'] === 'Secret' && (value['apiVersion'] === 'v1' || value['apiVersion'] === undefined);
-  const isToken = value['kind'] === 'TokenRequest' || value['kind'] === 'TokenReview';
+  // the token lies in the specification of the one and in the status of the other
+  const isToken = ofToken || value['kind'] === 'TokenRequest' || value['kind'] === 'TokenReview';
   const out: Fields = {};
   for (const [name, one] of Object.entries(value)) {
     if (name === 'managedFields') continue;
@@ -50,7 +51,7 @@ function cleaned(value: Json, marks: SecretMarks, depth = 0): Json {
     else if ((name === 'args' || name === 'command') && isTexts(one)) out[name] = maskArgs(one);
     else if (isToken && name === 'token' && typeof one === 'string') out[name] = marks.mark(one);
     else if (name === 'caBundle' && typeof one === 'string' && one.length > 200) out[name] = `[certificate, ${one.length} characters]`;
-    else out[name] = cleaned(one, marks, depth + 1);
+    else out[name] = cleaned(one, marks, depth + 1, isToken);
   }
   if (isFields(out['annotations']) && Object.keys(out['annotations']).length === 0) delete out['annotations'];
   return out;

@@ -9,6 +9,9 @@ const SHORTEST = 6;
 const MOST = 2_000;
 const MOST_NAMESPACES = 500;
 
+/** Names of contexts may hold slashes. */
+const keyOf = (context: string, namespace: string): string => JSON.stringify([context, namespace]);
+
 /**
  * Stands in for secret values: `[masked 1a2b3c4d]`. The eight characters are an HMAC-SHA-256 of the value under a key of this
  * installation, so equal values can be told from different ones, and nobody without the key can try guesses.
@@ -46,9 +49,11 @@ export class SecretMarks {
 
   /** Keeps the values of a Secret in mind, so that they are taken out of logs and of what programs print. */
   remember(context: string, namespace: string, values: Iterable<string | Buffer>): void {
-    const key = `${context}/${namespace}`;
+    const key = keyOf(context, namespace);
     const known = this.#seen.get(key) ?? new Map<string, string>();
-    if (!this.#seen.has(key) && this.#seen.size >= MOST_NAMESPACES) this.#seen.delete(this.#seen.keys().next().value ?? '');
+    // set anew, so that the one that was longest not read stands first
+    this.#seen.delete(key);
+    if (this.#seen.size >= MOST_NAMESPACES) this.#seen.delete(this.#seen.keys().next().value ?? '');
     this.#seen.set(key, known);
     for (const value of values) {
       const text = typeof value === 'string' ? value : value.toString('utf8');
@@ -59,7 +64,7 @@ export class SecretMarks {
 
   /** A text without the values that were read in its namespace. Best effort: a value that a program encodes is not known again. */
   scrub(context: string, namespace: string, text: string): string {
-    const known = this.#seen.get(`${context}/${namespace}`);
+    const known = this.#seen.get(keyOf(context, namespace));
     if (known === undefined) return text;
     let clean = text;
     // the longest first: one value may hold another

@@ -106,8 +106,8 @@ function byConditions(object: KubeObject): ObjectStatus {
   if (main) return main.status === 'True' ? well(main.type) : ill(`Not${main.type}`, main.reason);
   const bad = conditions.find(({ type, status }) => /Fail|Error|Degraded|Stalled/.test(type) && status === 'True');
   if (bad) return ill(bad.type, bad.reason);
-  const phase = part(object, 'status')['phase'];
-  return well(typeof phase === 'string' ? phase : 'Present');
+  const phase = textOf(part(object, 'status')['phase']);
+  return /fail|error|degraded|unhealthy|stalled/i.test(phase) ? ill(phase) : well(phase || 'Present');
 }
 
 /** The STATUS column of `kubectl get pods`. */
