@@ -1,14 +1,15 @@
 // Our Kubernetes server beside kubernetes-mcp-server (Go) on one real control plane, in one run:
-// `npm run bench:kubernetes [-- --anchor <program>] [--keep]`. The last line is one JSON object.
+// `npm run bench:kubernetes [-- --anchor <program>]`. The last line is one JSON object.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { backend } from '@deployment-engine/shared/testing';
+import { startControlPlane } from '@deployment-engine/shared/testing/control-plane';
 import { benchmark, readArguments, rounded, UsageError } from './command.ts';
 import { Api } from './kubernetes/api.ts';
-import { EVENT_SPACE, PODS, prepare, remove } from './kubernetes/cluster.ts';
+import { EVENT_SPACE, PODS, prepare } from './kubernetes/cluster.ts';
 import { McpProcess, tokens, type Answer } from './kubernetes/mcp-process.ts';
 
 const ANCHOR = 'kubernetes-mcp-server';
@@ -21,7 +22,9 @@ const TIMES = 15;
 function anchorProgram(named: string | undefined): string | undefined {
   if (named !== undefined) return named;
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'deployment-engine', `${ANCHOR}-${ANCHOR_VERSION}`);
-  const program = join(folder, 'node_modules/.bin', ANCHOR);
+  // the program itself: its start script in JavaScript would be measured with it
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const program = join(folder, 'node_modules', `${ANCHOR}-${platform}`, 'bin', `${ANCHOR}-${platform}`);
   if (!existsSync(program)) {
     mkdirSync(folder, { recursive: true });
     try {
@@ -76,9 +79,12 @@ const owned = (replicas: number) =>
   JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'owned', namespace: 'bench-web' }, spec: { replicas } });
 
 await benchmark(async () => {
-  const args = readArguments({ anchor: { what: 'program' }, keep: { what: 'leave the objects in the cluster', type: 'boolean' } });
-  const { backend: kubernetes, reason } = backend('kubernetes');
-  if (kubernetes === undefined) throw new UsageError(`no control plane: ${reason}`);
+  const args = readArguments({ anchor: { what: 'program' } });
+  const { backend: built, reason } = backend('kubernetes');
+  if (built === undefined) throw new UsageError(`no control plane: ${reason}`);
+  // One of its own: nothing else runs on it, and nothing of it stays.
+  const folder = mkdtempSync(join(tmpdir(), 'bench-kubernetes-'));
+  const kubernetes = await startControlPlane({ folder, program: built.program, etcd: built.etcd });
   const api = new Api(kubernetes);
   try {
     await prepare(api);
@@ -149,7 +155,8 @@ await benchmark(async () => {
       },
     };
   } finally {
-    if (args['keep'] !== 'true') await remove(api);
     api.close();
+    await kubernetes.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 });

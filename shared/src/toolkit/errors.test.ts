@@ -80,7 +80,11 @@ describe('input that does not fit', () => {
     const error = await refused({ path: 5, limit: 11, nested: { deep: 'yes' } });
     expect(error.code).toBe('invalid_input');
     expect((error.details as { problems: { path: string }[] }).problems.map(({ path }) => path)).toEqual(['path', 'limit', 'nested.deep']);
-    expect(error.hint).toBe('Arguments: path, limit, nested.');
+    expect(error.hint).toBe('Correct it and call again.');
+  });
+
+  it.each([{ path: 'a', limt: 5 }, { limit: 5 }, null])('lists the arguments only where a name is wrong or missing: %j', async (args) => {
+    expect((await refused(args)).hint).toBe('Arguments: path, limit, nested.');
   });
 
   it.each([

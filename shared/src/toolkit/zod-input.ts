@@ -12,11 +12,19 @@ export function parseInput(schema: z.ZodObject, args: unknown): unknown {
     .flatMap((issue) => problemsOf(issue, schema))
     .slice(0, MOST_PROBLEMS);
   const names = Object.keys(schema.shape);
+  // a value of the wrong form is no question of names
+  const misnamed = parsed.error.issues.some(
+    ({ code, path: [name, ...deeper] }) => code === 'unrecognized_keys' || (deeper.length === 0 && !hasOwn(args, name)),
+  );
   throw new ToolError('invalid_input', problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), {
-    hint: names.length === 0 ? 'This tool takes no arguments.' : `Arguments: ${names.join(', ')}.`,
+    hint:
+      names.length === 0 ? 'This tool takes no arguments.' : misnamed ? `Arguments: ${names.join(', ')}.` : 'Correct it and call again.',
     details: { problems },
   });
 }
+
+const hasOwn = (args: unknown, name: PropertyKey | undefined): boolean =>
+  name !== undefined && args !== null && typeof args === 'object' && Object.hasOwn(args, name);
 
 /** A caller mends a few at a time, and a hostile one must not make us word thousands. */
 const MOST_PROBLEMS = 20;

@@ -1,17 +1,17 @@
 // The API server past every MCP server: to prepare the cluster, and as the floor of what a request costs.
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import type { KubernetesBackend } from '@deployment-engine/shared/testing';
+import type { ControlPlane } from '@deployment-engine/shared/testing/control-plane';
 
 export class Api {
   readonly #agent: Agent;
   readonly #server: string;
   readonly #token: string;
 
-  constructor({ url, caFile, tokens }: KubernetesBackend) {
+  constructor({ url, caFile, token }: ControlPlane) {
     this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca: readFileSync(caFile) });
     this.#server = url;
-    this.#token = tokens.admin;
+    this.#token = token;
   }
 
   ask(

@@ -104,7 +104,3 @@ export async function prepare(api: Api): Promise<void> {
     'application/apply-patch+yaml',
   );
 }
-
-export async function remove(api: Api): Promise<void> {
-  for (const name of SPACES) await api.ask('DELETE', `/api/v1/namespaces/${name}`);
-}

@@ -41,7 +41,8 @@ export class McpProcess {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        if (line.trim() === '') continue;
+        // not every server keeps its standard output to the protocol
+        if (!line.startsWith('{')) continue;
         const message = JSON.parse(line) as { id?: number; result?: Record<string, unknown> };
         if (message.id === undefined || !('result' in message || 'error' in message)) continue;
         this.#waiting.get(message.id)?.(message, Buffer.byteLength(line));
