@@ -123,6 +123,13 @@ kubernetesSuite(
       });
     });
 
+    it('tells nobody by waiting whether a guess at a secret is right', async () => {
+      const word = Buffer.from('mellon-mellon').toString('base64');
+      await bench.make({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'door' }, data: { word } });
+      expect((await wait({ kind: 'secret', name: 'door', for: `.data.word=${word}`, timeout_seconds: 1 })).met).toBe(false);
+      expect((await wait({ kind: 'secret', name: 'door', for: '.data.word' })).met).toBe(true);
+    });
+
     it('works for a reader, in read-only mode, in several clusters, and not for nobody', async () => {
       const session = await bench.with({}, { readOnly: true });
       const { contexts } = await session.ok<{ contexts: (Waited & { context: string; error?: { code: string } })[] }>('resources_wait', {

@@ -6,6 +6,8 @@ export interface WaitFor {
   cluster: Cluster;
   kind: Kind;
   selection: Selection;
+  /** What of an object is looked at and given back; all of it unless given. */
+  view?(object: KubeObject): KubeObject;
   /** Held against the objects that are there, each time one of them changes. */
   met(objects: readonly KubeObject[]): boolean;
   /** Told the objects after each change that did not meet it. */
@@ -22,7 +24,16 @@ export interface Outcome {
 }
 
 /** Watches until a condition holds or the time is over; the caller's signal ends it as an error. */
-export async function settled({ cluster, kind, selection, met, onChange, timeoutMs, signal }: WaitFor): Promise<Outcome> {
+export async function settled({
+  cluster,
+  kind,
+  selection,
+  view = (object) => object,
+  met,
+  onChange,
+  timeoutMs,
+  signal,
+}: WaitFor): Promise<Outcome> {
   const began = Date.now();
   const there = new Map<string, KubeObject>();
   const over = new AbortController();
@@ -36,7 +47,7 @@ export async function settled({ cluster, kind, selection, met, onChange, timeout
         const key = `${event.object.metadata.namespace ?? ''}/${event.object.metadata.name}`;
         if (event.type === 'DELETED') there.delete(key);
         // items of a list carry no kind, and what an object is like depends on it
-        else there.set(key, { kind: kind.kind, ...event.object });
+        else there.set(key, view({ kind: kind.kind, ...event.object }));
       }
       if (!synced) continue;
       const objects = [...there.values()];

@@ -10,7 +10,7 @@ export interface WireEvent extends KubeObject {
   lastTimestamp?: string | null;
   eventTime?: string | null;
   series?: { count?: number; lastObservedTime?: string } | null;
-  involvedObject?: { kind?: string; namespace?: string; name?: string; fieldPath?: string };
+  involvedObject?: { uid?: string; kind?: string; namespace?: string; name?: string; fieldPath?: string };
 }
 
 /** One event, whichever of the two ways it was written. Times are Unix milliseconds. */

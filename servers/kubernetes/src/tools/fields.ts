@@ -20,8 +20,12 @@ const FIELD_SELECTOR = /^[A-Za-z0-9 ,=!._/:@-]*$/;
 export const form = (most: number, pattern: RegExp, wanted: string) =>
   z.string().refine((text) => text.length <= most && pattern.test(text), { error: `must be ${wanted}`, abort: true });
 
+/** A whole number; like {@link form} its bounds are checked and not listed. */
+export const whole = (least: number, most: number) =>
+  z.int().refine((value) => value >= least && value <= most, { error: `must be ${least} to ${most}`, abort: true });
+
 export const contextName = form(253, /^.+$/s, 'the name of a context');
-export const context = contextName.optional().describe('Context; changes need it if there are several');
+export const context = contextName.optional().describe('Context');
 export const contexts = z
   .array(contextName)
   .refine((all) => all.length > 0 && all.length <= 50, 'must name 1 to 50 contexts')
@@ -59,8 +63,8 @@ export const fieldSelector = form(1_000, FIELD_SELECTOR, 'a field selector such 
   .optional()
   .describe('Field selector');
 
-export const maxTokens = z.int().min(300).max(25_000).optional().describe('Size of the answer');
-export const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
+export const maxTokens = whole(300, 25_000).optional().describe('Size of the answer');
+export const limit = (most: number, usual: number) => whole(1, most).default(usual);
 export const cursor = form(4_096, /^[\w-]*$/, 'continue of the page before')
   .optional()
   .describe('Cursor of the page before');

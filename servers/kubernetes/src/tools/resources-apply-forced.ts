@@ -16,7 +16,7 @@ export const resourcesApplyForced = destroyTool({
   toolset: 'resources',
   idempotent: true,
   input: {
-    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON, one or several documents'),
+    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON documents'),
     namespace: fields.namespace,
   },
   output: appliedOutput,

@@ -8,10 +8,10 @@ import * as fields from './fields.ts';
 export const resourcesApply = writeTool({
   name: 'resources_apply',
   title: 'Apply a manifest',
-  description: 'Create or change objects by server-side apply and show what changed. Fields that others own are conflicts, not taken.',
+  description: 'Create or change objects (server-side apply), with diffs. Fields that others own are told as conflicts.',
   idempotent: true,
   input: {
-    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON, one or several documents'),
+    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON documents'),
     namespace: fields.namespace,
     dry_run: z.boolean().default(false).describe('Try, keep nothing'),
   },

@@ -19,7 +19,7 @@ const MOST = 20;
 export const resourcesDescribe = readTool({
   name: 'resources_describe',
   title: 'Describe an object',
-  description: 'An object with who owns it, what it owns, its conditions and events, then its YAML. For causes use diagnose.',
+  description: 'An object with its owners, dependants, conditions, events and YAML. For causes use diagnose.',
   input: { kind: fields.kind, name: fields.name, namespace: fields.namespace },
   output: {
     kind: z.string(),
@@ -51,7 +51,9 @@ export const resourcesDescribe = readTool({
       conditions: conditionsOf(object)
         .slice(0, MOST)
         .map((one) => [one.type, one.status, scrubbed([one.reason, one.message].filter(Boolean).join(': '), 200)]),
-      events: events.slice(0, MOST).map((one) => [one.type, one.reason, String(one.count), age(one.last), scrubbed(one.message, 200)]),
+      events: events
+        .slice(0, MOST)
+        .map((one) => [one.type, one.reason, String(one.count), age(new Date(one.last).toISOString()), scrubbed(one.message, 200)]),
     };
     const { status: _status, ...rest } = clean;
     const { text, cut } = cutText(await toYaml(rest), Math.max(200, bytes - sizeOf(around)));

@@ -11,7 +11,7 @@ export const resourcesDiff = readTool({
   description: 'What resources_apply would change, as a unified diff, and whom it would conflict with; tried on the API server, not kept.',
   toolset: 'resources',
   input: {
-    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON, one or several documents'),
+    manifest: z.string().min(1).max(LONGEST_MANIFEST).describe('YAML or JSON documents'),
     namespace: fields.namespace,
   },
   output: appliedOutput,

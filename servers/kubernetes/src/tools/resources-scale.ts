@@ -14,14 +14,14 @@ interface Scale extends KubeObject {
 export const resourcesScale = writeTool({
   name: 'resources_scale',
   title: 'Scale a workload',
-  description: 'Set how many replicas a Deployment, StatefulSet or custom resource with a scale has. Wait for them with resources_wait.',
+  description: 'Set the replicas of what has a scale, such as a Deployment. Wait for them with resources_wait.',
   idempotent: true,
   input: {
     kind: fields.kind,
     name: fields.name,
     namespace: fields.namespace,
-    replicas: z.int().min(0).max(100_000).describe('How many'),
-    current: z.int().min(0).optional().describe('Only if it has so many'),
+    replicas: fields.whole(0, 100_000).describe('How many'),
+    current: fields.whole(0, 100_000).optional().describe('Only if it has so many'),
     dry_run: z.boolean().default(false).describe('Try, keep nothing'),
   },
   output: { kind: z.string(), name: z.string(), from: z.number(), to: z.number(), autoscaler: z.string().optional() },

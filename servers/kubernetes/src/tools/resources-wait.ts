@@ -4,6 +4,7 @@ import { conditionOf } from '../change/wait-for.ts';
 import { placed } from '../change/single.ts';
 import { settled } from '../change/wait.ts';
 import { fit } from '../report/budget.ts';
+import { presentable } from '../report/mask.ts';
 import { statusOf } from '../report/status.ts';
 import { count, oneLine } from '../report/text.ts';
 import { readTool } from './define.ts';
@@ -12,7 +13,7 @@ import * as fields from './fields.ts';
 export const resourcesWait = readTool({
   name: 'resources_wait',
   title: 'Wait for objects',
-  description: 'Wait until one object, or all that a selector fits, are ready, have a condition or value, are there or are gone.',
+  description: 'Wait until one object, or all that a selector fits, are as wanted.',
   deadlineMs: 930_000,
   input: {
     kind: fields.kind,
@@ -24,7 +25,7 @@ export const resourcesWait = readTool({
       .min(3)
       .max(500)
       .describe('ready, created, deleted, condition=Available, condition=Ready=False or .status.phase=Running'),
-    timeout_seconds: z.int().min(1).max(900).default(60).describe('Seconds'),
+    timeout_seconds: fields.whole(1, 900).default(60).describe('Seconds'),
   },
   output: {
     met: z.boolean(),
@@ -33,7 +34,7 @@ export const resourcesWait = readTool({
     left: z.number(),
   },
   async handler({ kind: wanted, name, namespace, labels, for: what, timeout_seconds: seconds }, context) {
-    const { cluster, bytes, signal } = context;
+    const { cluster, marks, bytes, signal } = context;
     if ((name === undefined) === (labels === undefined))
       throw new ToolError('invalid_input', 'Give either name or labels.', { hint: 'name waits for one object, labels for all that fit.' });
     const condition = conditionOf(what);
@@ -51,6 +52,8 @@ export const resourcesWait = readTool({
         labelSelector: labels,
         ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
       },
+      // as it may leave: nobody can try guesses at a secret by waiting for them
+      view: (object) => presentable(object, { marks, context: cluster.name }),
       met: condition.met,
       onChange(objects) {
         const left = objects.filter((one) => !condition.holds(one));
