@@ -194,7 +194,7 @@ describe('doctor', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/✗ broken +0 tools +broken could not be started/);
     expect(stdout).toMatch(/stderr: cannot sign in with password=\[masked\] to db\.example\.org/);
-    expect(stdout).toMatch(/✓ chatty +1 tool\n/);
+    expect(stdout).toMatch(/✓ chatty +2 tools\n/);
     expect(stdout).toContain('stderr: deprecated: use --token-file');
     expect(stdout).toMatch(/✗ missing .*no-such-program-here/);
     expect(stdout).not.toMatch(/hunter2|abcdef0123456789/);
@@ -208,6 +208,7 @@ describe('doctor', () => {
     const config = desk.write('mcp.config.json', { mcpServers: { chatty: desk.fixture('talkative-server') } });
     const { stdout } = await desk.run('tools', 'chatty', '--config', config);
     expect(stdout).toContain('chatty__ping');
+    expect(stdout).toContain('chatty__pong');
     expect(stdout).not.toMatch(/[\u001b\u202e]/);
   });
 });
