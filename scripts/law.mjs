@@ -40,6 +40,7 @@ export const CLIENT_LIBRARIES = [
     group: ['dockerode', 'dockerode/**', 'docker-modem'],
     files: ['servers/docker/src/client.ts', 'servers/docker/src/client/**'],
   },
+  { id: 'ws', group: ['ws', 'ws/**'], files: ['servers/kubernetes/src/client/**'] },
   { id: 'undici', group: ['undici', 'undici/**'], files: ['shared/src/platform/http/**'] },
 ];
 

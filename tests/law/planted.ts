@@ -227,6 +227,7 @@ const libraries: Case[] = [
   imports('simple-git', 'simple-git', 'shared/src/platform/git.ts', 'shared/src/git/runner.ts'),
   imports('simple-git', 'simple-git', 'servers/sast/src/client.ts', 'servers/git/src/client/run.ts'),
   imports('dockerode', 'dockerode', 'servers/docker/src/server.ts', 'servers/docker/src/client/engine.ts'),
+  imports('ws', 'ws', 'servers/kubernetes/src/tools/pods-exec.ts', 'servers/kubernetes/src/client/socket.ts'),
   imports('undici', 'undici', 'servers/prometheus/src/client.ts', 'shared/src/platform/http/pool.ts'),
 ];
 

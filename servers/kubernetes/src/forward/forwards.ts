@@ -46,17 +46,23 @@ const MOST_CONNECTIONS = 64;
 /** The forwarded ports of this process. They end with it, with their time, or when their owner says so. */
 export class Forwards {
   readonly #open = new Map<string, Forward>();
-  #starting = 0;
+  /** Owners of those that are being opened: two calls at once must not pass the limit together. */
+  readonly #starting: string[] = [];
   #closed = false;
 
   /** @throws ToolError `rate_limited` when there are too many, `unavailable` for a port that is in use */
   async start(cluster: Cluster, wish: ForwardWish): Promise<ForwardFacts> {
-    const own = [...this.#open.values()].filter(({ owner }) => owner === wish.owner).length;
-    if (own >= MOST_EACH || this.#open.size + this.#starting >= MOST)
-      throw new ToolError('rate_limited', `${own} ports are forwarded already.`, { hint: 'End one with port_forward_stop.' });
+    const owners = [...[...this.#open.values()].map(({ owner }) => owner), ...this.#starting];
+    const own = owners.filter((owner) => owner === wish.owner).length;
+    if (own >= MOST_EACH || owners.length >= MOST)
+      throw new ToolError(
+        'rate_limited',
+        own >= MOST_EACH ? `You forward ${own} ports already.` : 'Too many ports are forwarded already.',
+        { hint: 'End one with port_forward_stop.' },
+      );
     const stopping = new AbortController();
     const { namespace, pod, port, owner, minutes } = wish;
-    this.#starting += 1;
+    this.#starting.push(owner);
     try {
       const listener = await listenOnLoopback({
         port: wish.localPort,
@@ -89,7 +95,7 @@ export class Forwards {
       if (this.#closed) await this.#end(forward);
       return factsOf(forward);
     } finally {
-      this.#starting -= 1;
+      this.#starting.splice(this.#starting.indexOf(owner), 1);
     }
   }
 

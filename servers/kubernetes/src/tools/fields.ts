@@ -54,8 +54,7 @@ export const image = form(500, IMAGE, 'an image such as busybox:1.36').describe(
 /** Program and arguments; never read by a shell here. */
 export const command = z
   .array(form(32_768, /^[^\0]*$/, 'without NUL'))
-  .min(1)
-  .max(500)
+  .refine((all) => all.length > 0 && all.length <= 500, 'must hold 1 to 500 words')
   .describe('e.g. ["ls", "-l"]');
 
 export const labelSelector = form(2_000, SELECTOR, 'a label selector such as app=web,tier!=db').optional().describe('Label selector');

@@ -31,6 +31,14 @@ kubernetesSuite('pods_exec', (bench) => {
     });
   });
 
+  it('signs in with a client certificate as well', async () => {
+    const pod = { ...(await target('certified')), context: 'certificate' };
+    expect(await bench.ok<Executed>('pods_exec', { ...pod, command: ['echo', 'hello'] })).toMatchObject({
+      exit_code: 0,
+      stdout: 'hello\n',
+    });
+  });
+
   it('gives it an input', async () => {
     const pod = await target('reads');
     const stdin = 'ä line\n'.repeat(20_000);

@@ -38,8 +38,8 @@ export const podsExec = destroyTool({
     namespace: fields.namespace,
     container: fields.container.optional().describe('Container'),
     command: fields.command,
-    stdin: z.string().max(1_000_000).optional().describe('Input'),
-    timeout_s: z.number().min(0.1).max(3_500).default(50).describe('Seconds'),
+    stdin: fields.form(1_000_000, /^/, 'at most a million characters').optional().describe('Input'),
+    timeout_s: fields.whole(1, 3_500).default(50).describe('Seconds'),
   },
   output: {
     exit_code: z.number().optional().describe('Missing after a timeout'),

@@ -17,13 +17,13 @@ export const podsLog = readTool({
     labels: fields.labelSelector,
     namespace: fields.namespace,
     container: fields.container.optional().describe('Default: all'),
-    since: z.string().max(40).optional().describe('15m, or a time'),
-    until: z.string().max(40).optional().describe('Not after'),
-    tail: z.int().min(1).max(5_000).default(200).describe('Lines'),
-    grep: z.string().min(1).max(500).optional().describe('Only lines with this text, any case'),
-    previous: z.boolean().default(false).describe('The run before a restart'),
-    timestamps: z.boolean().default(false).describe('Show times'),
-    follow_s: z.int().min(1).max(600).optional().describe('Wait so long for new lines'),
+    since: fields.form(40, /^.+$/, 'a time').optional().describe('15m, or a time'),
+    until: fields.form(40, /^.+$/, 'a time').optional().describe('Not after'),
+    tail: fields.whole(1, 5_000).default(200).describe('Lines'),
+    grep: fields.form(500, /^.+$/s, 'a text').optional().describe('Only lines with this text, any case'),
+    previous: z.boolean().optional().describe('The run before a restart'),
+    timestamps: z.boolean().optional().describe('Show times'),
+    follow_s: fields.whole(1, 600).optional().describe('Wait so long for new lines'),
   },
   output: {
     log: z.string(),
@@ -46,8 +46,14 @@ export const podsLog = readTool({
         `Read the log of ${space}/${metadata.name}.`,
         context,
       );
-    const { lines, more, failed } = await readLogs(pods, { ...wish, ...moments, followMs: follow_s * 1_000 }, context);
-    const rows = lines.map(({ source, time, text }) => [timestamps ? time : '', source && `[${source}]`, text].filter(Boolean).join(' '));
+    const { lines, more, failed } = await readLogs(
+      pods,
+      { ...wish, previous: wish.previous === true, ...moments, followMs: follow_s * 1_000 },
+      context,
+    );
+    const rows = lines.map(({ source, time, text }) =>
+      [timestamps === true ? time : '', source && `[${source}]`, text].filter(Boolean).join(' '),
+    );
     const { text, cut } = cutStart(rows, bytes);
     return {
       log: text,

@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { Connection } from './connection.ts';
+import type { ContextEntry, UserEntry } from './kubeconfig.ts';
+import { openSocket } from './socket.ts';
+
+const open: (() => void)[] = [];
+afterEach(() => {
+  vi.useRealTimers();
+  for (const end of open.splice(0)) end();
+});
+
+/** A server that takes upgrades as told; everything it holds ends with the test. */
+async function serverOf(onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): Promise<string> {
+  const server = createServer((_request, answer) => answer.writeHead(404).end());
+  server.on('upgrade', onUpgrade);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function connectionTo(server: string, credentials: UserEntry = {}, more: Partial<ContextEntry> = {}): Connection {
+  const entry: ContextEntry = {
+    name: 'test',
+    server,
+    cluster: 'test',
+    user: 'test',
+    namespace: 'default',
+    insecure: false,
+    credentials,
+    ...more,
+  };
+  return new Connection(entry, {
+    exec: undefined as never,
+    env: {},
+    settings: { timeoutMs: 5_000, credentialCommands: true },
+    readOnly: false,
+  });
+}
+
+const CALL = {
+  path: ['api', 'v1', 'pods', 'a b', 'exec'],
+  query: { command: ['ls', '-l', '&x=1'], tty: false },
+  protocols: ['v5.channel.k8s.io'],
+};
+const soon = (): AbortSignal => AbortSignal.timeout(10_000);
+
+describe('a WebSocket to the API server', () => {
+  it('goes to the encoded path with the credentials, and carries messages both ways until it is closed', async () => {
+    const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v5.channel.k8s.io' });
+    let asked: IncomingMessage | undefined;
+    const server = await serverOf((request, socket, head) => {
+      asked = request;
+      sockets.handleUpgrade(request, socket, head, (one) => {
+        // said with the opening itself: nothing may be lost
+        one.send(Buffer.from('first'));
+        one.on('message', (data) => one.send(data));
+      });
+    });
+    const socket = await openSocket(connectionTo(server, { token: 'secret-token' }), { ...CALL, signal: soon() });
+    expect(asked?.url).toBe('/api/v1/pods/a%20b/exec?command=ls&command=-l&command=%26x%3D1&tty=false');
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer secret-token', 'sec-websocket-protocol': 'v5.channel.k8s.io' });
+    expect(socket.protocol).toBe('v5.channel.k8s.io');
+    await socket.send(Buffer.from('second'));
+    const heard: string[] = [];
+    for await (const message of socket.messages()) if (heard.push(message.toString()) === 2) socket.close();
+    expect(heard).toEqual(['first', 'second']);
+    await expect.poll(() => sockets.clients.size).toBe(0);
+    socket.close();
+  });
+
+  it('reports a refusal like any other answer of the API', async () => {
+    const status = {
+      kind: 'Status',
+      reason: 'Forbidden',
+      code: 403,
+      message: 'pods "x" is forbidden: User "ada" cannot create resource "pods/exec" in API group "" in the namespace "y"',
+    };
+    const server = await serverOf((_request, socket) => {
+      const body = JSON.stringify(status);
+      socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+    await expect(openSocket(connectionTo(server), { ...CALL, signal: soon() })).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { missing: { verb: 'create', resource: 'pods/exec', user: 'ada', namespace: 'y' } },
+    });
+  });
+
+  it('tries again with a fresh token when the old one is not accepted', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+    const folder = mkdtempSync(join(tmpdir(), 'kubernetes-token-'));
+    open.push(() => rmSync(folder, { recursive: true }));
+    const tokenFile = join(folder, 'token');
+    writeFileSync(tokenFile, 'old');
+    const sockets = new WebSocketServer({ noServer: true });
+    const tried: (string | undefined)[] = [];
+    const server = await serverOf((request, socket, head) => {
+      tried.push(request.headers.authorization);
+      if (request.headers.authorization !== 'Bearer new') {
+        writeFileSync(tokenFile, 'new');
+        vi.setSystemTime(1_010_000);
+        socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (one) => one.close());
+    });
+    const socket = await openSocket(connectionTo(server, { tokenFile }), { ...CALL, signal: soon() });
+    for await (const _ of socket.messages());
+    expect(tried).toEqual(['Bearer old', 'Bearer new']);
+    await expect(openSocket(connectionTo(server, { token: 'wrong' }), { ...CALL, signal: soon() })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+
+  it('is given up when the call is cancelled, before it is open and after', async () => {
+    let closed = 0;
+    const silent = await serverOf((_request, socket) =>
+      socket
+        .on('end', () => (closed += 1))
+        .on('error', () => undefined)
+        .resume(),
+    );
+    const early = new AbortController();
+    const opening = openSocket(connectionTo(silent), { ...CALL, signal: early.signal });
+    setTimeout(() => early.abort(), 50);
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(() => closed).toBe(1);
+    await expect(openSocket(connectionTo(silent), { ...CALL, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+
+    const sockets = new WebSocketServer({ noServer: true });
+    const server = await serverOf((request, socket, head) => sockets.handleUpgrade(request, socket, head, () => undefined));
+    const late = new AbortController();
+    const socket = await openSocket(connectionTo(server), { ...CALL, signal: late.signal });
+    const reading = socket.messages().next();
+    late.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(socket.send(Buffer.from('x'))).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(() => sockets.clients.size).toBe(0);
+  });
+
+  it('says that nothing answers, or that what answers is no API server', async () => {
+    await expect(openSocket(connectionTo('http://127.0.0.1:1'), { ...CALL, signal: soon() })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    const rude = await serverOf((_request, socket) => socket.destroy());
+    await expect(openSocket(connectionTo(rude), { ...CALL, signal: soon() })).rejects.toMatchObject({ code: 'unavailable' });
+    const web = await serverOf((_request, socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello'));
+    await expect(openSocket(connectionTo(web), { ...CALL, signal: soon() })).rejects.toMatchObject({ code: 'upstream_error' });
+    const moved = await serverOf((_request, socket) =>
+      socket.end('HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n'),
+    );
+    await expect(openSocket(connectionTo(moved, { token: 'secret-token' }), { ...CALL, signal: soon() })).rejects.toMatchObject({
+      code: 'upstream_error',
+    });
+  });
+
+  it('goes through no proxy, and says so; a path that leads elsewhere is refused', async () => {
+    const proxied = connectionTo('https://cluster.test', {}, { proxyUrl: 'http://proxy.test:3128' });
+    await expect(openSocket(proxied, { ...CALL, signal: soon() })).rejects.toMatchObject({
+      code: 'unsupported',
+      hint: expect.stringContaining('NO_PROXY'),
+    });
+    await expect(
+      openSocket(connectionTo('http://127.0.0.1:1'), { ...CALL, path: ['api', '..', 'x'], signal: soon() }),
+    ).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
