@@ -156,6 +156,22 @@ kubernetesSuite(
       expect(plan.summary).toMatch(/With it go: 3 configmaps/);
     });
 
+    it('holds what goes with a namespace to the rules as well', async () => {
+      const name = await bench.space('sheltering');
+      const inside = { name: 'precious', namespace: name };
+      await bench.make({ apiVersion: 'v1', kind: 'Secret', metadata: inside, stringData: { word: 'kept' } });
+      for (const confirm of ['allow', 'plan'] as const) {
+        const rules = [{ verbs: ['delete'], kinds: ['secrets'], names: ['precious'], decide: 'deny' }];
+        const session = await bench.with({ contexts: ['admin'], rules }, { confirm });
+        expect(await session.fails('resources_delete', { kind: 'ns', name })).toMatchObject({
+          code: 'forbidden',
+          message: expect.stringContaining('secrets "precious"'),
+        });
+      }
+      await bench.get('secrets', 'precious', name);
+      await bench.ok('resources_delete', { kind: 'ns', name });
+    });
+
     it('names near names for a wrong one', async () => {
       await configMap('harbour');
       expect(await bench.fails('resources_delete', at('cm', 'harbuor'))).toMatchObject({

@@ -1,16 +1,19 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import type { Plan } from '@deployment-engine/shared/toolkit';
-import { contentsOf, countsOf, dependantsOf, type KinFound } from '../client/kin.ts';
+import { contentsOf, countsOf, dependantsOf, type Kin, type KinFound } from '../client/kin.ts';
 import { resourceName, type Kind } from '../client/discovery.ts';
 import type { KubeObject } from '../client/wire.ts';
+import type { Deed } from '../policy/access.ts';
 import { statusOf } from '../report/status.ts';
+import { count } from '../report/text.ts';
 import type { ClusterContext } from '../tools/define.ts';
 import { isDefinition, isNamespace } from './bundle.ts';
 import { placed } from './single.ts';
 
 type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
-interface Doomed {
+/** What a call would delete. */
+export interface Doomed {
   kind: Kind;
   namespace: string | undefined;
   objects: KubeObject[];
@@ -53,9 +56,37 @@ export async function doomedBy({ kind: wanted, name, namespace, labels, limit }:
   return { kind, namespace: place.namespace, objects: items };
 }
 
-/** What goes, what goes with it, and what keeps it. */
-export async function deletionPlan({ kind, namespace, objects }: Doomed, propagation: Propagation, context: ClusterContext): Promise<Plan> {
-  const { kin, unseen } = await companyOf(kind, objects, context);
+/** What goes with a namespace or a definition is held to the same rules: it is deleted as well, and nothing brings it back. */
+const deedsOf = ({ kind, namespace, objects }: Doomed, kin: readonly Kin[]): Deed[] => [
+  ...objects.map(({ metadata: { name } }) => ({ verb: 'delete', kind, namespace, name })),
+  ...(isNamespace(kind) || isDefinition(kind)
+    ? kin.map(({ kind: of, object: { metadata } }) => ({ verb: 'delete', kind: of, namespace: metadata.namespace, name: metadata.name }))
+    : []),
+];
+
+/** The consent that the rules want, before anything is deleted. */
+export async function consentToDeletion(doomed: Doomed, propagation: Propagation, context: ClusterContext): Promise<void> {
+  const { access } = context.cluster;
+  for (const deed of deedsOf(doomed, [])) access.demand(deed);
+  const isSweeping = isNamespace(doomed.kind) || isDefinition(doomed.kind);
+  // looking through every kind takes a moment; only a question or what goes unnamed is worth it
+  if (!isSweeping && !deedsOf(doomed, []).some((deed) => access.asks(deed))) return;
+  const company = await companyOf(doomed.kind, doomed.objects, context);
+  access.consentAll(deedsOf(doomed, company.kin), planOf(doomed, propagation, company).summary, context);
+}
+
+/**
+ * What goes, what goes with it, and what keeps it.
+ *
+ * @throws ToolError `forbidden` for what a rule denies
+ */
+export async function deletionPlan(doomed: Doomed, propagation: Propagation, context: ClusterContext): Promise<Plan> {
+  const company = await companyOf(doomed.kind, doomed.objects, context);
+  for (const deed of deedsOf(doomed, company.kin)) context.cluster.access.demand(deed);
+  return planOf(doomed, propagation, company);
+}
+
+function planOf({ kind, namespace, objects }: Doomed, propagation: Propagation, { kin, unseen }: KinFound): Plan {
   const counts = countsOf(kin);
   const said = Object.entries(counts).map(([of, amount]) => `${amount} ${of}`);
   const ownedOnly = !isNamespace(kind) && !isDefinition(kind);
@@ -68,8 +99,9 @@ export async function deletionPlan({ kind, namespace, objects }: Doomed, propaga
       : ownedOnly && propagation === 'Orphan'
         ? `Left behind without an owner: ${said.join(', ')}.`
         : `With it ${propagation === 'Foreground' && ownedOnly ? 'and before it go' : 'go'}: ${said.join(', ')}.`;
+  const doubt = unseen.length > 0 ? ` ${count(unseen.length, 'kind')} could not be looked through.` : '';
   return {
-    summary: `Delete ${what}${where}. ${company}`,
+    summary: `Delete ${what}${where}. ${company}${doubt}`,
     changes: [
       ...objects.map((object) => lineOf({ kind: kind.kind, ...object })),
       ...kin

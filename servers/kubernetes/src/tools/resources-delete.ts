@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { deletionPlan, doomedBy } from '../change/deletion.ts';
+import { consentToDeletion, deletionPlan, doomedBy, type Doomed } from '../change/deletion.ts';
 import { settled } from '../change/wait.ts';
 import { eachOf } from '../client/at-once.ts';
 import { resourceName } from '../client/discovery.ts';
+import type { KubeObject } from '../client/wire.ts';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { fit } from '../report/budget.ts';
 import { count } from '../report/text.ts';
-import { destroyTool } from './define.ts';
+import { destroyTool, type ClusterContext } from './define.ts';
 import * as fields from './fields.ts';
 
 export const resourcesDelete = destroyTool({
@@ -38,50 +39,35 @@ export const resourcesDelete = destroyTool({
     const { cluster, signal, bytes } = context;
     const doomed = await doomedBy(input, context);
     const { kind, namespace, objects } = doomed;
-    cluster.access.consentAll(
-      objects.map(({ metadata: { name } }) => ({ verb: 'delete', kind, namespace, name })),
-      (await deletionPlan(doomed, input.propagation, context)).summary,
-      context,
-    );
-    const failures: ToolError[] = [];
-    const failed: string[][] = [];
-    const deleted: string[] = [];
-    await eachOf(objects, async ({ metadata: { name, uid } }) => {
+    await consentToDeletion(doomed, input.propagation, context);
+    const failures: { name: string; error: ToolError }[] = [];
+    const answers = await eachOf(objects, async ({ metadata: { name, uid } }): Promise<KubeObject | undefined> => {
       try {
         const options = { propagation: input.propagation, graceSeconds: input.grace_seconds, uid };
-        await cluster.delete(kind, { namespace, name }, options, signal);
-        deleted.push(name);
+        return await cluster.delete(kind, { namespace, name }, options, signal);
       } catch (error) {
         if (!(error instanceof ToolError) || signal.aborted) throw error;
-        failures.push(error);
-        failed.push([name, `${error.code}: ${error.message}`]);
+        failures.push({ name, error });
+        return undefined;
       }
     });
-    if (deleted.length === 0 && failures[0]) throw failures[0];
-    const uids = new Set(objects.filter(({ metadata }) => deleted.includes(metadata.name)).map(({ metadata }) => metadata.uid));
-    const ours = (all: readonly { metadata: { uid?: string } }[]) => all.filter(({ metadata }) => uids.has(metadata.uid));
-    const { objects: last } = await settled({
-      cluster,
-      kind,
-      selection: {
-        namespace,
-        labelSelector: input.labels,
-        ...(input.name === undefined ? {} : { fieldSelector: `metadata.name=${input.name}` }),
-      },
-      met: (all) => input.wait_seconds === 0 || ours(all).length === 0,
-      onChange: (all) =>
-        context.progress({ progress: uids.size - ours(all).length, total: uids.size, message: `${ours(all).length} still there` }),
-      timeoutMs: Math.max(1, input.wait_seconds) * 1000,
-      signal,
-    });
-    const remaining = last
-      .filter(({ metadata }) => uids.has(metadata.uid))
-      .map(({ metadata: { name, finalizers = [] } }) => (finalizers.length > 0 ? `${name} (${finalizers.join(', ')})` : name));
+    if (failures.length === objects.length && failures[0]) throw failures[0].error;
+    const deleted = objects.filter((_, at) => answers[at] !== undefined);
+    // the API server answers with the object where it stays for a while, and with a Status where it is gone
+    const staying = answers.filter((one) => one !== undefined && one.kind !== 'Status') as KubeObject[];
+    const last =
+      input.wait_seconds === 0 || staying.length === 0 ? staying : await outlasting(doomed, staying, input.wait_seconds * 1000, context);
+    const remaining = last.map(({ metadata: { name, finalizers = [] } }) =>
+      finalizers.length > 0 ? `${name} (${finalizers.join(', ')})` : name,
+    );
     return {
       kind: resourceName(kind),
-      deleted: fit(deleted.toSorted(), bytes / 2).items,
-      remaining: remaining.length === 0 ? [] : fit(remaining, bytes / 4).items,
-      failed: failed.length === 0 ? [] : fit(failed, bytes / 4).items,
+      deleted: listed(deleted.map(({ metadata }) => metadata.name).toSorted(), bytes / 2),
+      remaining: listed(remaining, bytes / 4),
+      failed: listed(
+        failures.map(({ name, error }) => [name, `${error.code}: ${error.message}`]),
+        bytes / 4,
+      ),
     };
   },
   render: ({ context, kind, deleted, remaining, failed }) => ({
@@ -93,3 +79,32 @@ export const resourcesDelete = destroyTool({
     ].join('\n'),
   }),
 });
+
+const listed = <T>(items: readonly T[], bytes: number): T[] => (items.length === 0 ? [] : fit(items, bytes).items);
+
+/** Those that are still there when the time is over. Where they may not be watched, those that stayed at first. */
+async function outlasting(
+  { kind, namespace, objects }: Doomed,
+  staying: readonly KubeObject[],
+  timeoutMs: number,
+  { cluster, signal, progress }: ClusterContext,
+): Promise<KubeObject[]> {
+  const uids = new Set(staying.map(({ metadata }) => metadata.uid));
+  const ours = (all: readonly KubeObject[]): KubeObject[] => all.filter(({ metadata }) => uids.has(metadata.uid));
+  const only = objects.length === 1 ? { fieldSelector: `metadata.name=${objects[0]?.metadata.name ?? ''}` } : {};
+  try {
+    const { objects: last } = await settled({
+      cluster,
+      kind,
+      selection: { namespace, ...only },
+      met: (all) => ours(all).length === 0,
+      onChange: (all) => progress({ progress: uids.size - ours(all).length, total: uids.size, message: `${ours(all).length} still there` }),
+      timeoutMs,
+      signal,
+    });
+    return ours(last);
+  } catch (error) {
+    if (!(error instanceof ToolError) || signal.aborted) throw error;
+    return [...staying];
+  }
+}
