@@ -51,8 +51,8 @@ export interface Targets {
 
 /** Why it does not work, roots first. Empty when nothing speaks against it. */
 export function diagnose(world: World, { keys, object }: Targets): RankedCause[] {
-  const found = folded(ANALYSERS.flatMap((analyse) => analyse(world)));
-  const all = [...found, ...unexplained(world, found)];
+  const explained = folded(ANALYSERS.flatMap((analyse) => analyse(world)));
+  const all = [...explained, ...unexplained(world, explained)];
   if (keys.length === 0) {
     const pulled = new Set(all.flatMap(({ because = [] }) => because));
     // a node matters to a namespace only by the pods that it has of it, or keeps from it
@@ -65,9 +65,18 @@ export function diagnose(world: World, { keys, object }: Targets): RankedCause[]
   const steps = stepsFrom(world, keys);
   const distance = ({ object: key, explains = [] }: Cause): number =>
     Math.min(steps.get(key) ?? Infinity, 1 + Math.min(Infinity, ...explains.map((one) => steps.get(one) ?? Infinity)));
-  const near = all.filter((one) => distance(one) < Infinity);
+  const near = new Set<Cause>();
+  for (let found = 0; ; found = near.size) {
+    for (const one of all) {
+      if (near.has(one) || distance(one) === Infinity) continue;
+      near.add(one);
+      // what a cause follows from belongs to the question, however far it is
+      for (const key of one.because ?? []) if (!steps.has(key)) steps.set(key, distance(one) + 1);
+    }
+    if (near.size === found) break;
+  }
   const [key] = keys;
-  const words = object !== undefined && key !== undefined && near.length === 0 ? ownWords(world, object, key) : [];
+  const words = object !== undefined && key !== undefined && near.size === 0 ? ownWords(world, object, key) : [];
   return ranked([...near, ...words], distance);
 }
 
@@ -87,9 +96,10 @@ export function verdict(world: World, causes: readonly RankedCause[], { keys }: 
   const [first, ...rest] = causes;
   const about = keys.length === 1 ? world.label(keys[0] ?? '') : (world.question.namespace ?? 'all namespaces');
   if (first === undefined) {
+    if (world.parts.Pod === undefined) return `What could be read says nothing against ${about}, but its pods could not be read.`;
     const pods = world.all('Pod');
     const ready = pods.filter((pod) => world.isReady(pod)).length;
-    return `Nothing speaks against ${about}${world.parts.Pod === undefined ? '' : ` (${count(pods.length, 'pod')} looked at, ${ready} ready or done)`}.`;
+    return `Nothing speaks against ${about} (${count(pods.length, 'pod')} looked at, ${ready} ready or done).`;
   }
   const from = causes.filter(({ follows }) => follows?.cause === first.cause && follows.object === first.object).length;
   const guess = first.confidence === 'possible' ? 'There are only weak signs: ' : '';

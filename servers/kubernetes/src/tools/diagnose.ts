@@ -5,6 +5,7 @@ import { diagnose as find, verdict, type Targets } from '../diagnosis/diagnose.t
 import { gather } from '../diagnosis/gather.ts';
 import { keyOf, type PartName, type World } from '../diagnosis/world.ts';
 import { fit, sizeOf } from '../report/budget.ts';
+import { oneLine } from '../report/text.ts';
 import { readTool, type ClusterContext } from './define.ts';
 import * as fields from './fields.ts';
 
@@ -34,20 +35,15 @@ export const diagnose = readTool({
     const { world, gaps } = await gather({ namespace, kind: input.kind, name: input.name }, { cluster, marks, signal });
     const targets = await read(world);
     const causes = find(world, targets);
-    const words = verdict(world, causes, targets);
-    const told = gaps.slice(0, 8);
+    const words = oneLine(verdict(world, causes, targets), 400);
+    const told = fit(gaps, bytes / 4).items;
     const room = Math.max(200, bytes - sizeOf(words) - sizeOf(told) - 100);
-    return {
-      verdict: words,
-      causes: fit(
-        causes.slice(0, MOST_CAUSES).map((one) => shown(world, one)),
-        room,
-      ).items,
-      gaps: told,
-    };
+    const whole = causes.slice(0, MOST_CAUSES).map((one) => shown(world, one));
+    const all = whole[0] !== undefined && sizeOf(whole[0]) > room ? whole.map(shortened) : whole;
+    return { verdict: words, causes: fit(all, room).items, gaps: told };
   },
   render: ({ verdict: words, causes, gaps }) => ({
-    summary: words.length > 400 ? `${words.slice(0, 399)}…` : words,
+    summary: words,
     data: [...(causes as Shown[]).map(written), ...(gaps.length > 0 ? [`Not read: ${(gaps as string[]).join(' ')}`] : [])].join('\n'),
   }),
 });
@@ -115,6 +111,13 @@ function shown(world: World, { cause, title, confidence, object, evidence, remed
     ...(follows ? { follows: `${follows.cause} of ${world.label(follows.object)}` } : {}),
   };
 }
+
+/** The same in a small room: the two best facts, cut. */
+const shortened = (one: Shown): Shown => ({
+  ...one,
+  title: oneLine(one.title, 160),
+  evidence: one.evidence.slice(0, 2).map((line) => oneLine(line, 160)),
+});
 
 const written = ({ cause, title, confidence, object, evidence, remedy, next, follows }: Shown, at: number): string =>
   [

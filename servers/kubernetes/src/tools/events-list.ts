@@ -92,7 +92,7 @@ function shown({ type, reason, kind, count, first, last, message, objects }: Eve
 }
 
 function written({ type, reason, kind, count, first, last, message, objects, more = 0 }: Shown): string {
-  const names = Object.entries(objects).map(([name, times]) => (times === count ? name : `${name} ×${times}`));
+  const names = Object.entries(objects).map(([name, times]) => (times === 1 || times === count ? name : `${name} ×${times}`));
   const when = count > 1 ? `${age(first)} to ${age(last)} ago` : `${age(last)} ago`;
   return `${type} ${reason} ×${count} (${when}) ${kind} ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${message}`;
 }

@@ -1,0 +1,80 @@
+import { expect } from 'vitest';
+import { server } from '../server.ts';
+import type { Bench, Draft } from './fixture.ts';
+
+/** What the tool diagnose answers. */
+export interface Diagnosis {
+  verdict: string;
+  causes: {
+    cause: string;
+    title: string;
+    confidence: string;
+    object: string;
+    evidence: string[];
+    remedy: string;
+    next: { tool: string; arguments: Record<string, unknown> };
+    follows?: string;
+  }[];
+  gaps: string[];
+}
+
+/** Asks until this is the first cause, or fails with what was named instead; then holds its form against what every cause must have. */
+export async function firstCause(bench: Bench, question: object, cause: string, object: string): Promise<Diagnosis> {
+  let last: Diagnosis | undefined;
+  await expect
+    .poll(
+      async () => {
+        last = await bench.ok<Diagnosis>('diagnose', question);
+        return last.causes.slice(0, 1).map((one) => `${one.cause} ${one.object}`);
+      },
+      { timeout: 25_000, interval: 300 },
+    )
+    .toEqual([`${cause} ${object}`]);
+  const found = last as Diagnosis;
+  const tools = new Map(server.surface().tools.map((tool) => [tool.name, tool]));
+  for (const { title, evidence, remedy, next, confidence } of found.causes) {
+    expect(title).not.toBe('');
+    expect(remedy).toMatch(/\.$/);
+    expect(['certain', 'likely', 'possible']).toContain(confidence);
+    // each fact says which object it comes from
+    for (const fact of evidence) expect(fact, title).toMatch(/^(?:[A-Z][A-Za-z]+\/\S+|And \d+ more|There are|IngressClasses there are)/);
+    expect(evidence.length, title).toBeGreaterThan(0);
+    const { properties = {} } = (tools.get(next.tool)?.inputSchema ?? {}) as { properties?: object };
+    expect(Object.keys(properties), `${title}: ${next.tool}`).toEqual(expect.arrayContaining(Object.keys(next.arguments)));
+  }
+  return found;
+}
+
+interface DeploymentOptions {
+  namespace: string;
+  replicas?: number;
+  /** Of the pods, for kwok. */
+  fate?: string;
+  labels?: Record<string, string>;
+  pod?: object;
+  container?: object;
+  spec?: object;
+}
+
+/** A Deployment whose pods meet a fate. */
+export function deployment(bench: Bench, name: string, options: DeploymentOptions): Draft {
+  const { namespace, replicas = 1, fate, labels = { app: name }, pod = {}, container = {}, spec = {} } = options;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels, ...(fate ? { annotations: { [bench.backend.fates.annotation]: fate } } : {}) },
+        spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'registry.test/app:1', ...container }], ...pod },
+      },
+      ...spec,
+    },
+  };
+}
+
+export function service(name: string, namespace: string, selector: Record<string, string>, targetPort: number | string = 8080): Draft {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector, ports: [{ port: 80, targetPort }] } };
+}
