@@ -1,4 +1,6 @@
 export { apiResources } from './api-resources.ts';
+export { capacityReport } from './capacity-report.ts';
+export { compare } from './compare.ts';
 export { configView } from './config-view.ts';
 export { contextsList } from './contexts-list.ts';
 export { diagnose } from './diagnose.ts';
@@ -39,5 +41,7 @@ export { resourcesList } from './resources-list.ts';
 export { resourcesPatch } from './resources-patch.ts';
 export { resourcesScale } from './resources-scale.ts';
 export { resourcesWait } from './resources-wait.ts';
+export { rolloutManage } from './rollout-manage.ts';
+export { rolloutRead } from './rollout-read.ts';
 export { secretRead } from './secret-read.ts';
 export { securityAudit } from './security-audit.ts';
