@@ -7,6 +7,7 @@ import {
   type Http,
   type HttpResponse,
   type HttpStream,
+  type Proxy,
   type ProxySettings,
   type RequestHeaders,
   type TlsSettings,
@@ -37,6 +38,8 @@ export interface SocketTarget {
   url: string;
   headers: RequestHeaders;
   tls: TlsSettings;
+  /** Given: the connection is made through it. */
+  proxy?: Proxy;
 }
 
 export interface ConnectionOptions {
@@ -106,17 +109,9 @@ export class Connection {
     throw statusFailure(answer.status, text, answer.headers, this.entry.name);
   }
 
-  /** @throws ToolError `unsupported` where requests go through a proxy, which sockets do not */
   async socketTarget(path: readonly string[], query: ApiCall['query']): Promise<SocketTarget> {
     const url = new URL(this.#url(path));
-    if (createProxyChoice(this.#proxy())(url) !== undefined)
-      throw new ToolError(
-        'unsupported',
-        `The context "${this.entry.name}" is reached through a proxy, which exec and port-forward cannot use.`,
-        {
-          hint: 'Name the API server in NO_PROXY, or use a context without proxy-url.',
-        },
-      );
+    const proxy = createProxyChoice(this.#proxy())(url);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     for (const [name, value] of Object.entries(query ?? {}))
       for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
@@ -124,6 +119,7 @@ export class Connection {
       url: url.href,
       headers: { ...this.#headers, ...(await this.#credentials.headers()) },
       tls: await this.#tls(),
+      ...(proxy ? { proxy } : {}),
     };
   }
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -163,14 +163,69 @@ describe('a WebSocket to the API server', () => {
     });
   });
 
-  it('goes through no proxy, and says so; a path that leads elsewhere is refused', async () => {
-    const proxied = connectionTo('https://cluster.test', {}, { proxyUrl: 'http://proxy.test:3128' });
-    await expect(openSocket(proxied, { ...CALL, signal: soon() })).rejects.toMatchObject({
-      code: 'unsupported',
-      hint: expect.stringContaining('NO_PROXY'),
+  it('refuses a path that leads elsewhere', async () => {
+    const here = connectionTo('http://127.0.0.1:1');
+    await expect(openSocket(here, { ...CALL, path: ['api', '..', 'x'], signal: soon() })).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
+  describe('through a proxy', () => {
+    /** Connects every target to one port of this machine; with `status` it refuses. */
+    async function proxyTo(port: number, status = 200): Promise<{ url: string; asked: string[] }> {
+      const asked: string[] = [];
+      const proxy = createServer();
+      proxy.on('connect', (request, socket: Duplex) => {
+        asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
+        if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+        const onward = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+        onward.on('error', () => socket.destroy());
+        socket.on('error', () => onward.destroy());
+        socket.pipe(onward).pipe(socket);
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      open.push(() => {
+        proxy.close();
+        proxy.closeAllConnections();
+      });
+      return { url: `http://ada:pass%20word@127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked };
+    }
+
+    it('asks it for the tunnel with its own credentials, and not with those of the cluster', async () => {
+      const sockets = new WebSocketServer({ noServer: true });
+      const server = await serverOf((request, socket, head) =>
+        sockets.handleUpgrade(request, socket, head, (one) => one.send(Buffer.from(request.headers.authorization ?? ''))),
+      );
+      const proxy = await proxyTo(Number(new URL(server).port));
+      const socket = await openSocket(connectionTo('http://cluster.test:8080', { token: 'secret-token' }, { proxyUrl: proxy.url }), {
+        ...CALL,
+        signal: soon(),
+      });
+      for await (const message of socket.messages()) {
+        expect(message.toString()).toBe('Bearer secret-token');
+        socket.close();
+      }
+      expect(proxy.asked).toEqual([`cluster.test:8080 Basic ${Buffer.from('ada:pass word').toString('base64')}`]);
     });
-    await expect(
-      openSocket(connectionTo('http://127.0.0.1:1'), { ...CALL, path: ['api', '..', 'x'], signal: soon() }),
-    ).rejects.toMatchObject({ code: 'invalid_input' });
+
+    it('says that it refuses or is not there', async () => {
+      const refusing = await proxyTo(1, 407);
+      const to = (proxyUrl: string) => connectionTo('https://cluster.test', {}, { proxyUrl });
+      await expect(openSocket(to(refusing.url), { ...CALL, signal: soon() })).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('407'),
+      });
+      expect(refusing.asked).toEqual([expect.stringContaining('cluster.test:443')]);
+      await expect(openSocket(to('http://127.0.0.1:1'), { ...CALL, signal: soon() })).rejects.toMatchObject({ code: 'unavailable' });
+    });
+
+    it('ends with the call', async () => {
+      const silent = createServer();
+      silent.on('connect', () => undefined);
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      open.push(() => silent.close());
+      const cancel = new AbortController();
+      setTimeout(() => cancel.abort(), 50);
+      const waiting = connectionTo('https://cluster.test', {}, { proxyUrl: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` });
+      await expect(openSocket(waiting, { ...CALL, signal: cancel.signal })).rejects.toMatchObject({ code: 'cancelled' });
+    });
   });
 });

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import { ToolError } from '@deployment-engine/shared/contracts';
+import { connectThroughProxy } from '@deployment-engine/shared/platform';
 import { oneLine } from '../report/text.ts';
-import type { ApiCall, Connection } from './connection.ts';
+import type { ApiCall, Connection, SocketTarget } from './connection.ts';
 import { statusFailure } from './failure.ts';
 
 // `ws` costs about 15 ms to load: the first socket pays for it.
@@ -40,7 +42,7 @@ const LONGEST_REFUSAL = 65_536;
 /**
  * Opens a WebSocket (RFC 6455) as the connection's user, with its certificates and headers.
  *
- * @throws ToolError what the API server says against it, `unavailable`, `timeout`, `cancelled`, or `unsupported` where a proxy stands between
+ * @throws ToolError what the API server says against it, `unavailable`, `timeout`, `cancelled`, also of a proxy between
  */
 export async function openSocket(connection: Connection, call: SocketCall): Promise<ApiSocket> {
   try {
@@ -55,7 +57,7 @@ async function attempt(connection: Connection, { path, query, protocols, signal 
   const [{ WebSocket }, target] = await Promise.all([import('ws'), connection.socketTarget(path, query)]);
   throwIfAborted(signal);
   const { ca, cert, key, rejectUnauthorized, serverName } = target.tls;
-  const options = {
+  const options: Upgrade = {
     headers: target.headers as Record<string, string>,
     handshakeTimeout: OPEN_MS,
     maxPayload: LARGEST,
@@ -66,7 +68,9 @@ async function attempt(connection: Connection, { path, query, protocols, signal 
     ...(key === undefined ? {} : { key: pem(key) }),
     ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
     ...(serverName === undefined ? {} : { servername: serverName }),
-  } satisfies Upgrade;
+  };
+  const through = await tunnelTo(target, signal);
+  if (through !== undefined) options.createConnection = () => through as never;
   const socket = new WebSocket(target.url, [...protocols], options);
   // listens from the start: what comes with the opening would be lost on one who comes later
   const kept = new KeptSocket(socket, connection.entry.name, signal);
@@ -77,6 +81,26 @@ async function attempt(connection: Connection, { path, query, protocols, signal 
     throw error;
   }
   return kept;
+}
+
+/** The connection where it goes through a proxy. */
+async function tunnelTo({ url, tls, proxy }: SocketTarget, signal: AbortSignal): Promise<Duplex | undefined> {
+  if (proxy === undefined) return undefined;
+  const { protocol, hostname, port } = new URL(url);
+  const secure = protocol === 'wss:';
+  const time = AbortSignal.timeout(OPEN_MS);
+  try {
+    return await connectThroughProxy({
+      proxy,
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (secure ? 443 : 80) : Number(port),
+      tls: secure ? tls : undefined,
+      signal: AbortSignal.any([signal, time]),
+    });
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
+  }
 }
 
 const pem = (value: string | Uint8Array): string | Buffer => (typeof value === 'string' ? value : Buffer.from(value));

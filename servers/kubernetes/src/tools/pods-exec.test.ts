@@ -1,3 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { startEdge, type Edge, type EdgeOptions } from '../testing/edge.ts';
 import { kubernetesSuite, type Session } from '../testing/fixture.ts';
@@ -37,6 +42,45 @@ kubernetesSuite('pods_exec', (bench) => {
       exit_code: 0,
       stdout: 'hello\n',
     });
+  });
+
+  it('goes through the proxy of the kubeconfig, with TLS inside', async () => {
+    const pod = { ...(await target('proxied')), context: 'proxied' };
+    const asked: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket: Duplex) => {
+      asked.push(request.url ?? '');
+      const onward = connect(Number(new URL(bench.backend.url).port), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      onward.on('error', () => socket.destroy());
+      socket.on('error', () => onward.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const kubeconfig = join(bench.root, 'proxied.kubeconfig');
+    const cluster = {
+      server: 'https://kubernetes.default.svc:6443',
+      'certificate-authority': bench.backend.caFile,
+      'proxy-url': `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    };
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        contexts: [{ name: 'proxied', context: { cluster: 'proxied', user: 'admin' } }],
+        clusters: [{ name: 'proxied', cluster }],
+        users: [{ name: 'admin', user: { token: bench.backend.tokens.admin } }],
+      }),
+    );
+    try {
+      const session = await bench.with({ kubeconfig, context: 'proxied' });
+      expect(await session.ok<Executed>('pods_exec', { ...pod, command: ['echo', 'hello'] })).toMatchObject({
+        exit_code: 0,
+        stdout: 'hello\n',
+      });
+      expect(new Set(asked)).toEqual(new Set(['kubernetes.default.svc:6443']));
+    } finally {
+      proxy.close();
+      proxy.closeAllConnections();
+    }
   });
 
   it('gives it an input', async () => {

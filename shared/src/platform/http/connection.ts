@@ -172,7 +172,7 @@ export const openConnections = async (options: ConnectionOptions): Promise<Conne
   };
 };
 
-const tlsOf = (settings: TlsSettings | undefined) => {
+export const tlsOf = (settings: TlsSettings | undefined) => {
   const asPem = (value: string | Uint8Array): string | Buffer => (typeof value === 'string' ? value : Buffer.from(value));
   return {
     ...(settings?.ca === undefined ? {} : { ca: asPem(settings.ca) }),

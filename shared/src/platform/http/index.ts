@@ -15,3 +15,4 @@ export {
 export { createProxyChoice, proxyFromEnv, type Proxy, type ProxySettings } from './proxy.ts';
 export { retryAfterMs, statusError } from './status-error.ts';
 export { parseOrigin, type Query, type QueryValue } from './target.ts';
+export { connectThroughProxy, type ThroughProxy } from './through-proxy.ts';
