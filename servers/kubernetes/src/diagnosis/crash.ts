@@ -61,7 +61,7 @@ export function crashCauses(world: World): Cause[] {
       `${podLabel(world, pod)}: ${init ? 'init container' : 'container'} ${status.name} ended with exit code ${crash.ended.exitCode}`,
       ...(crash.ended.reason ? [` (${crash.ended.reason})`] : []),
       restartCount > 0 ? `, restarted ${restartCount} times` : '',
-      running ? ', runs again now.' : '.',
+      running ? ', runs again now.' : state.waiting?.reason ? `, waits now (${state.waiting.reason}).` : '.',
     ].join('');
     return [
       podCause(world, pod, {
@@ -108,7 +108,7 @@ function causeOf(world: World, { pod, view, ended, previous }: Crash): Found | u
       evidence: [`${podLabel(world, pod)}: the runtime said: ${oneLine(ended.message ?? view.status.state?.waiting?.message ?? '', 400)}`],
       next: { tool: 'resources_get', arguments: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name } },
     });
-  const probe = failedProbe(world, pod, view);
+  const probe = failedProbe(world, pod, view, ended.exitCode);
   if (probe !== undefined) return { ...probe, title: `${what} ${probe.title}` };
   return ownError(world, { pod, view, ended, previous }, found);
 }
@@ -174,19 +174,24 @@ function ownError(
 ): Found | undefined {
   const { status, init } = view;
   const { namespace, name } = pod.metadata;
-  const log = world.logs.get(`${namespace}/${name}/${status.name}`) ?? logOfSibling(world, pod, status.name) ?? textOf(ended.message);
-  const sign = signOf(log);
+  const own = world.logs.get(`${namespace}/${name}/${status.name}`);
+  const { log, from } = own === undefined ? logOfSibling(world, pod, status.name) : { log: own, from: pod };
+  const text = log === '' ? textOf(ended.message) : log;
+  const wrote = (line: string): string[] => [`${podLabel(world, from)}: ${status.name} wrote: ${line}`];
+  const sign = signOf(text);
   if (sign !== undefined) {
-    const evidence = [`${podLabel(world, pod)}: ${status.name} wrote: ${sign.line}`];
+    const evidence = wrote(sign.line);
     const wrongName = sign.cause === 'name_not_resolved' && sign.host !== undefined ? hostCause(world, pod, sign.host) : undefined;
     if (wrongName !== undefined) return { ...wrongName, evidence: [...evidence, ...wrongName.evidence] };
-    return found(sign.cause, sign.title, 'likely', sign.remedy, {
+    return found(sign.cause, `crashes (exit code ${ended.exitCode}): it ${sign.title}`, 'likely', sign.remedy, {
       evidence,
-      ...(sign.cause === 'dependency_unreachable' || sign.cause === 'name_not_resolved' ? { because: serviceKeysOf(world, pod, log) } : {}),
+      ...(sign.cause === 'dependency_unreachable' || sign.cause === 'name_not_resolved'
+        ? { because: serviceKeysOf(world, pod, text) }
+        : {}),
     });
   }
-  const line = errorLine(log);
-  const evidence = line === undefined ? [] : [`${podLabel(world, pod)}: ${status.name} wrote: ${line}`];
+  const line = errorLine(text);
+  const evidence = line === undefined ? [] : wrote(line);
   if (init)
     return found(
       'init_container_failing',
@@ -222,17 +227,17 @@ function ownError(
       'Run a command that stays, or make it a Job.',
       { evidence },
     );
-  return found('program_error', `ends with an error of its own (exit code ${ended.exitCode})`, 'likely', 'Mend what the log names.', {
+  return found('program_error', `crashes with an error of its own (exit code ${ended.exitCode})`, 'likely', 'Mend what the log names.', {
     evidence,
     explains: [podKey(pod)],
   });
 }
 
 /** Of the pods of one workload one log is read: they end alike. */
-function logOfSibling(world: World, pod: Pod, container: string): string | undefined {
-  for (const { metadata } of world.podsOf(world.workloadOf(pod))) {
-    const log = world.logs.get(`${metadata.namespace}/${metadata.name}/${container}`);
-    if (log !== undefined) return log;
+function logOfSibling(world: World, pod: Pod, container: string): { log: string; from: Pod } {
+  for (const from of world.podsOf(world.workloadOf(pod))) {
+    const log = world.logs.get(`${from.metadata.namespace}/${from.metadata.name}/${container}`);
+    if (log !== undefined) return { log, from };
   }
-  return undefined;
+  return { log: '', from: pod };
 }

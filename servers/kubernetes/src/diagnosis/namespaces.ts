@@ -39,6 +39,8 @@ export function namespaceCauses(world: World): Cause[] {
           next: { tool: 'resources_list', arguments: { kind: kindIn(content[0]) ?? 'all', namespace: name, view: 'status' } },
         },
       ];
+    // most namespaces that are being deleted are gone in a moment
+    if (namespace === undefined && world.minutes(deletionTimestamp) < 5) return [];
     return [
       {
         ...common,

@@ -17,8 +17,10 @@ kubernetesSuite('diagnosis of pods in a real cluster', (bench) => {
       )
       .toEqual(['Deployment/web']);
     const [crash] = named?.causes ?? [];
-    expect(crash?.title).toMatch(/^Container main of Deployment\/web /);
-    expect(crash?.evidence[0]).toMatch(/^Pod\/web-.*container main ended with exit code 1 \(Error\), restarted 5 times\.$/);
+    expect(crash?.title).toMatch(/^Container main of Deployment\/web crashes \(exit code 1\)/);
+    expect(crash?.evidence[0]).toMatch(
+      /^Pod\/web-.*container main ended with exit code 1 \(Error\), restarted 5 times, waits now \(CrashLoopBackOff\)\.$/,
+    );
     expect(crash?.evidence[1]).toMatch(/^Pod\/web-.*main wrote: \S/);
     expect(crash?.next).toMatchObject({ tool: 'pods_log', arguments: { namespace, container: 'main', previous: true } });
   });
@@ -165,6 +167,15 @@ kubernetesSuite('diagnosis of pods in a real cluster', (bench) => {
     await expect
       .poll(async () => (await bench.ok<Diagnosis>('diagnose', { namespace })).causes[1])
       .toMatchObject({ cause: 'claim_unbound', object: 'Deployment/db', follows: 'storage_class_missing of PersistentVolumeClaim/data' });
+  });
+
+  it('names an eviction', async () => {
+    const namespace = await bench.space('evicted');
+    const annotations = { [bench.backend.fates.annotation]: 'evicted' };
+    const spec = { containers: [{ name: 'main', image: 'registry.test/app:1' }] };
+    await bench.make({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lone', namespace, annotations }, spec });
+    const { causes } = await firstCause(bench, { namespace, kind: 'Pod', name: 'lone' }, 'evicted', 'Pod/lone');
+    expect(causes[0]?.evidence[0]).toContain('The node was low on resource: memory');
   });
 
   it('finds nothing where nothing is wrong', async () => {

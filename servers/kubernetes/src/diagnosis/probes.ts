@@ -13,8 +13,11 @@ const TITLES = {
 
 type Found = Omit<Cause, 'object'>;
 
-/** A container that the kubelet ended because of a probe. */
-export function failedProbe(world: World, pod: Pod, view: ContainerView): Found | undefined {
+/** Exit codes of what was asked to end (SIGTERM), or made to (SIGKILL). */
+const BY_SIGNAL = new Set([0, 137, 143]);
+
+/** A container that the kubelet ended because of a probe. A program that ends by itself fails its probes too: then they are not the reason. */
+export function failedProbe(world: World, pod: Pod, view: ContainerView, exitCode: number): Found | undefined {
   const { container } = view;
   for (const which of ['Startup', 'Liveness'] as const) {
     const probe = which === 'Startup' ? container.startupProbe : container.livenessProbe;
@@ -22,8 +25,7 @@ export function failedProbe(world: World, pod: Pod, view: ContainerView): Found 
     const word = which.toLowerCase();
     const unhealthy = world.recent(podKey(pod), /^Unhealthy$/, LATELY, new RegExp(`^${which} probe`));
     const killing = world.recent(podKey(pod), /^Killing$/, LATELY, new RegExp(`container ${container.name} failed ${word} probe`, 'i'));
-    const event = unhealthy ?? killing;
-    if (event === undefined) continue;
+    if (killing === undefined && (unhealthy === undefined || !BY_SIGNAL.has(exitCode))) continue;
     return {
       cause: `${word}_probe_failing`,
       title: TITLES[which],
