@@ -258,6 +258,21 @@ kubernetesSuite(
       expect(conflict?.live).not.toBe(conflict?.wanted);
     });
 
+    it('says what a version in the manifest means when the object has changed since', async () => {
+      const made = await bench.make({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'versioned' }, data: { a: '1' } });
+      await bench.ok('resources_label', { kind: 'cm', name: 'versioned', namespace: bench.namespace, labels: { a: 'b' } });
+      const manifest = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'versioned', resourceVersion: made.metadata.resourceVersion },
+        data: { b: '2' },
+      });
+      expect(await bench.fails('resources_apply', { manifest, namespace: bench.namespace })).toMatchObject({
+        code: 'conflict',
+        hint: expect.stringContaining('metadata.resourceVersion'),
+      });
+    });
+
     it.each([
       [
         'a namespace that contradicts the call',

@@ -108,9 +108,19 @@ async function applyOne(target: Target, options: ApplyOptions, made: Made, conte
     return { ...nameOf(target), ...compact(await difference(live, after, mask)) };
   } catch (error) {
     const conflicts = conflictsOf(error, live && presentable(live, mask), presentable(asStored(target.object), mask));
-    if (conflicts === undefined) throw error;
+    if (conflicts === undefined) throw hinted(error, target);
     return { ...nameOf(target), result: 'conflict', conflicts };
   }
+}
+
+/** The version of an object that was read a while ago is a condition to the API server, and few mean it as one. */
+function hinted(error: unknown, { object }: Target): unknown {
+  if (!(error instanceof ToolError) || error.code !== 'conflict' || object.metadata.resourceVersion === undefined) return error;
+  return new ToolError('conflict', error.message, {
+    hint: 'The object has changed since it was read. Leave metadata.resourceVersion out, or read it again.',
+    details: error.details,
+    cause: error,
+  });
 }
 
 const compact = ({ result, diff }: Awaited<ReturnType<typeof difference>>): Pick<Applied, 'result' | 'diff'> => ({

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Cluster } from '../client/cluster.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 
 interface Deleted {
@@ -97,6 +98,22 @@ kubernetesSuite(
       await configMap('reborn');
       expect(await session.fails('resources_delete', { ...at('cm', 'reborn'), plan_token })).toMatchObject({ code: 'conflict' });
       await bench.get('configmaps', 'reborn');
+    });
+
+    it('deletes the object that it looked at, and not another that takes its name meanwhile', async () => {
+      await configMap('swapped');
+      const original = Cluster.prototype.delete;
+      const deleting = vi.spyOn(Cluster.prototype, 'delete').mockImplementationOnce(async function swapped(this: Cluster, ...args) {
+        await original.apply(bench.cluster, [args[0], args[1], {}, soon()]);
+        await configMap('swapped');
+        return original.apply(this, args);
+      });
+      try {
+        expect(await bench.fails('resources_delete', at('cm', 'swapped'))).toMatchObject({ code: 'conflict' });
+      } finally {
+        deleting.mockRestore();
+      }
+      await bench.get('configmaps', 'swapped');
     });
 
     it('names what keeps an object, and waits no longer than it is told', async () => {

@@ -65,25 +65,33 @@ kubernetesSuite(
       expect(result.waited_ms).toBeLessThan(5_000);
     });
 
+    /** Waits, and acts once the wait has seen what is there and goes on. */
+    const waitDuring = async (args: object, act: () => Promise<unknown>): Promise<Waited> => {
+      let acting: Promise<unknown> | undefined;
+      const onProgress = (): void => void (acting ??= act());
+      const result = await bench.ok<Waited>('resources_wait', { namespace: bench.namespace, timeout_seconds: 20, ...args }, { onProgress });
+      expect(acting, 'it has waited').toBeDefined();
+      await acting;
+      return result;
+    };
+
     it('sees an object come', async () => {
-      const waiting = wait({ kind: 'cm', name: 'coming', for: 'created' });
-      await configMap('coming');
-      expect(await waiting).toMatchObject({ met: true, objects: [['coming', 'Present', 'met']] });
+      const result = await waitDuring({ kind: 'cm', name: 'coming', for: 'created' }, () => configMap('coming'));
+      expect(result).toMatchObject({ met: true, objects: [['coming', 'Present', 'met']] });
     });
 
     it('sees an object go, and has nothing to wait for where none is', async () => {
       await configMap('going');
-      const waiting = wait({ kind: 'cm', name: 'going', for: 'deleted' });
-      await remove('going');
-      expect(await waiting).toMatchObject({ met: true, objects: [] });
+      const result = await waitDuring({ kind: 'cm', name: 'going', for: 'deleted' }, () => remove('going'));
+      expect(result).toMatchObject({ met: true, objects: [] });
       expect(await wait({ kind: 'cm', name: 'never-there', for: 'deleted' })).toMatchObject({ met: true });
     });
 
     it('sees a value change', async () => {
       await configMap('turning');
-      const waiting = wait({ kind: 'cm', name: 'turning', for: '.data.sky=grey' });
-      await bench.ok('resources_patch', { kind: 'cm', name: 'turning', namespace: bench.namespace, patch: { data: { sky: 'grey' } } });
-      expect((await waiting).met).toBe(true);
+      const patch = { kind: 'cm', name: 'turning', namespace: bench.namespace, patch: { data: { sky: 'grey' } } };
+      const result = await waitDuring({ kind: 'cm', name: 'turning', for: '.data.sky=grey' }, () => bench.ok('resources_patch', patch));
+      expect(result.met).toBe(true);
     });
 
     it('ends when the call is cancelled', async () => {
