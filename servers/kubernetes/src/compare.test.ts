@@ -132,6 +132,10 @@ kubernetesSuite('compare on the real control plane', (bench) => {
       code: 'invalid_input',
     });
     expect(await bench.fails('compare', { namespace })).toMatchObject({ code: 'invalid_input' });
+    expect(await bench.fails('compare', { namespace, other_namespace: `${namespace}x` })).toMatchObject({
+      code: 'not_found',
+      hint: expect.stringContaining(namespace) as unknown,
+    });
     expect(await bench.fails('compare', { namespace, other_context: 'nowhere' })).toMatchObject({ code: 'not_found' });
     expect(await bench.fails('compare', { namespace, other_context: 'nobody' })).toMatchObject({ code: 'forbidden' });
     const [a, b] = [await bench.space('big-a'), await bench.space('big-b')];

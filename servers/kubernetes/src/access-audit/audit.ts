@@ -1,7 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
 import { gather, objectName } from '../client/gather.ts';
-import { fitsLabels } from '../client/label-selector.ts';
 import type { KubeObject } from '../client/wire.ts';
+import { selects } from '../pods/pod.ts';
 import type { Finding } from '../report/findings.ts';
 import { EVERYBODY, isSystemBinding, isSystemRole, readGrants, subjectText, type Binding, type Grants, type Role } from './grants.ts';
 import { ALL, RISKS, type Risk } from './risks.ts';
@@ -171,7 +171,7 @@ function unused({ roles, bindings }: Grants, namespace: string | undefined): Rol
   return roles.filter(
     ({ kind = '', metadata }) =>
       !(namespace !== undefined && kind === 'ClusterRole') &&
-      !(kind === 'ClusterRole' && selectors.some((one) => fitsLabels(one, metadata.labels))) &&
+      !(kind === 'ClusterRole' && selectors.some((one) => selects(one, metadata.labels ?? {}))) &&
       !bound.has(`${kind}/${metadata.namespace ?? ''}/${metadata.name}`),
   );
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
 import { gather } from '../client/gather.ts';
-import type { LabelSelector } from '../client/label-selector.ts';
 import type { KubeObject } from '../client/wire.ts';
+import type { LabelSelector } from '../pods/pod.ts';
 
 /** One rule of a role (rbac.authorization.k8s.io/v1 PolicyRule). */
 export interface PolicyRule {
@@ -74,7 +74,12 @@ export const EVERYBODY: ReadonlySet<string> = new Set([
   'system:serviceaccounts',
 ]);
 /** The roles that Kubernetes itself grants to everybody. */
-const PUBLIC: ReadonlySet<string> = new Set(['system:basic-user', 'system:discovery', 'system:public-info-viewer']);
+const PUBLIC: ReadonlySet<string> = new Set([
+  'system:basic-user',
+  'system:discovery',
+  'system:public-info-viewer',
+  'system:service-account-issuer-discovery',
+]);
 
 const isNamedSystem = ({ metadata }: KubeObject): boolean =>
   metadata.labels?.['kubernetes.io/bootstrapping'] === 'rbac-defaults' || /^(?:system|kubeadm):/.test(metadata.name);

@@ -1,3 +1,4 @@
+import { ToolError } from '@deployment-engine/shared/contracts';
 import type { Cluster } from '../client/cluster.ts';
 import { gather } from '../client/gather.ts';
 import type { KubeObject } from '../client/wire.ts';
@@ -47,11 +48,21 @@ export const USUAL_KINDS = [
   'limitranges',
 ];
 
+/** A wrong name is no namespace without objects. Who may not look takes it as it is. */
+async function demandThere({ cluster, namespace }: Side, signal: AbortSignal): Promise<void> {
+  try {
+    await cluster.get(await cluster.kind('v1/namespaces', signal), { name: namespace }, signal);
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== 'forbidden') throw error;
+  }
+}
+
 async function written({ cluster, namespace }: Side, { kinds, labels, name }: CompareWish, signal: AbortSignal) {
   const selection = { namespace, labelSelector: labels, ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }) };
   const { found, unread } = await gather(cluster, kinds, selection, signal);
   const objects = new Map<string, KubeObject>();
   for (const kind of kinds) for (const one of found[kind] ?? []) if (isWritten(one)) objects.set(`${kind} ${one.metadata.name}`, one);
+  if (objects.size === 0) await demandThere({ cluster, namespace }, signal);
   return { objects, unread };
 }
 

@@ -1,8 +1,9 @@
 import type { Cluster } from '../client/cluster.ts';
 import { gather } from '../client/gather.ts';
-import { fitsLabels, type LabelSelector } from '../client/label-selector.ts';
 import { controllerOf, hasEnded, type Pod } from '../client/pod-spec.ts';
 import type { KubeObject } from '../client/wire.ts';
+import type { DisruptionBudget } from '../pods/evict.ts';
+import { selects } from '../pods/pod.ts';
 
 /** What becomes of a pod when its node is emptied. */
 export type Fate = 'evict' | 'keep' | 'refuse';
@@ -19,11 +20,6 @@ export interface DrainWish {
   force: boolean;
   /** Also pods that lose what an emptyDir holds. */
   delete_empty_dir: boolean;
-}
-
-interface Budget extends KubeObject {
-  spec?: { selector?: LabelSelector | null };
-  status?: { disruptionsAllowed?: number };
 }
 
 export const podText = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`;
@@ -50,7 +46,7 @@ export async function drainPlan(cluster: Cluster, node: string, wish: DrainWish,
   const spaces = new Set(pods.map(({ metadata }) => metadata.namespace));
   const { found } = await gather(cluster, ['poddisruptionbudgets.policy', 'daemonsets.apps'], {}, signal);
   const daemonSets = new Set(found['daemonsets.apps'].map(({ metadata }) => metadata.uid ?? ''));
-  const budgets = (found['poddisruptionbudgets.policy'] as Budget[]).filter(({ metadata }) => spaces.has(metadata.namespace));
+  const budgets = (found['poddisruptionbudgets.policy'] as DisruptionBudget[]).filter(({ metadata }) => spaces.has(metadata.namespace));
   return pods
     .map((pod): Doomed => {
       const fate = fateOf(pod, wish, daemonSets);
@@ -58,7 +54,8 @@ export async function drainPlan(cluster: Cluster, node: string, wish: DrainWish,
       const holding = budgets.filter(
         ({ metadata, spec, status }) =>
           metadata.namespace === pod.metadata.namespace &&
-          fitsLabels(spec?.selector, pod.metadata.labels) &&
+          spec?.selector != null &&
+          selects(spec.selector, pod.metadata.labels ?? {}) &&
           (status?.disruptionsAllowed ?? 0) === 0,
       );
       return holding.length === 0

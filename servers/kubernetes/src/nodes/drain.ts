@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { eachOf } from '../client/at-once.ts';
 import type { Cluster } from '../client/cluster.ts';
-import type { Kind } from '../client/discovery.ts';
 import type { Pod } from '../client/pod-spec.ts';
+import { evict } from '../pods/evict.ts';
 import { podsOn, podText } from './drain-plan.ts';
 
 export interface Drained {
@@ -37,7 +37,6 @@ type Attempt = { state: 'accepted' } | { state: 'gone' } | { state: 'held'; why:
  */
 export async function drain(cluster: Cluster, pods: readonly Pod[], options: DrainOptions): Promise<Drained> {
   const { node, timeoutMs, signal, onProgress } = options;
-  const kind = await cluster.kind('v1/pods', signal);
   const until = Date.now() + timeoutMs;
   const open = new Map(pods.map((pod) => [pod.metadata.uid ?? '', pod]));
   const accepted = new Set<string>();
@@ -53,7 +52,7 @@ export async function drain(cluster: Cluster, pods: readonly Pod[], options: Dra
       await eachOf(
         [...open].filter(([uid]) => !accepted.has(uid)),
         async ([uid, pod]) => {
-          const attempt = await evict(cluster, kind, pod, options);
+          const attempt = await attemptOn(cluster, pod, options);
           held.delete(uid);
           if (attempt.state === 'accepted') accepted.add(uid);
           else if (attempt.state === 'gone') close(uid, pod);
@@ -87,17 +86,10 @@ export async function drain(cluster: Cluster, pods: readonly Pod[], options: Dra
   };
 }
 
-async function evict(cluster: Cluster, kind: Kind, { metadata }: Pod, { graceSeconds, signal }: DrainOptions): Promise<Attempt> {
-  const { name, namespace = '', uid, deletionTimestamp } = metadata;
-  if (deletionTimestamp !== undefined) return { state: 'accepted' };
-  const deleteOptions = { preconditions: { uid }, ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }) };
+async function attemptOn(cluster: Cluster, pod: Pod, { graceSeconds, signal }: DrainOptions): Promise<Attempt> {
+  if (pod.metadata.deletionTimestamp !== undefined) return { state: 'accepted' };
   try {
-    await cluster.connection.json({
-      method: 'POST',
-      path: cluster.subresource('evict', kind, { namespace, name }, 'eviction'),
-      body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
-      signal,
-    });
+    await evict(cluster, pod, { graceSeconds }, signal);
     return { state: 'accepted' };
   } catch (error) {
     if (!(error instanceof ToolError) || signal.aborted) throw error;

@@ -2,7 +2,7 @@ import type { Cluster } from '../client/cluster.ts';
 import type { KubeObject } from '../client/wire.ts';
 import { podKind, selects, type LabelSelector, type Pod } from './pod.ts';
 
-interface DisruptionBudget extends KubeObject {
+export interface DisruptionBudget extends KubeObject {
   spec?: { selector?: LabelSelector | null };
   status?: { disruptionsAllowed?: number };
 }
@@ -30,7 +30,7 @@ export async function budgetsOf(cluster: Cluster, pod: Pod, signal: AbortSignal)
  */
 export async function evict(
   cluster: Cluster,
-  pod: Pod,
+  pod: Pick<Pod, 'metadata'>,
   { graceSeconds }: { graceSeconds?: number | undefined },
   signal: AbortSignal,
 ): Promise<void> {

@@ -28,7 +28,6 @@ export const capacityReport = readTool({
     // what one part leaves is there for the next
     let room = bytes - 300;
     const shown = <T>(items: readonly T[], parts: number): T[] => {
-      if (items.length === 0) return [];
       const taken = fit(items, room / parts).items;
       room -= Buffer.byteLength(JSON.stringify(taken));
       return taken;

@@ -90,9 +90,9 @@ export const compare = readTool({
     const right = fit(found.onlyRight, bytes / 5).items;
     const unread = found.unread.slice(0, 10).map((one) => oneLine(one, 160));
     return {
-      only_left: found.onlyLeft.length === 0 ? [] : left,
-      only_right: found.onlyRight.length === 0 ? [] : right,
-      different: found.different.length === 0 ? [] : fit(found.different.map(rowOf), bytes / 2).items,
+      only_left: left,
+      only_right: right,
+      different: fit(found.different.map(rowOf), bytes / 2).items,
       counts: {
         only_left: found.onlyLeft.length,
         only_right: found.onlyRight.length,
