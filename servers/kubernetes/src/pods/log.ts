@@ -123,27 +123,33 @@ async function readSource(
   seen: { lines: number },
 ): Promise<{ kept: LastLines; cut: boolean }> {
   if (waits !== undefined) throw new ToolError('conflict', `The pod ${pod} has no log yet: ${waits}.`, { hint: 'See diagnose.' });
-  const { since, until, tail, grep, previous } = wish;
+  const { since, tail, grep, previous } = wish;
   const kept = new LastLines({ lines: tail, bytes });
   const needle = grep?.toLowerCase();
-  const end = until === undefined ? undefined : momentOf(until);
+  const end = wish.until === undefined ? undefined : momentOf(wish.until);
+  const has = (text: string): boolean => needle === undefined || text.toLowerCase().includes(needle);
   const take = (raw: readonly string[]): boolean => {
-    if (raw.length === 0) return true;
-    for (const one of marks.scrub(cluster.name, namespace, raw.join('\n')).split('\n')) {
-      const line = timedLine(label, one);
-      if (end !== undefined && isAfter(line.time, end)) return false;
+    const over = end === undefined ? -1 : raw.findIndex((one) => isAfter(timedLine(label, one).time, end));
+    const wanted = (over === -1 ? raw : raw.slice(0, over))
       // the API server forgets what is below a second
-      if (since !== undefined && isAfter(since, momentOf(line.time))) continue;
-      if (needle !== undefined && !line.text.toLowerCase().includes(needle)) continue;
-      kept.add(line);
-      seen.lines += 1;
-      // each new line keeps the call alive while it follows
-      if (time !== undefined) progress({ progress: seen.lines, message: oneLine(`${label === '' ? '' : `${label}: `}${line.text}`, 500) });
-    }
-    return true;
+      .filter((one) => since === undefined || !isAfter(since, momentOf(timedLine(label, one).time)))
+      // thousands of values may have to be taken out: only of lines that may be shown
+      .filter(has);
+    if (wanted.length > 0)
+      for (const one of marks.scrub(cluster.name, namespace, wanted.join('\n')).split('\n')) {
+        const line = timedLine(label, one);
+        // again: a search must not tell that a value is there which is not shown
+        if (!has(line.text)) continue;
+        kept.add(line);
+        seen.lines += 1;
+        // each new line keeps the call alive while it follows
+        if (time !== undefined)
+          progress({ progress: seen.lines, message: oneLine(`${label === '' ? '' : `${label}: `}${line.text}`, 500) });
+      }
+    return over === -1;
   };
   // the kubelet counts before anything is filtered; one line more tells whether older ones were left out
-  const counted = needle === undefined && until === undefined;
+  const counted = needle === undefined && end === undefined;
   const either = time === undefined ? signal : AbortSignal.any([signal, time]);
   const splitter = new LineSplitter();
   let read = 0;

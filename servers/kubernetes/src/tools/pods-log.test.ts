@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { kubernetesSuite } from '../testing/fixture.ts';
 import { podBody, running } from '../testing/pods.ts';
@@ -133,6 +135,61 @@ kubernetesSuite('pods_log', (bench) => {
       { signal: cancel.signal, onProgress: () => cancel.abort() },
     );
     expect(await calling).toMatchObject({ code: 'cancelled' });
+  });
+
+  it(
+    'gives lines that come while it follows, of several pods in the order of their times, without the secrets that were read',
+    { timeout: 60_000 },
+    async () => {
+      const write = (pod: string, text: string): void =>
+        appendFileSync(join(bench.root, `${pod}.log`), `${new Date().toISOString()} stdout F ${text}\n`);
+      await bench.make({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'door' }, stringData: { key: 'open-sesame-42' } });
+      await bench.ok('resources_get', { kind: 'secrets', name: 'door', namespace: bench.namespace });
+      for (const name of ['talk-a', 'talk-b']) {
+        write(name, `${name} begins`);
+        await bench.make({
+          apiVersion: 'kwok.x-k8s.io/v1alpha1',
+          kind: 'Logs',
+          metadata: { name },
+          spec: { logs: [{ logsFile: join(bench.root, `${name}.log`), follow: true }] },
+        });
+        await running(bench, podBody(name, { labels: { app: 'talk' } }));
+        await expect.poll(async () => (await read({ name })).log, { timeout: 20_000 }).toBe(`${name} begins`);
+      }
+      const told: string[] = [];
+      const following = bench.ok<Log>(
+        'pods_log',
+        { labels: 'app=talk', namespace: bench.namespace, follow_s: 8 },
+        { onProgress: ({ message = '' }) => told.push(message) },
+      );
+      await expect.poll(() => told.length, { timeout: 6_000 }).toBe(2);
+      write('talk-b', 'second, with open-sesame-42');
+      await expect.poll(() => told.length, { timeout: 6_000 }).toBe(3);
+      write('talk-a', 'third');
+      const { log } = await following;
+      expect(log.split('\n')).toEqual([
+        '[talk-a] talk-a begins',
+        '[talk-b] talk-b begins',
+        expect.stringMatching(/^\[talk-b\] second, with \[masked [0-9a-f]{8}\]$/),
+        '[talk-a] third',
+      ]);
+      expect(JSON.stringify(told)).not.toContain('open-sesame-42');
+    },
+  );
+
+  it('reads over several contexts at once, and one that fails does not hide the others', async () => {
+    await running(bench, podBody('both'));
+    const { contexts } = await bench.ok<{ contexts: (Log & { context: string; error?: { code: string } })[] }>('pods_log', {
+      name: 'both',
+      namespace: bench.namespace,
+      contexts: ['admin', 'second', 'nobody'],
+      tail: 1,
+    });
+    expect(contexts.map(({ context, lines, error }) => [context, lines ?? error?.code])).toEqual([
+      ['admin', 1],
+      ['second', 1],
+      ['nobody', 'forbidden'],
+    ]);
   });
 
   it('says which containers have no log, and still gives the others', async () => {
