@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { server } from './server.ts';
-import { kubernetesSuite, type Session } from './testing/fixture.ts';
+import type { Session } from '@deployment-engine/shared/testing';
+import { kubernetesSuite } from './testing/fixture.ts';
 
 /** Words that no rule for secrets knows: only the place where they stand can tell that they are some. */
 const CANARY = {

@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubernetesSuite, type Session } from './testing/fixture.ts';
+import type { Session } from '@deployment-engine/shared/testing';
+import { kubernetesSuite } from './testing/fixture.ts';
 
 const MB = 1024 * 1024;
 const laughs = [

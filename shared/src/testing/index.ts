@@ -5,3 +5,4 @@ export { type ControlPlane, startControlPlane } from './control-plane/index.ts';
 export * from './git/index.ts';
 export * from './legacy-only.ts';
 export * from './open.ts';
+export * from './session.ts';

@@ -9,6 +9,7 @@ export * from './define-server.ts';
 export * from './define-tool.ts';
 export * from './errors.ts';
 export * from './extra-arguments.ts';
+export { columns, oneLine } from './lines.ts';
 export * from './machine.ts';
 export { createPipeline, type RunCall, type Stages } from './pipeline/index.ts';
 export * from './observe.ts';

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WireError } from '@deployment-engine/shared/contracts';
 import {
   describeWith,
   open,
-  type CallOptions,
+  sessionOf,
   type DockerBackend,
   type OpenOptions,
   type OpenServer,
+  type Session,
 } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll } from 'vitest';
 import {
@@ -25,18 +25,6 @@ import {
   removeVolume,
 } from '../client/index.ts';
 import { server } from '../server.ts';
-
-type Output = Record<string, unknown>;
-
-/** A server with its settings, as tests call it. */
-export interface Session {
-  server: OpenServer;
-  /** The output; a failed call fails the test. */
-  ok<T = Output>(tool: string, args?: object, options?: CallOptions): Promise<T>;
-  text(tool: string, args?: object): Promise<string>;
-  /** The error; a call that succeeds fails the test. */
-  fails(tool: string, args?: object, options?: CallOptions): Promise<WireError>;
-}
 
 /** What the tests of one file work with: a real engine, a folder that is the only root, and names that nobody else uses. */
 export interface Bench extends Session {
@@ -91,27 +79,6 @@ export function dockerSuite(title: string, body: (bench: Bench) => void, config:
     },
     title,
   );
-}
-
-function sessionOf(opened: OpenServer): Session {
-  return {
-    server: opened,
-    async ok<T>(tool: string, args: object = {}, options?: CallOptions) {
-      const result = await opened.call<T>(tool, { ...args }, options);
-      if (result.ok !== true) throw new Error(`${tool} failed: ${JSON.stringify(result)}`);
-      return result.output;
-    },
-    async text(tool, args = {}) {
-      const result = await opened.call(tool, { ...args });
-      if (result.ok !== true) throw new Error(`${tool} failed: ${JSON.stringify(result)}`);
-      return result.text;
-    },
-    async fails(tool, args = {}, options) {
-      const result = await opened.call(tool, { ...args }, options);
-      if (result.ok !== false) throw new Error(`${tool} should have failed: ${JSON.stringify(result)}`);
-      return result.error;
-    },
-  };
 }
 
 async function sweep(engine: Engine, prefix: string): Promise<void> {

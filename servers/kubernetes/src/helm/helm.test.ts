@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { kubernetesSuite, type Session } from '../testing/fixture.ts';
+import type { Session } from '@deployment-engine/shared/testing';
+import { kubernetesSuite } from '../testing/fixture.ts';
 import { CHART_PASSWORD, writeChart } from './chart.testing.ts';
 
 interface Changed {

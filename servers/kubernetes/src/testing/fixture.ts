@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WireError } from '@deployment-engine/shared/contracts';
 import {
   describeWith,
   open,
-  type CallOptions,
+  sessionOf,
   type KubernetesBackend,
   type OpenOptions,
   type OpenServer,
+  type Session,
 } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll } from 'vitest';
 import type { Cluster } from '../client/cluster.ts';
@@ -17,18 +17,6 @@ import type { KubeObject } from '../client/wire.ts';
 import { KubernetesConfig } from '../config.ts';
 import { Clusters } from '../client/clusters.ts';
 import { server } from '../server.ts';
-
-type Output = Record<string, unknown>;
-
-/** A server with its settings, as tests call it. */
-export interface Session {
-  server: OpenServer;
-  /** The output; a failed call fails the test. */
-  ok<T = Output>(tool: string, args?: object, options?: CallOptions): Promise<T>;
-  text(tool: string, args?: object): Promise<string>;
-  /** The error; a call that succeeds fails the test. */
-  fails(tool: string, args?: object, options?: CallOptions): Promise<WireError>;
-}
 
 /** An object to make: of its metadata only what the API server does not fill in. */
 export interface Draft {
@@ -137,25 +125,4 @@ export function kubernetesSuite(title: string, body: (bench: Bench) => void, con
     },
     title,
   );
-}
-
-function sessionOf(opened: OpenServer): Session {
-  return {
-    server: opened,
-    async ok<T>(tool: string, args: object = {}, options?: CallOptions) {
-      const result = await opened.call<T>(tool, { ...args }, options);
-      if (result.ok !== true) throw new Error(`${tool} failed: ${JSON.stringify(result)}`);
-      return result.output;
-    },
-    async text(tool, args = {}) {
-      const result = await opened.call(tool, { ...args });
-      if (result.ok !== true) throw new Error(`${tool} failed: ${JSON.stringify(result)}`);
-      return result.text;
-    },
-    async fails(tool, args = {}, options) {
-      const result = await opened.call(tool, { ...args }, options);
-      if (result.ok !== false) throw new Error(`${tool} should have failed: ${JSON.stringify(result)}`);
-      return result.error;
-    },
-  };
 }

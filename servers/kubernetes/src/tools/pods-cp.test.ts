@@ -4,7 +4,8 @@ import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTar } from '../pods/tar.ts';
 import { startEdge, type Edge } from '../testing/edge.ts';
-import { kubernetesSuite, type Session } from '../testing/fixture.ts';
+import type { Session } from '@deployment-engine/shared/testing';
+import { kubernetesSuite } from '../testing/fixture.ts';
 import { podBody, running } from '../testing/pods.ts';
 
 async function archive(...entries: { name: string; type?: string; linkname?: string }[]): Promise<Buffer> {

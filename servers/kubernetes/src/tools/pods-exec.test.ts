@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { startEdge, type Edge, type EdgeOptions } from '../testing/edge.ts';
-import { kubernetesSuite, type Session } from '../testing/fixture.ts';
+import type { Session } from '@deployment-engine/shared/testing';
+import { kubernetesSuite } from '../testing/fixture.ts';
 import { podBody, running } from '../testing/pods.ts';
 
 interface Executed {
