@@ -61,6 +61,8 @@ export class Connection {
   readonly #credentials: Credentials;
   readonly #headers: RequestHeaders;
   #opening: Promise<Http> | undefined;
+  /** The client certificate of the open connections. */
+  #certificate = '';
 
   constructor(entry: ContextEntry, options: ConnectionOptions) {
     this.entry = entry;
@@ -76,11 +78,9 @@ export class Connection {
 
   /** The answer, whatever its status. */
   async ask(call: ApiCall): Promise<HttpResponse> {
-    const send = async (): Promise<HttpResponse> =>
-      (await this.#http()).request({ ...this.#request(call), timeoutMs: call.timeoutMs, maxBytes: call.maxBytes ?? MAX_BYTES });
-    const answer = await send();
-    // a certificate belongs to the connection, so what was renewed needs a new one
-    return answer.status === 401 && this.#credentials.renew() ? (await this.#reopen(), send()) : answer;
+    return this.#renewing(async () =>
+      (await this.#http()).request({ ...this.#request(call), timeoutMs: call.timeoutMs, maxBytes: call.maxBytes ?? MAX_BYTES }),
+    );
   }
 
   /** The JSON answer of a request that went well. */
@@ -94,14 +94,14 @@ export class Connection {
 
   /** The body as it comes; `idleMs` 0 waits for ever. */
   async stream(call: ApiCall & { idleMs?: number }): Promise<HttpStream> {
-    const answer = await (
-      await this.#http()
-    ).stream({
-      ...this.#request(call),
-      timeoutMs: call.timeoutMs,
-      maxBytes: call.maxBytes ?? Number.MAX_SAFE_INTEGER,
-      idleMs: call.idleMs ?? 0,
-    });
+    const answer = await this.#renewing(async () =>
+      (await this.#http()).stream({
+        ...this.#request(call),
+        timeoutMs: call.timeoutMs,
+        maxBytes: call.maxBytes ?? Number.MAX_SAFE_INTEGER,
+        idleMs: call.idleMs ?? 0,
+      }),
+    );
     if (answer.status < 300) return answer;
     let text = '';
     const decoder = new TextDecoder();
@@ -115,17 +115,23 @@ export class Connection {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     for (const [name, value] of Object.entries(query ?? {}))
       for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
-    return {
-      url: url.href,
-      headers: { ...this.#headers, ...(await this.#credentials.headers()) },
-      tls: await this.#tls(),
-      ...(proxy ? { proxy } : {}),
-    };
+    return { url: url.href, ...(await this.identity()), ...(proxy ? { proxy } : {}) };
   }
 
-  /** Forgets credentials that were not accepted. True if there are others to try. */
-  renewCredentials(): boolean {
-    return this.#credentials.renew();
+  /** Who this connection is, for what makes a connection of its own. */
+  async identity(): Promise<Pick<SocketTarget, 'headers' | 'tls'>> {
+    return { headers: { ...this.#headers, ...(await this.#credentials.headers()) }, tls: await this.#tls() };
+  }
+
+  /** Makes the credentials of the next request; the moment (`performance.now()`) by which they were there, for {@link renewCredentials}. */
+  async ready(): Promise<number> {
+    await this.#credentials.headers();
+    return performance.now();
+  }
+
+  /** Forgets credentials that were not accepted when they were sent (`performance.now()`). True if there are others to try. */
+  renewCredentials(sentAt: number): boolean {
+    return this.#credentials.renew(sentAt);
   }
 
   async close(): Promise<void> {
@@ -168,10 +174,12 @@ export class Connection {
 
   async #open(): Promise<Http> {
     const { origin } = new URL(this.entry.server);
+    const tls = await this.#tls();
+    this.#certificate = String(tls.cert);
     return createHttp({
       origins: [origin],
       credentials: { [origin]: { headers: () => this.#credentials.headers() } },
-      tls: { [origin]: await this.#tls() },
+      tls: { [origin]: tls },
       timeoutMs: this.#options.settings.timeoutMs,
       maxConcurrent: CONNECTIONS,
       proxy: this.#proxy(),
@@ -193,8 +201,19 @@ export class Connection {
     };
   }
 
-  async #reopen(): Promise<void> {
-    await this.close();
+  /** Sends, and once more with renewed credentials where the first are not accepted. */
+  async #renewing<T extends { status: number; close?(): void }>(send: () => Promise<T>): Promise<T> {
+    const sentAt = await this.ready();
+    const answer = await send();
+    if (answer.status !== 401 || !this.#credentials.renew(sentAt)) return answer;
+    answer.close?.();
+    const { cert } = await this.#credentials.certificate();
+    // a certificate belongs to the connection: a new one needs a new one; a token does not, and streams go on
+    if (String(cert) !== this.#certificate) {
+      this.#certificate = String(cert);
+      await this.close();
+    }
+    return send();
   }
 }
 

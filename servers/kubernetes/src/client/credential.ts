@@ -9,8 +9,11 @@ export interface Credentials {
   headers(): Promise<Headers>;
   /** Client certificate and key, PEM. Asked when a connection is opened. */
   certificate(): Promise<Pick<TlsSettings, 'cert' | 'key'>>;
-  /** Forget what the server did not accept. True if there is something new to try. */
-  renew(): boolean;
+  /**
+   * Forgets what the server did not accept of a request that was sent then (`performance.now()`). True if there is something new to try,
+   * also when another request has renewed it meanwhile.
+   */
+  renew(sentAt: number): boolean;
 }
 
 export interface CredentialOptions {

@@ -16,7 +16,11 @@ export function openCredentials(user: UserEntry, options: CredentialOptions): Cr
     const [cert, key] = await Promise.all([pemOf(user.certificate), pemOf(user.key)]);
     return cert === undefined || key === undefined ? {} : { cert, key };
   };
-  const fixed = (headers: () => Promise<Headers>, renew: () => boolean = () => false): Credentials => ({ headers, certificate, renew });
+  const fixed = (headers: () => Promise<Headers>, renew: Credentials['renew'] = () => false): Credentials => ({
+    headers,
+    certificate,
+    renew,
+  });
 
   if (user.tokenFile !== undefined) return tokenFromFile(user.tokenFile, certificate);
   if (user.token !== undefined) {
@@ -30,7 +34,7 @@ export function openCredentials(user: UserEntry, options: CredentialOptions): Cr
     );
     return fixed(
       async () => bearer(await oidc.token()),
-      () => oidc.forget(),
+      (sentAt) => oidc.forget(sentAt),
     );
   }
   if (user.basic !== undefined) {
@@ -52,16 +56,18 @@ function tokenFromFile(file: string, certificate: Credentials['certificate']): C
   return {
     certificate,
     async headers() {
-      if (Date.now() - readAt > TOKEN_FILE_MS) {
-        token = (await pemOf({ file }))?.toString().trim() ?? '';
-        readAt = Date.now();
+      if (performance.now() - readAt > TOKEN_FILE_MS) {
+        const read = (await pemOf({ file }))?.toString().trim() ?? '';
+        if (read === '')
+          throw new ToolError('unauthenticated', `${file}, which the kubeconfig names, holds no token.`, { hint: 'Sign in again.' });
+        token = read;
+        readAt = performance.now();
       }
       return bearer(token);
     },
-    renew() {
-      const old = Date.now() - readAt > 1_000;
-      readAt = -Infinity;
-      return old;
+    renew(sentAt) {
+      if (readAt <= sentAt) readAt = -Infinity;
+      return true;
     },
   };
 }

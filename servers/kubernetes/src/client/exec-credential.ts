@@ -27,7 +27,8 @@ const EARLY_MS = 10_000;
 export class ExecCredentials implements Credentials {
   readonly #exec: NonNullable<UserEntry['exec']>;
   readonly #options: CredentialOptions;
-  #running: Promise<{ status: Status; at: number }> | undefined;
+  #running: Promise<Status> | undefined;
+  #startedAt = -Infinity;
 
   constructor(exec: NonNullable<UserEntry['exec']>, options: CredentialOptions) {
     this.#exec = exec;
@@ -44,24 +45,31 @@ export class ExecCredentials implements Credentials {
     return cert === undefined || key === undefined ? {} : { cert, key };
   }
 
-  renew(): boolean {
+  renew(sentAt: number): boolean {
     if (this.#running === undefined) return false;
-    this.#running = undefined;
+    if (this.#startedAt <= sentAt) this.#running = undefined;
     return true;
   }
 
   async #status(): Promise<Status> {
-    const running = (this.#running ??= this.#run().then((status) => ({ status, at: Date.now() })));
-    try {
-      const { status } = await running;
-      const end = status.expirationTimestamp === undefined ? Infinity : Date.parse(status.expirationTimestamp);
-      if (end - EARLY_MS > Date.now()) return status;
-    } catch (error) {
+    const began = performance.now();
+    const running = (this.#running ??= this.#start());
+    const startedAt = this.#startedAt;
+    const status = await running;
+    // one that was made just now is as good as it gets, however soon it ends
+    if (endOf(status) - EARLY_MS > Date.now() || startedAt >= began) return status;
+    // of several that find it expired, one runs the command again
+    if (this.#running === running) this.#running = undefined;
+    return (this.#running ??= this.#start());
+  }
+
+  #start(): Promise<Status> {
+    this.#startedAt = performance.now();
+    const running = this.#run();
+    running.catch(() => {
       if (this.#running === running) this.#running = undefined;
-      throw error;
-    }
-    if (this.#running === running) this.#running = this.#run().then((status) => ({ status, at: Date.now() }));
-    return (await (this.#running ?? running)).status;
+    });
+    return running;
   }
 
   async #run(): Promise<Status> {
@@ -127,4 +135,10 @@ export class ExecCredentials implements Credentials {
       });
     return parsed.data.status;
   }
+}
+
+/** Milliseconds since 1970; a credential without an end, or with one that is no date, holds until it is refused. */
+function endOf({ expirationTimestamp: end }: Status): number {
+  const at = end === undefined ? NaN : Date.parse(end);
+  return Number.isNaN(at) ? Infinity : at;
 }

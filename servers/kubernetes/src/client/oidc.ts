@@ -15,12 +15,13 @@ export class OidcCredentials {
   #token: string | undefined;
   #refreshToken: string | undefined;
   #renewing: Promise<string> | undefined;
+  #renewedAt = -Infinity;
 
   constructor(config: Record<string, string>, open: OpenDoor) {
     this.#config = config;
     this.#open = open;
-    this.#token = config['id-token'];
-    this.#refreshToken = config['refresh-token'];
+    this.#token = config['id-token'] || undefined;
+    this.#refreshToken = config['refresh-token'] || undefined;
   }
 
   async token(): Promise<string> {
@@ -29,10 +30,10 @@ export class OidcCredentials {
     return this.#renewing;
   }
 
-  forget(): boolean {
-    const had = this.#token !== undefined && this.#refreshToken !== undefined;
-    if (had) this.#token = undefined;
-    return had;
+  forget(sentAt: number): boolean {
+    if (this.#refreshToken === undefined) return false;
+    if (this.#renewedAt <= sentAt) this.#token = undefined;
+    return true;
   }
 
   async #renew(): Promise<string> {
@@ -71,6 +72,7 @@ export class OidcCredentials {
         });
       if (typeof body.refresh_token === 'string') this.#refreshToken = body.refresh_token;
       this.#token = body.id_token;
+      this.#renewedAt = performance.now();
       return body.id_token;
     } finally {
       await http.close();

@@ -45,10 +45,11 @@ const LONGEST_REFUSAL = 65_536;
  * @throws ToolError what the API server says against it, `unavailable`, `timeout`, `cancelled`, also of a proxy between
  */
 export async function openSocket(connection: Connection, call: SocketCall): Promise<ApiSocket> {
+  const sentAt = await connection.ready();
   try {
     return await attempt(connection, call);
   } catch (error) {
-    if (!(error instanceof ToolError) || error.code !== 'unauthenticated' || !connection.renewCredentials()) throw error;
+    if (!(error instanceof ToolError) || error.code !== 'unauthenticated' || !connection.renewCredentials(sentAt)) throw error;
     return attempt(connection, call);
   }
 }

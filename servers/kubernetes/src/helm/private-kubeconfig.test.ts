@@ -13,10 +13,10 @@ const ENTRY: ContextEntry = {
   credentials: {},
 };
 
-async function written(target: Partial<SocketTarget>, more: Partial<ContextEntry> = {}) {
+async function written(target: Partial<Pick<SocketTarget, 'headers' | 'tls'>>, more: Partial<ContextEntry> = {}) {
   const text = await privateKubeconfig({
     entry: { ...ENTRY, ...more },
-    socketTarget: async () => ({ url: '', headers: {}, tls: {}, ...target }),
+    identity: async () => ({ headers: {}, tls: {}, ...target }),
   });
   const { clusters, users } = JSON.parse(text) as { clusters: { cluster: object }[]; users: { user: object }[] };
   return { cluster: clusters[0]?.cluster, user: users[0]?.user };

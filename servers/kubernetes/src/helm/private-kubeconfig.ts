@@ -8,9 +8,9 @@ const asList = (value: string | readonly string[] | undefined): readonly string[
  * A kubeconfig for a program that is to act in the place of this connection: its server, the credentials it has now, whom it acts as.
  * Holds no command: what the operator's own kubeconfig runs has been run here. JSON, which is YAML.
  */
-export async function privateKubeconfig(connection: Pick<Connection, 'entry' | 'socketTarget'>): Promise<string> {
+export async function privateKubeconfig(connection: Pick<Connection, 'entry' | 'identity'>): Promise<string> {
   const { entry } = connection;
-  const { headers, tls } = await connection.socketTarget([], {});
+  const { headers, tls } = await connection.identity();
   const fields = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const));
   const [scheme = '', proof = ''] = (asList(fields.get('authorization'))?.[0] ?? '').split(/ (.*)/s);
   const [username = '', password = ''] = scheme === 'Basic' ? Buffer.from(proof, 'base64').toString('utf8').split(/:(.*)/s) : [];
