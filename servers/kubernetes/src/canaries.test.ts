@@ -44,7 +44,7 @@ const questions = (namespace: string): Record<string, object[]> => {
   return {
     api_resources: [{}],
     capacity_report: [{}],
-    compare: [{ left: { namespace }, right: { namespace: 'default' } }],
+    compare: [{ namespace, other_namespace: 'default', kinds: ['secrets', 'configmaps', 'deployments'] }],
     config_view: [{}],
     contexts_list: [{}],
     diagnose: [{ namespace }, { ...named('deployments', 'shop') }],
