@@ -74,6 +74,9 @@ kubernetesSuite('rollouts on the real control plane', (bench) => {
     expect(template).toContain('example.test/app:2');
     expect(template + JSON.stringify(revisions)).not.toContain('planted-canary');
 
+    const small = await bench.server.call('rollout_read', { name: 'web', namespace: bench.namespace, view: 'history', max_tokens: 300 });
+    expect(Buffer.byteLength(JSON.stringify(small.ok === true ? [small.output, small.text] : undefined))).toBeLessThan(1_400);
+
     const steps: string[] = [];
     const undone = await bench.ok<{ state: string }>(
       'rollout_manage',
@@ -169,6 +172,18 @@ kubernetesSuite('rollouts on the real control plane', (bench) => {
     const { context: _context, ...without } = args;
     expect(await bench.fails('rollout_manage', without)).toMatchObject({ code: 'invalid_input' });
     const asking = await bench.with({ rules: [{ verbs: ['patch'], namespaces: [bench.namespace], decide: 'confirm' }] });
-    expect(await asking.fails('rollout_manage', { ...args, action: 'restart' })).toMatchObject({ code: 'forbidden' });
+    const restart = { ...args, action: 'restart' };
+    expect(await asking.fails('rollout_manage', restart)).toMatchObject({ code: 'forbidden' });
+    // asked, refused, then agreed to
+    const can = { elicitation: true };
+    const question = await asking.server.call('rollout_manage', restart, { can });
+    if (question.ok !== 'input') throw new Error(JSON.stringify(question));
+    const [key = ''] = Object.keys(question.requests);
+    expect(JSON.stringify(question.requests)).toContain('Restart fresh');
+    const answer = (confirm: boolean) => ({ can, answers: { [key]: { action: 'accept', content: { confirm } } } });
+    expect(await asking.fails('rollout_manage', restart, answer(false))).toMatchObject({ code: 'cancelled' });
+    expect(JSON.stringify(await bench.get('deployments', 'fresh'))).not.toContain('restartedAt');
+    expect(await asking.ok('rollout_manage', restart, answer(true))).toMatchObject({ changed: true });
+    expect(JSON.stringify(await bench.get('deployments', 'fresh'))).toContain('restartedAt');
   }, 60_000);
 });

@@ -44,11 +44,11 @@ async function ofRevisions(
   };
 }
 
-const rowOf = ({ object, differences }: { object: string; differences: FieldDifference[] }) => ({
-  object,
-  fields: differences.slice(0, MOST_FIELDS).map((one) => oneLine(differenceText(one), 320)),
-  more: Math.max(0, differences.length - MOST_FIELDS),
-});
+function rowOf({ object, differences }: { object: string; differences: FieldDifference[] }, bytes: number) {
+  const lines = differences.slice(0, MOST_FIELDS).map((one) => oneLine(differenceText(one), 320));
+  const { items } = fit(lines, bytes);
+  return { object, fields: items, more: differences.length - items.length };
+}
 
 export const compare = readTool({
   name: 'compare',
@@ -92,7 +92,10 @@ export const compare = readTool({
     return {
       only_left: left,
       only_right: right,
-      different: fit(found.different.map(rowOf), bytes / 2).items,
+      different: fit(
+        found.different.map((one) => rowOf(one, bytes / 4)),
+        bytes / 2,
+      ).items,
       counts: {
         only_left: found.onlyLeft.length,
         only_right: found.onlyRight.length,

@@ -56,13 +56,17 @@ export const rolloutRead = readTool({
     if (history.length === 0) throw new ToolError('not_found', `No revision of ${named.name} is kept.`, { hint: 'See view status.' });
     const rows = history.map((one, at) => {
       const before = history[at + 1];
-      const changes = before === undefined ? [] : changesBetween(before, one, context);
+      const changes = (before === undefined ? [] : changesBetween(before, one, context)).map((change) =>
+        oneLine(differenceText(change), 300),
+      );
+      // several revisions are told before all of one
+      const { items: told } = fit(changes.slice(0, MOST_CHANGES), bytes / 4);
       return {
         revision: one.revision,
         age: age(one.created),
         ...(one.cause === undefined ? {} : { cause: oneLine(one.cause, 200) }),
-        changes: changes.slice(0, MOST_CHANGES).map((change) => oneLine(differenceText(change), 300)),
-        more: Math.max(0, changes.length - MOST_CHANGES),
+        changes: told,
+        more: changes.length - told.length,
       };
     });
     const { items, left } = fit(rows, bytes);
