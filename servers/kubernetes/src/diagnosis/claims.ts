@@ -1,4 +1,3 @@
-import type { KubeObject } from '../client/wire.ts';
 import type { Cause } from './cause.ts';
 import type { Claim } from './objects.ts';
 import { getCall, listCall, podKey } from './pod-cause.ts';
@@ -37,7 +36,7 @@ function claimCause(world: World, { spec, status, metadata }: Claim, key: string
   if (status?.phase === 'Bound') return undefined;
   const failed = world.recent(key, /^(?:ProvisioningFailed|FailedBinding|VolumeMismatch|VolumeResizeFailed)$/, 60);
   const said = failed ? [world.said(failed)] : [];
-  const classes: readonly KubeObject[] | undefined = world.parts.StorageClass;
+  const classes = world.parts.StorageClass;
   const wanted = spec.storageClassName;
   if (classes !== undefined && !spec.volumeName && wanted !== '') {
     const there = classes.map((one) => one.metadata.name).join(', ') || 'none';
@@ -80,8 +79,11 @@ function claimCause(world: World, { spec, status, metadata }: Claim, key: string
       evidence: [world.said(waiting)],
       remedy: 'See whether the driver of the storage class is installed and runs.',
     };
-  const reason = world.recent(key, /^WaitForFirstConsumer$/, 60);
-  if (reason !== undefined || world.minutes(metadata.creationTimestamp) < 2) return undefined;
+  // bound once a pod that uses it is given a node, and not before
+  const own = classes?.find((one) =>
+    wanted === undefined ? one.metadata.annotations?.[IS_DEFAULT] === 'true' : one.metadata.name === wanted,
+  );
+  if (own?.volumeBindingMode === 'WaitForFirstConsumer' || world.minutes(metadata.creationTimestamp) < 2) return undefined;
   return {
     cause: 'claim_unbound',
     title: `${label} is not bound to a volume`,

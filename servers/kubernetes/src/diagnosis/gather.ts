@@ -42,7 +42,7 @@ const READS: Record<PartName, { kind: string; names?: true }> = {
   ServiceAccount: { kind: 'v1/serviceaccounts', names: true },
   Namespace: { kind: 'v1/namespaces' },
   Node: { kind: 'v1/nodes' },
-  StorageClass: { kind: 'storage.k8s.io/v1/storageclasses', names: true },
+  StorageClass: { kind: 'storage.k8s.io/v1/storageclasses' },
   IngressClass: { kind: 'networking.k8s.io/v1/ingressclasses', names: true },
   ValidatingWebhookConfiguration: { kind: 'admissionregistration.k8s.io/v1/validatingwebhookconfigurations' },
   MutatingWebhookConfiguration: { kind: 'admissionregistration.k8s.io/v1/mutatingwebhookconfigurations' },

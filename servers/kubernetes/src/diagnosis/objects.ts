@@ -202,3 +202,7 @@ export interface Namespace extends KubeObject {
 export interface Quota extends KubeObject {
   status?: { hard?: Record<string, string>; used?: Record<string, string> };
 }
+
+export interface StorageClass extends KubeObject {
+  volumeBindingMode?: string;
+}

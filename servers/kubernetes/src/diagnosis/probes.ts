@@ -1,3 +1,4 @@
+import { maskArgs } from '@deployment-engine/shared/platform';
 import type { Cause } from './cause.ts';
 import type { Pod, Probe } from './objects.ts';
 import { getCall, podCause, podKey, podLabel } from './pod-cause.ts';
@@ -47,7 +48,9 @@ function described(world: World, pod: Pod, { container }: ContainerView, which: 
   const what = httpGet
     ? `GET ${httpGet.path ?? '/'} on port ${httpGet.port}`
     : exec
-      ? `runs ${(exec.command ?? []).join(' ').slice(0, 120)}`
+      ? `runs ${maskArgs(exec.command ?? [])
+          .join(' ')
+          .slice(0, 120)}`
       : `asks port ${port}`;
   const ports = (container.ports ?? []).flatMap(({ name, containerPort }) => [String(containerPort), ...(name ? [name] : [])]);
   const stray = port !== undefined && ports.length > 0 && !ports.includes(String(port));

@@ -19,6 +19,7 @@ import type {
   Quota,
   Requirement,
   Service,
+  StorageClass,
   WebhookConfiguration,
   Workload,
 } from './objects.ts';
@@ -52,7 +53,7 @@ export interface Parts {
   ServiceAccount: KubeObject[];
   Namespace: Namespace[];
   Node: Node[];
-  StorageClass: KubeObject[];
+  StorageClass: StorageClass[];
   IngressClass: KubeObject[];
   ValidatingWebhookConfiguration: WebhookConfiguration[];
   MutatingWebhookConfiguration: WebhookConfiguration[];

@@ -44,6 +44,13 @@ kubernetesSuite('diagnose', (bench) => {
     await bench.make(
       event(namespace, 'leak', { kind: 'ReplicaSet', name: set?.metadata.name ?? '' }, { reason: 'FailedCreate', message, count: 9_000 }),
     );
+    const pods = await bench.cluster.kind('v1/pods', soon());
+    const [pod] = (await bench.cluster.list(pods, { namespace }, soon())).items;
+    const state = { waiting: { reason: 'ImagePullBackOff', message: `login ${value} is not accepted: not found` } };
+    const containerStatuses = [{ name: 'main', image: '', imageID: '', ready: false, restartCount: 0, state }];
+    const place = { namespace, name: pod?.metadata.name ?? '' };
+    await bench.cluster.patch(pods, place, { status: { containerStatuses } }, { type: 'merge', subresource: 'status' }, soon());
+    expect((await bench.ok<Diagnosis>('diagnose', { namespace })).causes[0]?.evidence[0]).toMatch(/login \[masked \w{8}\] is not accepted/);
     for (const tool of ['diagnose', 'events_list']) {
       const answer = JSON.stringify(await bench.server.call(tool, { namespace }));
       expect(answer).toContain('sign-in with [masked ');
@@ -110,6 +117,10 @@ kubernetesSuite('diagnose', (bench) => {
       code: 'not_found',
       hint: expect.stringContaining('"payments"'),
     });
+    expect(await bench.fails('diagnose', { namespace: `${bench.namespace}s` })).toMatchObject({
+      code: 'not_found',
+      hint: `Did you mean ${bench.namespace}?`,
+    });
     expect(await bench.fails('diagnose', { namespace: '*', kind: 'Deployment', name: 'web' })).toMatchObject({ code: 'invalid_input' });
     for (const hostile of [
       { name: '../../secrets' },
@@ -122,6 +133,7 @@ kubernetesSuite('diagnose', (bench) => {
 
   it('does not look where the operator forbids it', async () => {
     const closed = await bench.with({ namespaces: { deny: [bench.namespace] } });
+    expect(await closed.fails('diagnose', { namespace: bench.namespace })).toMatchObject({ code: 'forbidden' });
     expect(await closed.fails('diagnose', { namespace: bench.namespace, kind: 'Deployment', name: 'payments' })).toMatchObject({
       code: 'forbidden',
     });

@@ -1,4 +1,5 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
+import { maskText } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
 import type { RankedCause } from '../diagnosis/cause.ts';
 import { diagnose as find, verdict, type Targets } from '../diagnosis/diagnose.ts';
@@ -33,12 +34,16 @@ export const diagnose = readTool({
     const { cluster, marks, bytes, signal } = context;
     const { namespace, read } = await question(input, context);
     const { world, gaps } = await gather({ namespace, kind: input.kind, name: input.name }, { cluster, marks, signal });
+    if (namespace !== undefined && world.has('Namespace', '', namespace) === false)
+      // says which names are near
+      await cluster.get(await cluster.kind('v1/namespaces', signal), { name: namespace }, signal);
     const targets = await read(world);
     const causes = find(world, targets);
-    const words = oneLine(verdict(world, causes, targets), 400);
+    const clean = (text: string, from: string | undefined): string => maskText(marks.scrub(cluster.name, from ?? '', text));
+    const words = oneLine(clean(verdict(world, causes, targets), namespace), 400);
     const told = fit(gaps, bytes / 4).items;
     const room = Math.max(200, bytes - sizeOf(words) - sizeOf(told) - 100);
-    const whole = causes.slice(0, MOST_CAUSES).map((one) => shown(world, one));
+    const whole = causes.slice(0, MOST_CAUSES).map((one) => shown(world, one, clean));
     const all = whole[0] !== undefined && sizeOf(whole[0]) > room ? whole.map(shortened) : whole;
     return { verdict: words, causes: fit(all, room).items, gaps: told };
   },
@@ -54,6 +59,8 @@ async function question(
   { cluster, signal }: ClusterContext,
 ): Promise<{ namespace: string | undefined; read: (world: World) => Promise<Targets> }> {
   const own = namespace === '*' ? undefined : (namespace ?? cluster.namespace);
+  if (own !== undefined && !cluster.access.mayTouch(own))
+    cluster.access.demand({ verb: 'list', kind: await cluster.kind('v1/pods', signal), namespace: own });
   if (wanted === undefined) return { namespace: own, read: async (world) => (name === undefined ? { keys: [] } : named(world, name)) };
   const kind = await cluster.kind(wanted, signal);
   if (kind.kind === 'Namespace' && name !== undefined) return { namespace: name, read: async () => ({ keys: [] }) };
@@ -98,14 +105,23 @@ type Shown = {
   follows?: string;
 };
 
-function shown(world: World, { cause, title, confidence, object, evidence, remedy, next, follows }: RankedCause): Shown {
+/** `clean` takes secrets out of what the cluster says, wherever it says it. */
+function shown(
+  world: World,
+  { cause, title, confidence, object, evidence, remedy, next, follows }: RankedCause,
+  clean: (text: string, namespace: string | undefined) => string,
+): Shown {
+  const namespace = object.split('/')[1] || world.question.namespace;
   const more = evidence.length - MOST_EVIDENCE;
   return {
     cause,
-    title,
+    title: clean(title, namespace),
     confidence,
     object: world.label(object),
-    evidence: [...evidence.slice(0, MOST_EVIDENCE), ...(more > 0 ? [`And ${more} more of the kind.`] : [])],
+    evidence: [
+      ...evidence.slice(0, MOST_EVIDENCE).map((line) => clean(line, namespace)),
+      ...(more > 0 ? [`And ${more} more of the kind.`] : []),
+    ],
     remedy,
     next,
     ...(follows ? { follows: `${follows.cause} of ${world.label(follows.object)}` } : {}),
