@@ -152,6 +152,10 @@ kubernetesSuite('pods_cp, over an edge that plays the kubelet: kwok neither ends
     const copy = { direction: 'from_pod', local_path: 'mine.txt', pod_path: join(inside, 'theirs.txt') };
     expect(await session.fails('pods_cp', args(copy))).toMatchObject({ code: 'conflict' });
     expect(readFileSync(join(bench.root, 'mine.txt'), 'utf8')).toBe('mine');
+    // one that is empty is somebody's too
+    writeFileSync(join(bench.root, 'empty.txt'), '');
+    expect(await session.fails('pods_cp', args({ ...copy, local_path: 'empty.txt' }))).toMatchObject({ code: 'conflict' });
+    expect(readFileSync(join(bench.root, 'empty.txt'), 'utf8')).toBe('');
     await session.ok('pods_cp', args({ ...copy, overwrite: true }));
     expect(readFileSync(join(bench.root, 'mine.txt'), 'utf8')).toBe('theirs');
     expect(await session.fails('pods_cp', args({ ...copy, local_path: 'small.txt', max_bytes: 3 }))).toMatchObject({ code: 'too_large' });
