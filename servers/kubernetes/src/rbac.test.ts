@@ -267,8 +267,10 @@ kubernetesSuite('roles and bindings on the real control plane', (bench) => {
     await wide('ClusterRoleBinding', 'ghost-bad', { ...ref('ClusterRole', 'view'), subjects: [subject('ServiceAccount', 'ghost')] });
     await wide('ClusterRoleBinding', 'ghost-good', { ...ref('ClusterRole', 'view'), subjects: [subject('ServiceAccount', 'real')] });
     await wide('ClusterRoleBinding', 'default-bad', { ...ref('ClusterRole', 'view'), subjects: [subject('ServiceAccount', 'default')] });
+    // a role of no use: other tests, at the same time, count on it that nobody has no right
+    await wide('ClusterRole', 'everybody', { rules: [{ apiGroups: ['none.example.com'], resources: ['things'], verbs: ['get'] }] });
     await wide('ClusterRoleBinding', 'everybody-bad', {
-      ...ref('ClusterRole', 'view'),
+      ...ref('ClusterRole', `${word}-everybody`),
       subjects: [subject('Group', 'system:authenticated')],
     });
     await wide('ClusterRole', 'idle-bad', { rules: [] });
