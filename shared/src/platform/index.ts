@@ -13,6 +13,7 @@ export {
   createRateLimiter,
   createResilience,
   type Deadline,
+  orAbort,
   type RateLimiter,
   type Resilience,
   type Take,

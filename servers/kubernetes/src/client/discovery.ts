@@ -1,5 +1,5 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { nearest } from '@deployment-engine/shared/platform';
+import { nearest, orAbort } from '@deployment-engine/shared/platform';
 import type { Connection } from './connection.ts';
 
 /** A kind of object that the API server serves. */
@@ -41,6 +41,7 @@ interface WireResource {
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 /** A kind that is not known is asked for again, but not at every call. */
 const AGAIN_MS = 2_000;
+const LOAD_MS = 60_000;
 
 export const groupVersion = ({ group, version }: Pick<Kind, 'group' | 'version'>): string =>
   group === '' ? version : `${group}/${version}`;
@@ -55,6 +56,7 @@ export class Discovery {
   readonly #ttlMs: number;
   #loading: Promise<readonly Kind[]> | undefined;
   #loadedAt = -Infinity;
+  #loaded = false;
   #names: Map<string, Kind> = new Map();
 
   constructor(connection: Connection, ttlSeconds: number) {
@@ -64,16 +66,23 @@ export class Discovery {
 
   /** Every kind in every served version, the preferred version of a group first. */
   async kinds(signal: AbortSignal): Promise<readonly Kind[]> {
-    if (Date.now() - this.#loadedAt > this.#ttlMs) this.#loading = undefined;
-    const loading = (this.#loading ??= this.#load(signal));
-    loading.catch(() => {
-      if (this.#loading === loading) this.#loading = undefined;
-    });
-    return loading;
+    if (this.#loaded && Date.now() - this.#loadedAt > this.#ttlMs) this.#forget(this.#loading);
+    const loading = (this.#loading ??= this.#load());
+    loading.catch(() => this.#forget(loading));
+    // it is loaded for all that wait: one that is cancelled ends its own waiting only
+    return orAbort(loading, signal);
   }
 
+  /** The next call asks the API server again. */
   forget(): void {
+    this.#forget(this.#loading);
+  }
+
+  /** Unless another has begun to load anew meanwhile. */
+  #forget(loading: Promise<readonly Kind[]> | undefined): void {
+    if (this.#loading !== loading) return;
     this.#loading = undefined;
+    this.#loaded = false;
   }
 
   /**
@@ -83,10 +92,11 @@ export class Discovery {
    */
   async find(name: string, signal: AbortSignal): Promise<Kind> {
     await this.kinds(signal);
+    const seen = this.#loading;
     const known = this.#names.get(name.toLowerCase());
     if (known !== undefined) return known;
     if (Date.now() - this.#loadedAt > AGAIN_MS) {
-      this.forget();
+      this.#forget(seen);
       await this.kinds(signal);
       const fresh = this.#names.get(name.toLowerCase());
       if (fresh !== undefined) return fresh;
@@ -97,7 +107,8 @@ export class Discovery {
     });
   }
 
-  async #load(signal: AbortSignal): Promise<readonly Kind[]> {
+  async #load(): Promise<readonly Kind[]> {
+    const signal = AbortSignal.timeout(LOAD_MS);
     const ask = (path: string) => this.#connection.json<GroupList>({ path: [path], accept: AGGREGATED, signal });
     const lists = await Promise.all([ask('api'), ask('apis')]);
     if (lists.some(({ kind }) => kind !== 'APIGroupDiscoveryList'))
@@ -111,6 +122,7 @@ export class Discovery {
       for (const kind of kinds) for (const name of claims(kind)) if (!names.has(name)) names.set(name, kind);
     this.#names = names;
     this.#loadedAt = Date.now();
+    this.#loaded = true;
     return kinds;
   }
 }
