@@ -53,6 +53,12 @@ kubernetesSuite(
     });
 
     it('with dry_run shows the same and keeps nothing', async () => {
+      const said = await bench.text('resources_apply', {
+        manifest: configMap('tried', { a: 'b' }),
+        namespace: bench.namespace,
+        dry_run: true,
+      });
+      expect(said).toContain('Tried, kept nothing of 1 object');
       const { objects } = await apply(configMap('tried', { a: 'b' }), { dry_run: true });
       expect(objects).toMatchObject([{ result: 'created', diff: expect.stringContaining('+  a: b') }]);
       await expect(bench.get('configmaps', 'tried')).rejects.toMatchObject({ code: 'not_found' });

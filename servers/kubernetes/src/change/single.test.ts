@@ -33,9 +33,9 @@ kubernetesSuite(
         await bench.make(configMap(name));
         const args = { ...at('cm', name), patch, ...more };
         const dry = await bench.ok<Changed>('resources_patch', { ...args, dry_run: true });
-        expect(dry).toMatchObject({ result: 'changed', diff: expect.stringMatching(/^-  sky: blue\n\+  sky: grey$/m) });
+        expect(dry).toMatchObject({ result: 'changed', dry_run: true, diff: expect.stringMatching(/^-  sky: blue\n\+  sky: grey$/m) });
         expect((await bench.get('configmaps', name))['data']).toEqual({ sky: 'blue' });
-        expect(await bench.ok<Changed>('resources_patch', args)).toEqual({ ...dry, context: 'admin' });
+        expect(await bench.ok<Changed>('resources_patch', args)).toEqual({ ...dry, dry_run: undefined, context: 'admin' });
         expect((await bench.get('configmaps', name))['data']).toEqual({ sky: 'grey' });
         expect(await bench.ok<Changed>('resources_patch', { ...at('cm', name), patch: { data: { sky: 'grey' } } })).toMatchObject({
           result: 'unchanged',

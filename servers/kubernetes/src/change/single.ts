@@ -20,6 +20,7 @@ export const changedOutput = {
   namespace: z.string().optional(),
   result: z.string(),
   diff: z.string().optional(),
+  dry_run: z.boolean().optional(),
 };
 
 export interface Change {
@@ -75,6 +76,7 @@ export async function changeOne(named: Named, change: Change, context: ClusterCo
     kind: resourceName(kind),
     ...place,
     result,
+    ...(change.dryRun ? { dry_run: true } : {}),
     ...(diff === '' ? {} : { diff: cut > 0 ? `${text}\n… ${cut} bytes more: set max_tokens` : text }),
   };
 }
@@ -86,7 +88,8 @@ export const renderChanged = ({
   namespace,
   result,
   diff,
+  dry_run: dryRun,
 }: z.output<z.ZodObject<typeof changedOutput>> & { context: string }) => ({
-  summary: `${kind} "${name}"${namespace === undefined ? '' : ` in ${namespace}`} of ${context}: ${result}.`,
+  summary: `${kind} "${name}"${namespace === undefined ? '' : ` in ${namespace}`} of ${context}: ${result}.${dryRun ? ' Tried only: nothing was kept.' : ''}`,
   ...(diff === undefined ? {} : { data: diff }),
 });

@@ -15,12 +15,12 @@ export const resourcesApply = writeTool({
     namespace: fields.namespace,
     dry_run: z.boolean().default(false).describe('Try, keep nothing'),
   },
-  output: appliedOutput,
+  output: { ...appliedOutput, dry_run: z.boolean().optional() },
   async handler({ manifest, namespace, dry_run: dryRun }, context) {
     const targets = await targetsOf(manifest, namespace, context);
     const options = { dryRun, force: false };
     await consentTo(targets, options, context);
-    return within(await applyAll(targets, options, context), context.bytes);
+    return { ...within(await applyAll(targets, options, context), context.bytes), ...(dryRun ? { dry_run: true } : {}) };
   },
-  render: (output) => renderApplied(output, 'Applied'),
+  render: (output) => renderApplied(output, output.dry_run ? 'Tried, kept nothing of' : 'Applied'),
 });

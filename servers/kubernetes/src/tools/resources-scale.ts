@@ -24,7 +24,14 @@ export const resourcesScale = writeTool({
     current: fields.whole(0, 100_000).optional().describe('Only if it has so many'),
     dry_run: z.boolean().default(false).describe('Try, keep nothing'),
   },
-  output: { kind: z.string(), name: z.string(), from: z.number(), to: z.number(), autoscaler: z.string().optional() },
+  output: {
+    kind: z.string(),
+    name: z.string(),
+    from: z.number(),
+    to: z.number(),
+    autoscaler: z.string().optional(),
+    dry_run: z.boolean().optional(),
+  },
   async handler({ replicas, current, dry_run: dryRun, ...named }, context) {
     const { cluster, signal } = context;
     const { kind, place } = await placed(named, context);
@@ -41,10 +48,17 @@ export const resourcesScale = writeTool({
     const metadata = current === undefined ? {} : { metadata: { resourceVersion: scale.metadata.resourceVersion } };
     await cluster.patch(kind, place, { ...metadata, spec: { replicas } }, { type: 'merge', subresource: 'scale', dryRun }, signal);
     const autoscaler = await autoscalerOf(kind, place, context);
-    return { kind: resourceName(kind), name: place.name, from, to: replicas, ...(autoscaler === undefined ? {} : { autoscaler }) };
+    return {
+      kind: resourceName(kind),
+      name: place.name,
+      from,
+      to: replicas,
+      ...(dryRun ? { dry_run: true } : {}),
+      ...(autoscaler === undefined ? {} : { autoscaler }),
+    };
   },
-  render: ({ context, kind, name, from, to, autoscaler }) => ({
-    summary: `${kind} "${name}" of ${context}: ${from === to ? `${to} replicas already` : `${from} to ${to} replicas`}.${autoscaler === undefined ? '' : ` The autoscaler ${autoscaler} may change that again.`}`,
+  render: ({ context, kind, name, from, to, autoscaler, dry_run: dryRun }) => ({
+    summary: `${kind} "${name}" of ${context}: ${from === to ? `${to} replicas already` : `${from} to ${to} replicas`}.${dryRun ? ' Tried only: nothing was kept.' : ''}${autoscaler === undefined ? '' : ` The autoscaler ${autoscaler} may change that again.`}`,
   }),
 });
 
