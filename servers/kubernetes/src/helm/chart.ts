@@ -36,16 +36,15 @@ export async function bringChart(
   demandAllowed(address, repositories);
   if (wish.repository !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(wish.chart))
     throw new ToolError('invalid_input', 'With repository, chart is the chart’s name there.', { hint: 'For example chart: redis.' });
-  const into = posix.join(folder.path, 'fetched');
   await helm([
     'pull',
-    `--destination=${into}`,
+    `--destination=${folder.path}`,
     ...(wish.repository === undefined ? [] : [`--repo=${wish.repository}`]),
     ...(wish.version === undefined ? [] : [`--version=${wish.version}`]),
     '--',
     wish.chart,
   ]);
-  const archive = (await entriesOf(into)).find((one) => one.kind === 'file' && one.name.endsWith('.tgz'));
+  const archive = (await entriesOf(folder.path)).find((one) => one.kind === 'file' && one.name.endsWith('.tgz'));
   if (archive === undefined)
     throw new ToolError('upstream_error', 'Helm fetched no chart.', { hint: 'Check the address and the version.' });
   return archive.path;
