@@ -36,7 +36,7 @@ function claimCause(world: World, { spec, status, metadata }: Claim, key: string
   if (status?.phase === 'Bound') return undefined;
   const failed = world.recent(key, /^(?:ProvisioningFailed|FailedBinding|VolumeMismatch|VolumeResizeFailed)$/, 60);
   const said = failed ? [world.said(failed)] : [];
-  const classes = world.parts.StorageClass;
+  const classes = world.whole('StorageClass');
   const wanted = spec.storageClassName;
   if (classes !== undefined && !spec.volumeName && wanted !== '') {
     const there = classes.map((one) => one.metadata.name).join(', ') || 'none';

@@ -59,6 +59,7 @@ interface Gathering {
 /** Everything that a diagnosis looks at, read side by side: the lists, then the logs of what has crashed. What may not be read is a gap. */
 export async function gather(question: Question, { cluster, marks, signal }: Gathering): Promise<{ world: World; gaps: string[] }> {
   const gaps: string[] = [];
+  const cut = new Set<PartName>();
   const { namespace } = question;
   const read = async (name: PartName): Promise<[PartName, KubeObject[] | undefined]> => {
     const { kind: wanted, names = false } = READS[name];
@@ -67,8 +68,8 @@ export async function gather(question: Question, { cluster, marks, signal }: Gat
       const selection = { namespace: kind.namespaced ? namespace : undefined, limit: MOST };
       const list = names ? await cluster.names(kind, selection, signal) : await cluster.list(kind, selection, signal);
       if (list.metadata.continue) gaps.push(`There are more than ${MOST} ${kind.resource}; only the first were looked at.`);
-      // what is missing from a list that was cut is not missing from the cluster
-      return names && list.metadata.continue ? undefined : list.items;
+      if (list.metadata.continue) cut.add(name);
+      return list.items;
     });
     return [name, items];
   };
@@ -86,7 +87,7 @@ export async function gather(question: Question, { cluster, marks, signal }: Gat
     const fact = eventFact(one);
     return { ...fact, message: maskText(marks.scrub(cluster.name, fact.namespace, fact.message)) };
   });
-  const world = new World(question, parts, facts, Date.now());
+  const world = new World(question, parts, facts, Date.now(), cut);
   await Promise.all([readLogs(world, gaps, { cluster, marks, signal }), findElsewhere(world, { cluster, marks, signal })]);
   return { world, gaps: [...new Set(gaps)] };
 }

@@ -24,7 +24,7 @@ export function ingressCauses(world: World): Cause[] {
 const keyFor = ({ metadata }: Ingress): string => keyOf('Ingress', metadata.namespace, metadata.name);
 
 function classCauses(world: World, ingress: Ingress): Cause[] {
-  const classes = world.parts.IngressClass;
+  const classes = world.whole('IngressClass');
   const key = keyFor(ingress);
   const label = world.label(key);
   const wanted = ingress.spec.ingressClassName;
@@ -70,6 +70,7 @@ function backendCauses(world: World, ingress: Ingress): Cause[] {
     if (backend.service === undefined || world.parts.Service === undefined) return [];
     const { name, port } = backend.service;
     const service = world.all('Service').find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+    if (service === undefined && world.has('Service', namespace, name) !== false) return [];
     if (service === undefined)
       return [
         {

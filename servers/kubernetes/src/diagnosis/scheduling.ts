@@ -127,7 +127,7 @@ function unschedulable(world: World, pod: Pod, message: string): Cause {
     });
   const claim = claimCause(world, pod, message, make);
   if (claim !== undefined) return claim;
-  const nodes = world.parts.Node;
+  const nodes = world.whole('Node');
   if (/no nodes available/.test(message) || nodes?.length === 0) return make('no_nodes', 'the cluster has no nodes', 'Add a node.');
   if (nodes !== undefined) {
     const fitting = nodes.filter((node) => fitsLabels(node, pod.spec));

@@ -1,10 +1,20 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deployment, firstCause, service, type Diagnosis } from '../testing/diagnosis.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 
 const PORT = { ports: [{ name: 'http', containerPort: 8080 }] };
 
 kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real cluster', (bench) => {
+  beforeAll(async () => {
+    const spec = { controller: 'example.com/none' };
+    await bench.make({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: bench.namespace }, spec });
+  });
+
+  afterAll(async () => {
+    const kind = await bench.cluster.kind('networking.k8s.io/v1/ingressclasses', soon());
+    await bench.cluster.delete(kind, { name: bench.namespace }, {}, soon());
+  });
+
   it('names a selector that no pod meets, with the labels of the pods that it means', async () => {
     const namespace = await bench.space('selector');
     await bench.make(deployment(bench, 'web', { namespace, labels: { app: 'web-frontend' } }));
@@ -20,8 +30,7 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
     const namespace = await bench.space('behind');
     await bench.make(deployment(bench, 'api', { namespace, fate: 'oom', container: PORT }));
     await bench.make(service('api', namespace, { app: 'api' }));
-    await bench.make(ingress(namespace, { backend: 'api', name: 'nginx' }));
-    await ingressClass('nginx');
+    await bench.make(ingress(namespace, { backend: 'api', name: bench.namespace }));
     const { causes } = await firstCause(bench, { namespace, kind: 'Ingress', name: 'front' }, 'out_of_memory', 'Deployment/api');
     expect(causes[1]).toMatchObject({ cause: 'service_without_endpoints', follows: 'out_of_memory of Deployment/api' });
   });
@@ -46,7 +55,6 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
 
   it('names what an Ingress refers to and is not there: Service, port, class, certificate', async () => {
     const namespace = await bench.space('ingress');
-    await ingressClass('nginx');
     await bench.make(deployment(bench, 'catalog', { namespace, container: PORT }));
     await bench.make(service('catalog', namespace, { app: 'catalog' }));
     const ask = { namespace, kind: 'Ingress', name: 'front' };
@@ -55,14 +63,14 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
       await bench.cluster.delete(kind, { namespace, name: 'front' }, {}, soon()).catch(() => undefined);
       await bench.make(ingress(namespace, options));
     };
-    await put({ backend: 'catalogue', name: 'nginx' });
+    await put({ backend: 'catalogue', name: bench.namespace });
     const { causes } = await firstCause(bench, ask, 'ingress_service_missing', 'Ingress/front');
     expect(causes[0]?.evidence).toContain('Service/catalogue does not exist. There is one called "catalog".');
-    await put({ backend: 'catalog', name: 'nginx', port: 8081 });
+    await put({ backend: 'catalog', name: bench.namespace, port: 8081 });
     await firstCause(bench, ask, 'ingress_port_wrong', 'Ingress/front');
     await put({ backend: 'catalog', name: 'absent-class' });
     await firstCause(bench, ask, 'ingress_class_missing', 'Ingress/front');
-    await put({ backend: 'catalog', name: 'nginx', secret: 'shop-tls' });
+    await put({ backend: 'catalog', name: bench.namespace, secret: 'shop-tls' });
     await firstCause(bench, ask, 'tls_secret_missing', 'Ingress/front');
   });
 
@@ -111,12 +119,6 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
       .toBe('PodDisruptionBudget/web allows no eviction at all: it wants all 2 of its pods');
     expect(causes[0]?.confidence).toBe('certain');
   });
-
-  async function ingressClass(name: string): Promise<void> {
-    const kind = await bench.cluster.kind('networking.k8s.io/v1/ingressclasses', soon());
-    const body = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name }, spec: { controller: 'example.com/none' } };
-    if ((await bench.cluster.find(kind, { name }, soon())) === undefined) await bench.cluster.create(kind, {}, body, soon());
-  }
 });
 
 function ingress(

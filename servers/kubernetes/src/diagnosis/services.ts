@@ -9,7 +9,7 @@ export function serviceCauses(world: World): Cause[] {
     const { selector, type } = service.spec;
     const pending = type === 'LoadBalancer' ? balancerCauses(world, service) : [];
     if (type === 'ExternalName' || selector === undefined || Object.keys(selector).length === 0) return pending;
-    if (world.parts.Pod === undefined) return pending;
+    if (world.whole('Pod') === undefined) return pending;
     const pods = world
       .selected(service.metadata.namespace, selector)
       .filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
@@ -134,9 +134,9 @@ function behind(world: World, owner: string): string[] {
 
 function endpointCauses(world: World, service: Service, pods: readonly Pod[]): Cause[] {
   const { namespace, name } = service.metadata;
-  const slices = world.parts.EndpointSlice?.filter(
-    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
-  );
+  const slices = world
+    .whole('EndpointSlice')
+    ?.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name);
   const ready =
     slices === undefined
       ? pods.filter((pod) => world.isReady(pod)).length

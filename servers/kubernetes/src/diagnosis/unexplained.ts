@@ -47,7 +47,7 @@ function withoutPods(world: World, known: ReadonlySet<string>): Cause[] {
     world.all(kind).flatMap((one): Cause[] => {
       const key = keyOf(kind, one.metadata.namespace, one.metadata.name);
       if (known.has(key) || (one.spec.replicas ?? 1) === 0 || (one.status?.replicas ?? 0) > 0 || world.podsOf(key).length > 0) return [];
-      if (world.minutes(one.metadata.creationTimestamp) < STARTING || world.parts.Pod === undefined) return [];
+      if (world.minutes(one.metadata.creationTimestamp) < STARTING || world.whole('Pod') === undefined) return [];
       return [
         {
           cause: 'no_pods_made',
@@ -73,7 +73,6 @@ function warning(world: World, key: string): string[] {
 /** An object of a kind that no analyser knows, by its own conditions and events. */
 export function ownWords(world: World, target: KubeObject, key: string): Cause[] {
   const { status, detail, well } = statusOf(target);
-  const warned = warning(world, key).filter((line) => line !== '');
   const ailing = !well;
   const events = world.eventsOf(key).some(({ type, last }) => type === 'Warning' && world.now - last < 3_600_000);
   if (!ailing && !events) return [];
@@ -83,7 +82,7 @@ export function ownWords(world: World, target: KubeObject, key: string): Cause[]
       title: ailing ? `${world.label(key)} is ${status}` : `There are warnings about ${world.label(key)}`,
       confidence: 'possible',
       object: key,
-      evidence: [...(ailing ? [`${world.label(key)}: ${status}${detail ? `: ${oneLine(detail)}` : ''}`] : []), ...warned],
+      evidence: [...(ailing ? [`${world.label(key)}: ${status}${detail ? `: ${oneLine(detail)}` : ''}`] : []), ...warning(world, key)],
       remedy: 'See its status and its events.',
       next: getCall(key),
     },

@@ -14,12 +14,14 @@ export function webhookCauses(world: World): Cause[] {
         const key = keyOf(kind, '', configuration.metadata.name);
         const called = keyOf('Service', service.namespace, service.name);
         const there = world.has('Service', service.namespace, service.name);
-        const ready = world.parts.EndpointSlice?.some(
-          ({ metadata, endpoints }) =>
-            metadata.namespace === service.namespace &&
-            metadata.labels?.['kubernetes.io/service-name'] === service.name &&
-            endpoints?.some(({ conditions }) => conditions?.ready !== false) === true,
-        );
+        const ready = world
+          .whole('EndpointSlice')
+          ?.some(
+            ({ metadata, endpoints }) =>
+              metadata.namespace === service.namespace &&
+              metadata.labels?.['kubernetes.io/service-name'] === service.name &&
+              endpoints?.some(({ conditions }) => conditions?.ready !== false) === true,
+          );
         if (there === undefined || ready !== false) return [];
         return [
           {

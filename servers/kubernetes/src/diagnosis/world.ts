@@ -80,10 +80,19 @@ export class World {
   readonly #events: Map<string, EventFact[]>;
   readonly #replicaSets: Map<string, Workload>;
   readonly #pods: Map<string, Pod[]>;
+  readonly #cut: ReadonlySet<PartName>;
 
-  constructor(question: Question, parts: Partial<Parts>, events: readonly EventFact[], now: number) {
+  /** @param cut lists that hold only a part of what there is */
+  constructor(
+    question: Question,
+    parts: Partial<Parts>,
+    events: readonly EventFact[],
+    now: number,
+    cut: ReadonlySet<PartName> = new Set(),
+  ) {
     this.question = question;
     this.parts = parts;
+    this.#cut = cut;
     this.events = events;
     this.now = now;
     this.#events = Map.groupBy(events, ({ kind, namespace, name }) => keyOf(kind, kind === 'Node' ? '' : namespace, name));
@@ -95,10 +104,16 @@ export class World {
     return this.parts[kind] ?? [];
   }
 
+  /** All there are; undefined where they could not be read, or not all. */
+  whole<K extends PartName>(kind: K): Parts[K] | undefined {
+    return this.#cut.has(kind) ? undefined : this.parts[kind];
+  }
+
   /** Whether there is one; undefined where that could not be read. */
   has(kind: PartName, namespace: string | undefined, name: string): boolean | undefined {
     const list: readonly KubeObject[] | undefined = this.parts[kind];
-    return list?.some(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === (namespace ?? ''));
+    const found = list?.some(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === (namespace ?? ''));
+    return found === false && this.#cut.has(kind) ? undefined : found;
   }
 
   /** ` The nearest is "x".`, or nothing. */
