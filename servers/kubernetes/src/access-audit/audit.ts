@@ -1,7 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
 import { gather, objectName } from '../client/gather.ts';
 import type { KubeObject } from '../client/wire.ts';
-import { selects } from '../pods/pod.ts';
+import { selects } from '../client/label-selector.ts';
 import type { Finding } from '../report/findings.ts';
 import { EVERYBODY, isSystemBinding, isSystemRole, readGrants, subjectText, type Binding, type Grants, type Role } from './grants.ts';
 import { ALL, RISKS, type Risk } from './risks.ts';

@@ -1,7 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
 import { gather } from '../client/gather.ts';
 import type { KubeObject } from '../client/wire.ts';
-import type { LabelSelector } from '../pods/pod.ts';
+import type { LabelSelector } from '../client/label-selector.ts';
 
 /** One rule of a role (rbac.authorization.k8s.io/v1 PolicyRule). */
 export interface PolicyRule {

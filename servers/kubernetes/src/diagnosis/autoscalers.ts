@@ -1,7 +1,8 @@
+import { selects } from '../client/label-selector.ts';
 import { oneLine } from '../report/text.ts';
 import type { Cause } from './cause.ts';
 import { getCall, listCall } from './pod-cause.ts';
-import { conditionOf, keyOf, selects, type World } from './world.ts';
+import { conditionOf, keyOf, type World } from './world.ts';
 
 /** Autoscalers that cannot measure, find nothing to scale, or have come to their end. */
 export function autoscalerCauses(world: World): Cause[] {

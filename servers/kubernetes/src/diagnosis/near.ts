@@ -1,8 +1,9 @@
+import { carries, selects } from '../client/label-selector.ts';
 import { serviceKeysOf } from './dns.ts';
 import { backendsOf } from './ingresses.ts';
 import type { Pod } from './objects.ts';
 import { podKey } from './pod-cause.ts';
-import { carries, keyOf, selects, WORKLOADS, type World } from './world.ts';
+import { keyOf, WORKLOADS, type World } from './world.ts';
 
 /**
  * How many steps every object is from those that were asked about, on the ways on which trouble comes: an Ingress has that of its

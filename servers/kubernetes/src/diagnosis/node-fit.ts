@@ -1,5 +1,5 @@
+import { carries, meets } from '../client/label-selector.ts';
 import type { Node, NodeTerm, PodSpec, Toleration } from './objects.ts';
-import { carries, meets } from './world.ts';
 
 type Taint = NonNullable<Node['spec']['taints']>[number];
 

@@ -1,3 +1,4 @@
+import type { LabelSelector, Requirement } from '../client/label-selector.ts';
 import type { KubeObject, Metadata } from '../client/wire.ts';
 
 /** The parts of Kubernetes objects that a diagnosis reads (core/v1, apps/v1, batch/v1, networking.k8s.io/v1, autoscaling/v2, policy/v1). */
@@ -66,12 +67,6 @@ export interface Toleration {
   effect?: string;
 }
 
-export interface Requirement {
-  key: string;
-  operator: string;
-  values?: string[];
-}
-
 export interface NodeTerm {
   matchExpressions?: Requirement[];
   matchFields?: Requirement[];
@@ -102,11 +97,6 @@ export interface Pod extends KubeObject {
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
   };
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: Requirement[];
 }
 
 /** Deployment, ReplicaSet, StatefulSet, DaemonSet, Job. */

@@ -1,7 +1,8 @@
+import { carries } from '../client/label-selector.ts';
 import type { Cause } from './cause.ts';
 import type { Pod, Service, Workload } from './objects.ts';
 import { getCall, listCall } from './pod-cause.ts';
-import { carries, keyOf, type World } from './world.ts';
+import { keyOf, type World } from './world.ts';
 
 /** Services that reach nobody: selector, endpoints, ports. */
 export function serviceCauses(world: World): Cause[] {

@@ -1,4 +1,5 @@
 import { nearest } from '@deployment-engine/shared/platform';
+import { carries } from '../client/label-selector.ts';
 import type { KubeObject } from '../client/wire.ts';
 import type { EventFact } from '../report/events.ts';
 import { age, oneLine } from '../report/text.ts';
@@ -12,12 +13,10 @@ import type {
   CronJob,
   EndpointSlice,
   Ingress,
-  LabelSelector,
   Namespace,
   Node,
   Pod,
   Quota,
-  Requirement,
   Service,
   StorageClass,
   WebhookConfiguration,
@@ -215,35 +214,3 @@ export function containersOf({ spec, status }: Pod): ContainerView[] {
 
 export const conditionOf = ({ status }: { status?: { conditions?: Condition[] } }, type: string): Condition | undefined =>
   status?.conditions?.find((one) => one.type === type);
-
-export function carries(labels: Readonly<Record<string, string>> | undefined, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
-}
-
-/** Whether labels meet a requirement (meta/v1 and core/v1 operators). */
-export function meets(labels: Readonly<Record<string, string>>, { key, operator, values = [] }: Requirement): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
-}
-
-export function selects(
-  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
-  labels: Readonly<Record<string, string>> = {},
-): boolean {
-  return carries(labels, matchLabels) && matchExpressions.every((one) => meets(labels, one));
-}

@@ -3,7 +3,7 @@ import { gather } from '../client/gather.ts';
 import { controllerOf, hasEnded, type Pod } from '../client/pod-spec.ts';
 import type { KubeObject } from '../client/wire.ts';
 import type { DisruptionBudget } from '../pods/evict.ts';
-import { selects } from '../pods/pod.ts';
+import { selects } from '../client/label-selector.ts';
 
 /** What becomes of a pod when its node is emptied. */
 export type Fate = 'evict' | 'keep' | 'refuse';

@@ -1,6 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
 import type { KubeObject } from '../client/wire.ts';
-import { podKind, selects, type LabelSelector, type Pod } from './pod.ts';
+import { selects, type LabelSelector } from '../client/label-selector.ts';
+import { podKind, type Pod } from './pod.ts';
 
 export interface DisruptionBudget extends KubeObject {
   spec?: { selector?: LabelSelector | null };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { durationOf, momentText } from './moment.ts';
-import { containerOf, selects, selectorText, type Pod } from './pod.ts';
+import { selects, selectorText } from '../client/label-selector.ts';
+import { containerOf, type Pod } from './pod.ts';
 
 const pod = (more: Partial<Pod['metadata']> = {}): Pod => ({
   metadata: { name: 'web', ...more },

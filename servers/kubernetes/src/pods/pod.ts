@@ -1,5 +1,6 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import type { Cluster } from '../client/cluster.ts';
+import { selectorText, type LabelSelector } from '../client/label-selector.ts';
 import type { Kind } from '../client/discovery.ts';
 import type { KubeObject } from '../client/wire.ts';
 import { statusOf } from '../report/status.ts';
@@ -96,46 +97,6 @@ export function demandRunning(pod: Pod, container: string): void {
 export function ownerOf(text: string): { kind: string; name: string } | undefined {
   const at = text.indexOf('/');
   return at === -1 ? undefined : { kind: text.slice(0, at), name: text.slice(at + 1) };
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
-
-/** A LabelSelector (meta/v1) in the words of a query. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const list = (values: string[] = []): string => `(${values.join(',')})`;
-  return [
-    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
-    ...matchExpressions.map(({ key, operator, values }) =>
-      operator === 'Exists'
-        ? key
-        : operator === 'DoesNotExist'
-          ? `!${key}`
-          : `${key} ${operator === 'In' ? 'in' : 'notin'} ${list(values)}`,
-    ),
-  ].join(',');
-}
-
-/** Whether labels fit a LabelSelector; one that is empty fits all. */
-export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'In':
-          return value !== undefined && values.includes(value);
-        case 'NotIn':
-          return value === undefined || !values.includes(value);
-        case 'Exists':
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
-  );
 }
 
 /**

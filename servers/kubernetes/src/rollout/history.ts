@@ -1,5 +1,5 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { selectorText } from '../pods/pod.ts';
+import { selectorText } from '../client/label-selector.ts';
 import type { KubeObject } from '../client/wire.ts';
 import type { ClusterContext } from '../tools/define.ts';
 import type { Place, Workload, WorkloadKind } from './workload.ts';
