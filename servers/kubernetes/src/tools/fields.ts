@@ -57,7 +57,7 @@ export const command = z
   .refine((all) => all.length > 0 && all.length <= 500, 'must hold 1 to 500 words')
   .describe('e.g. ["ls", "-l"]');
 
-export const labelSelector = form(2_000, SELECTOR, 'a label selector such as app=web,tier!=db').optional().describe('Label selector');
+export const labelSelector = form(2_000, SELECTOR, 'a selector such as app=web').optional().describe('Label selector');
 export const fieldSelector = form(1_000, FIELD_SELECTOR, 'a field selector such as status.phase=Running')
   .optional()
   .describe('Field selector');
