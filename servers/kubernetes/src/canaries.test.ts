@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { server } from './server.ts';
 import type { Session } from '@deployment-engine/shared/testing';
+import { changes } from './testing/changes.ts';
 import { kubernetesSuite } from './testing/fixture.ts';
 
 /** Words that no rule for secrets knows: only the place where they stand can tell that they are some. */
@@ -185,6 +186,9 @@ kubernetesSuite('what leaves in read-only mode', (bench) => {
   it('refuses everything that changes, runs, forwards or reads a secret', async () => {
     for (const { name } of server.surface().tools.filter(({ effect }) => effect !== 'read'))
       expect((await session.fails(name, {})).code, name).toMatch(/^(?:read_only|invalid_input)$/);
+    // arguments that fit: nothing but the mode can refuse these
+    for (const [name, [args]] of Object.entries(changes(bench.namespace)))
+      expect((await session.fails(name, args)).code, name).toBe('read_only');
     expect(await session.fails('secret_read', { name: 'vault', namespace: bench.namespace, key: 'password' })).toMatchObject({
       code: 'read_only',
     });

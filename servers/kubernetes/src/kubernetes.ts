@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { Roots } from '@deployment-engine/shared/platform';
 import type { ServerEnv } from '@deployment-engine/shared/toolkit';
 import { Clusters } from './client/clusters.ts';
 import type { KubernetesSettings } from './config.ts';
@@ -22,14 +20,9 @@ export class Kubernetes {
     this.clusters = new Clusters(env);
   }
 
-  /** The operator's roots. */
-  get roots(): Roots {
-    return this.env.roots;
-  }
-
   /** What stands in for secret values. */
   marks(): Promise<SecretMarks> {
-    return (this.#marks ??= SecretMarks.open(join(this.env.stateDir), { readOnly: this.readOnly }));
+    return (this.#marks ??= SecretMarks.open(this.env.stateDir, { readOnly: this.readOnly }));
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import type { ControlPlane } from '@deployment-engine/shared/testing/control-plane';
+import { percentile } from '../command.ts';
 
 export class Api {
   readonly #agent: Agent;
@@ -61,7 +62,7 @@ export class Api {
       taken.push(performance.now() - begun);
       bytes = Buffer.byteLength(text);
     }
-    return { ms: taken.toSorted((a, b) => a - b)[Math.floor(times / 2)]!, bytes };
+    return { ms: percentile(taken, 50), bytes };
   }
 
   close(): void {

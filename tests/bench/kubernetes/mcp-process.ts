@@ -1,6 +1,7 @@
 // One MCP server as a child process, asked over stdio.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { percentile } from '../command.ts';
 import { usageOf } from '../process-stats.ts';
 
 /** An answer as it came: its bytes are what a client would hand to a model. */
@@ -92,8 +93,13 @@ export class McpProcess {
   async repeat(name: string, args: object, times: number): Promise<Answer> {
     const answers: Answer[] = [];
     for (let turn = 0; turn < times; turn += 1) answers.push(await this.call(name, args));
-    const sorted = answers.map(({ ms }) => ms).toSorted((a, b) => a - b);
-    return { ...answers.at(-1)!, ms: sorted[Math.floor(times / 2)]! };
+    return {
+      ...answers.at(-1)!,
+      ms: percentile(
+        answers.map(({ ms }) => ms),
+        50,
+      ),
+    };
   }
 
   async stop(): Promise<void> {

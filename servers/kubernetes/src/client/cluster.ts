@@ -149,12 +149,6 @@ export class Cluster {
     return this.#list<Table>(kind, selection, TABLE, signal, { includeObject: withMetadata ? 'Metadata' : 'None' });
   }
 
-  /** One object as the API server prints it. */
-  async row(kind: Kind, place: Place, signal: AbortSignal): Promise<Table> {
-    this.#demand('get', kind, place);
-    return this.connection.json<Table>({ path: this.#path(kind, place), accept: TABLE, signal });
-  }
-
   async create<T extends KubeObject = KubeObject>(
     kind: Kind,
     place: { namespace?: string | undefined; name?: string; subresource?: string },
@@ -168,17 +162,6 @@ export class Cluster {
         ? this.#path(kind, place)
         : this.#path(kind, { namespace: place.namespace, name: place.name }, place.subresource);
     return this.connection.json<T>({ method: 'POST', path, query: { fieldManager: this.#fieldManager, ...dry(dryRun) }, body, signal });
-  }
-
-  async replace<T extends KubeObject = KubeObject>(
-    kind: Kind,
-    place: Place & { subresource?: string },
-    body: unknown,
-    signal: AbortSignal,
-  ): Promise<T> {
-    this.#demand('update', kind, place);
-    const path = this.#path(kind, place, place.subresource);
-    return this.connection.json<T>({ method: 'PUT', path, query: { fieldManager: this.#fieldManager }, body, signal });
   }
 
   async patch<T extends KubeObject = KubeObject>(

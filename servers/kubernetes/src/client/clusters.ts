@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { nearest, watchConfig, type ConfigWatch } from '@deployment-engine/shared/platform';
 import type { ServerEnv } from '@deployment-engine/shared/toolkit';
@@ -90,7 +91,8 @@ export class Clusters {
   }
 
   #kubeconfig(): Promise<Kubeconfig> {
-    const reading = (this.#reading ??= readKubeconfig(this.#files, this.#env.env));
+    if (this.#reading !== undefined) return this.#reading;
+    const reading = (this.#reading = readKubeconfig(this.#files, this.#env.env));
     reading.then(
       ({ files }) => this.#watch(files),
       () => {
@@ -122,7 +124,12 @@ export class Clusters {
 
   #cluster(entry: ContextEntry): Cluster {
     const known = this.#open.get(entry.name);
-    if (known !== undefined && JSON.stringify(known.entry) === JSON.stringify(entry)) return known.cluster;
+    if (known?.entry === entry) return known.cluster;
+    // the files were read again: what is unchanged keeps its connections
+    if (known !== undefined && isDeepStrictEqual(known.entry, entry)) {
+      known.entry = entry;
+      return known.cluster;
+    }
     if (known !== undefined) void known.cluster.close();
     const { config, exec, env, readOnly } = this.#env;
     const connection = new Connection(entry, { exec, env, settings: config, readOnly });

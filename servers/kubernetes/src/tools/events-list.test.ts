@@ -1,18 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
+import type { Shown } from './events-list.ts';
 
 interface Events {
-  events: {
-    type: string;
-    reason: string;
-    kind: string;
-    count: number;
-    first: string;
-    last: string;
-    message: string;
-    objects: Record<string, number>;
-    more?: number;
-  }[];
+  events: Shown[];
   total: number;
   left: number;
 }

@@ -61,7 +61,8 @@ export const eventsList = readTool({
   }),
 });
 
-interface Shown {
+/** A group of events as it is listed. */
+export interface Shown {
   type: string;
   reason: string;
   kind: string;

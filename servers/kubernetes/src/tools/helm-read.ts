@@ -1,3 +1,4 @@
+import { eachOf } from '../client/at-once.ts';
 import { z } from 'zod';
 import type { Cluster } from '../client/cluster.ts';
 import { maskingOf } from '../helm/change.ts';
@@ -14,7 +15,6 @@ import * as helm from './helm-fields.ts';
 
 /** Objects of a release that are looked up in the cluster. */
 const LOOKED_UP = 50;
-const AT_ONCE = 8;
 
 export const helmRead = readTool({
   name: 'helm_read',
@@ -146,7 +146,7 @@ async function history(releases: Releases, namespace: string, name: string, limi
 
 /** One row a revision; of one that cannot be unpacked what its labels say. */
 async function rowsOf(releases: Releases, revisions: readonly Revision[], context: ClusterContext): Promise<string[][]> {
-  return inTurn(revisions, async (revision) => {
+  return eachOf(revisions, async (revision) => {
     const start = [revision.namespace, revision.name, String(revision.revision), revision.status];
     try {
       const found = await releases.unpack(revision);
@@ -172,7 +172,7 @@ async function states(
   namespace: string,
   { cluster, signal }: ClusterContext,
 ): Promise<string[][]> {
-  return inTurn(objects.slice(0, LOOKED_UP), async (object) => {
+  return eachOf(objects.slice(0, LOOKED_UP), async (object) => {
     const label = helm.nameOf(object, namespace);
     try {
       const kind = await cluster.kindOf(object, signal);
@@ -184,10 +184,4 @@ async function states(
       return [label, `${error.code}: ${oneLine(error.message, 100)}`];
     }
   });
-}
-
-async function inTurn<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += AT_ONCE) results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(run))));
-  return results;
 }
