@@ -2,9 +2,9 @@ const manifest = (namespace: string): string =>
   JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace }, data: { a: '2' } });
 
 /** A call of each changing tool that would go well with the right to do it, and the verb that is missing. */
-export const changes = (namespace: string): Record<string, [args: object, verb: string]> => ({
-  nodes_drain: [{ name: 'worker-1' }, 'patch'],
-  nodes_manage: [{ name: 'worker-1', action: 'cordon' }, 'patch'],
+export const changes = (namespace: string, node = 'worker-1'): Record<string, [args: object, verb: string]> => ({
+  nodes_drain: [{ name: node }, 'patch'],
+  nodes_manage: [{ name: node, action: 'cordon' }, 'patch'],
   pods_cleanup: [{ namespace, older_than: '0s' }, 'delete'],
   pods_debug: [{ name: 'web', namespace, image: 'busybox:1' }, 'patch'],
   pods_evict: [{ name: 'web', namespace }, 'create'],
