@@ -31,10 +31,9 @@ import { launch } from '@deployment-engine/launcher';
 
 await launch(new URL('../dist/main.js', import.meta.url));
 `,
-    'src/main.ts': `import { serve } from '@deployment-engine/shared/toolkit';
-import { server } from './server.ts';
+    'src/main.ts': `import { start } from '@deployment-engine/shared/start';
 
-await serve(server);
+await start({ surface: import.meta.resolve('@deployment-engine/${name}/tools.json'), load: () => import('./server.ts') });
 `,
     'src/server.ts': `import { defineServer, type ServerEnv } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';

@@ -34,10 +34,9 @@ const present = readdirSync(join(root, 'servers'), { withFileTypes: true })
 
 const text = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
 const surfaceOf = (server: string): Surface => JSON.parse(text('servers', server, 'tools.json')) as Surface;
-const MAIN = `import { serve } from '@deployment-engine/shared/toolkit';
-import { server } from './server.ts';
+const mainOf = (server: string): string => `import { start } from '@deployment-engine/shared/start';
 
-await serve(server);
+await start({ surface: import.meta.resolve('@deployment-engine/${server}/tools.json'), load: () => import('./server.ts') });
 `;
 
 describe('the suite', () => {
@@ -85,9 +84,9 @@ describe.each(present)('the server %s', (server) => {
     dependencies: Record<string, string>;
   };
 
-  it('has its name, its port and a main file of four lines', () => {
+  it('has its name, its port and a main file that starts it', () => {
     expect([surface.name, surface.port]).toEqual([server, PORTS[server]]);
-    expect(text(at('src', 'main.ts'))).toBe(MAIN);
+    expect(text(at('src', 'main.ts'))).toBe(mainOf(server));
   });
 
   it('is a package like the others', () => {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { Surface } from '@deployment-engine/shared/contracts';
 import type { ServerDefinition } from '@deployment-engine/shared/toolkit';
 
@@ -26,6 +27,8 @@ export interface Builtin {
   name: string;
   /** Its committed surface: what is listed without loading any of its code. */
   surface: () => Surface;
+  /** Where that lies, a file URL. */
+  surfaceFile: string;
   load: () => Promise<ServerDefinition>;
   /** The file that runs it as a program of its own. */
   main: () => string;
@@ -39,7 +42,15 @@ export function installedBuiltins(): Builtin[] {
     const file = surfaceFile(name);
     if (file === undefined) return [];
     let surface: Surface | undefined;
-    return [{ name, surface: () => (surface ??= require(file) as Surface), load: () => load(name), main: () => mainOf(name) }];
+    return [
+      {
+        name,
+        surface: () => (surface ??= require(file) as Surface),
+        surfaceFile: pathToFileURL(file).href,
+        load: () => load(name),
+        main: () => mainOf(name),
+      },
+    ];
   });
 }
 

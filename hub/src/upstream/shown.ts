@@ -1,5 +1,5 @@
 import type { Surface } from '@deployment-engine/shared/contracts';
-import { type ListedTool, withErrors } from '@deployment-engine/shared/toolkit';
+import { listedPrompts, listedTemplates, listedTool } from '@deployment-engine/shared/toolkit';
 import type { Catalogue, ToolTraits } from './upstream.ts';
 
 /** The committed surface of a server of ours, as the toolsets that are on let it be seen: known before the server runs. */
@@ -15,22 +15,13 @@ export function shownOf(surface: Surface, toolsets: readonly string[] | undefine
     tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]),
   );
   const catalogue: Catalogue = {
-    tools: tools.map(({ name, title, description, inputSchema, outputSchema, annotations }): ListedTool => ({
-      name,
-      title,
-      description,
-      inputSchema,
-      ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
-      annotations: { ...annotations },
-    })),
+    tools: tools.map(listedTool),
     resources: surface.resources.flatMap(({ uri, uriTemplate: _template, ...rest }) => (uri === undefined ? [] : [{ uri, ...rest }])),
-    templates: surface.resources.flatMap(({ uri: _uri, uriTemplate, ...rest }) =>
-      uriTemplate === undefined ? [] : [{ uriTemplate, ...rest }],
-    ),
-    prompts: surface.prompts.map((prompt) => ({ ...prompt })),
+    templates: listedTemplates(surface),
+    prompts: listedPrompts(surface),
     ...(surface.instructions === undefined ? {} : { instructions: surface.instructions }),
     subscribe: false,
-    completions: surface.prompts.length > 0 || surface.resources.some(({ uriTemplate }) => uriTemplate !== undefined),
+    completions: surface.completions ?? false,
   };
   return { surface, catalogue, traits };
 }

@@ -1,4 +1,3 @@
-import { serve } from '@deployment-engine/shared/toolkit';
-import { server } from './server.ts';
+import { start } from '@deployment-engine/shared/start';
 
-await serve(server);
+await start({ surface: import.meta.resolve('@deployment-engine/git/tools.json'), load: () => import('./server.ts') });

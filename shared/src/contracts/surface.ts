@@ -43,4 +43,8 @@ export interface Surface {
   tools: ToolSurface[];
   resources: ResourceSurface[];
   prompts: PromptSurface[];
+  /** Whether a resource can be subscribed to; absent: no. */
+  subscribe?: boolean;
+  /** Whether values can be completed; absent: no. */
+  completions?: boolean;
 }

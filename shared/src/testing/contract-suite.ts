@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineTool, reads, writes, type ServerDefinition, type ToolContext } from '../toolkit/index.ts';
 import { connect, connectV1, program, serveHttp, type ServedBackend } from './connect.ts';
+import { conversation, OPENINGS } from './conversation.ts';
 import { open, type OpenServer } from './open.ts';
 
 export interface ContractOptions {
@@ -88,6 +89,19 @@ export function contractSuite(definition: ServerDefinition, options: ContractOpt
 
     it('needs no configuration', () => {
       expect(definition.config.safeParse({}).success).toBe(true);
+    });
+
+    it('begins as its program does, which has only the committed surface', async () => {
+      const server = await open(definition, { ...roots, ...config });
+      try {
+        for (const [kind, lines] of Object.entries(OPENINGS)) {
+          const quick = await conversation(lines, { backend: server.runtime, opening: { surface } });
+          expect(quick, kind).toEqual(await conversation(lines, { backend: server.runtime }));
+          expect(quick.length, kind).toBe(lines.filter((line) => 'id' in line).length);
+        }
+      } finally {
+        await server.close();
+      }
     });
 
     describe('over stdio', () => {

@@ -107,7 +107,19 @@ function surfaceOf(server: ServerDefinition): Surface {
     port: server.port,
     ...(server.instructions === undefined ? {} : { instructions: server.instructions }),
     tools: server.tools.map(toolSurface),
-    resources: server.resources.map((resource): ResourceSurface => resource.surface),
-    prompts: server.prompts.map((prompt): PromptSurface => prompt.surface),
+    ...surfaceBesideTools(server),
+  };
+}
+
+/** What a surface says of everything but the tools, whose schemas take most of the time to compute. */
+export function surfaceBesideTools({
+  resources,
+  prompts,
+}: ServerDefinition): Pick<Surface, 'resources' | 'prompts' | 'subscribe' | 'completions'> {
+  return {
+    resources: resources.map((resource): ResourceSurface => resource.surface),
+    prompts: prompts.map((prompt): PromptSurface => prompt.surface),
+    ...(resources.some(({ watch }) => watch !== undefined) ? { subscribe: true } : {}),
+    ...([...prompts, ...resources].some(({ complete }) => complete !== undefined) ? { completions: true } : {}),
   };
 }

@@ -15,13 +15,14 @@ import type {
 import { type Call, type Caller, type ResultBody } from './call.ts';
 import type { ServerEnv, ToolContext } from './context.ts';
 import { Deps } from './deps.ts';
-import { type Readiness, type ServerDefinition, toolSurface } from './define-server.ts';
+import { type Readiness, type ServerDefinition, surfaceBesideTools, toolSurface } from './define-server.ts';
+import { listedPrompts, listedTemplates, listedTool } from './listed.ts';
+import { offersOf } from './offers.ts';
 import type { PromptMessage } from './define-prompt.ts';
 import type { ListedResource, Resource, ResourceContent } from './define-resource.ts';
 import type { Tool } from './define-tool.ts';
 import { createDeadline, orAbort } from '../platform/resilience/index.ts';
 import { clipped, toToolError } from './errors.ts';
-import { withErrors } from './output-schema.ts';
 import type { RunCall } from './pipeline/index.ts';
 import { type Decision, isListed, type Policy } from './policy.ts';
 import { callOf, guardedCaller, runCall } from './run-call.ts';
@@ -72,17 +73,7 @@ export class ServerRuntime implements McpBackend {
       description: definition.description,
       ...(definition.instructions === undefined ? {} : { instructions: definition.instructions }),
     };
-    const { resources, prompts } = definition;
-    this.offers = {
-      tools: true,
-      resources: resources.length > 0,
-      subscribe: resources.some(({ watch }) => watch !== undefined),
-      prompts: prompts.length > 0,
-      completions: prompts.some(({ complete }) => complete !== undefined) || resources.some(({ complete }) => complete !== undefined),
-      logging: true,
-      // the surface of a server is fixed at start
-      listChanged: false,
-    };
+    this.offers = offersOf(surfaceBesideTools(definition));
   }
 
   get surface(): Surface {
@@ -101,7 +92,7 @@ export class ServerRuntime implements McpBackend {
   }
 
   async listTools(caller: Caller): Promise<ListedTool[]> {
-    return [...this.#tools.values()].filter((tool) => this.#isVisible(tool, caller)).map(listedTool);
+    return [...this.#tools.values()].filter((tool) => this.#isVisible(tool, caller)).map((tool) => listedTool(toolSurface(tool)));
   }
 
   mayRequest(): boolean {
@@ -145,13 +136,7 @@ export class ServerRuntime implements McpBackend {
   }
 
   async listTemplates(_caller: Caller): Promise<ListedTemplate[]> {
-    return this.#templates.map(({ resource: { surface } }) => ({
-      uriTemplate: surface.uriTemplate!,
-      name: surface.name,
-      title: surface.title,
-      description: surface.description,
-      mimeType: surface.mimeType,
-    }));
+    return listedTemplates(surfaceBesideTools(this.#definition));
   }
 
   async readResource(uri: string, caller: Caller): Promise<Outcome<ResourceContent[]>> {
@@ -173,7 +158,7 @@ export class ServerRuntime implements McpBackend {
   }
 
   async listPrompts(_caller: Caller): Promise<ListedPrompt[]> {
-    return this.#definition.prompts.map(({ surface }) => ({ ...surface }));
+    return listedPrompts(surfaceBesideTools(this.#definition));
   }
 
   async getPrompt(
@@ -331,16 +316,4 @@ export class ServerRuntime implements McpBackend {
       deadline.dispose();
     }
   }
-}
-
-function listedTool(tool: Tool): ListedTool {
-  const { name, title, description, inputSchema, outputSchema, annotations } = toolSurface(tool);
-  return {
-    name,
-    title,
-    description,
-    inputSchema,
-    ...(outputSchema === undefined ? {} : { outputSchema: withErrors(outputSchema) }),
-    annotations: { ...annotations },
-  };
 }

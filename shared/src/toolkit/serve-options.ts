@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ToolError } from '../contracts/index.ts';
 import { isLoopbackHost } from '../platform/listen/index.ts';
+import { nameList } from './name-list.ts';
 
 export interface ServeOptions {
   /** Undefined: over stdio. */
@@ -51,14 +52,7 @@ export function parseServeOptions(argv: readonly string[], defaultPort: number):
     ...(values.http === undefined ? {} : { http: parseAddress(values.http, defaultPort) }),
     ...(values.config === undefined ? {} : { config: values.config }),
     readOnly: values['read-only'] ?? false,
-    ...(values.toolsets === undefined
-      ? {}
-      : {
-          toolsets: values.toolsets
-            .split(',')
-            .map((name) => name.trim())
-            .filter(Boolean),
-        }),
+    ...(values.toolsets === undefined ? {} : { toolsets: nameList(values.toolsets) }),
     trustLoopback: values['trust-loopback'] ?? false,
     anonymousRead: false,
     ...(values['log-level'] === undefined ? {} : { logLevel: values['log-level'] }),

@@ -6,22 +6,29 @@ import type { ServerDefinition } from './define-server.ts';
 import { type Machine, openMachine } from './machine.ts';
 import { defaultPolicy } from './policy.ts';
 import { loopbackSignIn } from './protocol/authenticate.ts';
-import { DECISION_KEY_ENV } from './protocol/decision.ts';
+import { DECISION_KEY_ENV } from './protocol/decision-key.ts';
 import { createHttpFront } from './protocol/http-front.ts';
-import { serveOverStdio } from './protocol/stdio.ts';
+import { serveOverStdio, type StdioOptions } from './protocol/stdio.ts';
 import type { McpBackend } from './backend.ts';
 import { parseServeOptions, SERVE_HELP, type ServeOptions } from './serve-options.ts';
 import { loadServerSection } from './server-section.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** Runs a server as a program of its own: reads the command line and serves over stdio or HTTP until it is told to stop. */
-export async function serve(definition: ServerDefinition, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+/**
+ * Runs a server as a program of its own: reads the command line and serves over stdio or HTTP until it is told to stop.
+ * `answered`: requests at the beginning of the input that have their answers already.
+ */
+export async function serve(
+  definition: ServerDefinition,
+  argv: readonly string[] = process.argv.slice(2),
+  answered?: ReadonlySet<string | number>,
+): Promise<void> {
   try {
     const options = parseServeOptions(argv, definition.port);
     if (options.show === 'version') return print(`${definition.version}\n`);
     if (options.show === 'help')
       return print(`deployment-engine-${definition.name} — ${definition.title}: ${definition.description}\n\n${SERVE_HELP}`);
-    await run(definition, options);
+    await run(definition, options, answered);
   } catch (error) {
     process.exitCode = 1;
     if (!(error instanceof ToolError)) throw error;
@@ -29,7 +36,7 @@ export async function serve(definition: ServerDefinition, argv: readonly string[
   }
 }
 
-async function run(definition: ServerDefinition, options: ServeOptions): Promise<void> {
+async function run(definition: ServerDefinition, options: ServeOptions, answered?: ReadonlySet<string | number>): Promise<void> {
   const machine = openMachine({ name: definition.name, logLevel: options.logLevel });
   const file = options.config ?? machine.env['DEPLOYMENT_ENGINE_CONFIG'];
   const runtime = createRuntime(definition, {
@@ -44,7 +51,7 @@ async function run(definition: ServerDefinition, options: ServeOptions): Promise
     record: (event) => void machine.audit.append(event).catch(() => undefined),
     observe: machine.metrics.observe,
   });
-  if (options.http === undefined) await serveStdioUntilClosed(runtime, machine);
+  if (options.http === undefined) await serveStdioUntilClosed(runtime, machine, { ...(answered && { answered }) });
   else await serveHttpUntilStopped(runtime, machine, { ...options, http: options.http, title: definition.title });
   await runtime.close();
   await machine.close();
@@ -53,13 +60,17 @@ async function run(definition: ServerDefinition, options: ServeOptions): Promise
 }
 
 /** Serves a backend over stdio until the client closes its end or a signal comes. */
-export async function serveStdioUntilClosed(backend: McpBackend, machine: Machine, profile?: 'flat' | 'compact'): Promise<void> {
+export async function serveStdioUntilClosed(
+  backend: McpBackend,
+  machine: Machine,
+  more: Pick<StdioOptions, 'profile' | 'answered'> = {},
+): Promise<void> {
   const decisionKey = machine.env[DECISION_KEY_ENV];
   const front = serveOverStdio({
     backend,
     log: machine.log,
     roots: machine.roots,
-    ...(profile === undefined ? {} : { profile }),
+    ...more,
     ...(decisionKey === undefined ? {} : { decisionKey }),
   });
   await Promise.race([front.closed, untilStopped()]);

@@ -23,7 +23,8 @@ export async function hub(flags: HubCommandFlags): Promise<number> {
   });
   const served = openConfiguredHub(flags, machine);
   try {
-    if (address === undefined) await serveStdioUntilClosed(served.backend, machine, flags.profile);
+    if (address === undefined)
+      await serveStdioUntilClosed(served.backend, machine, flags.profile === undefined ? {} : { profile: flags.profile });
     else {
       const { startPage } = await import('../start-page.ts');
       const { trustLoopback, maxSessions } = served.config.hub;

@@ -1,5 +1,5 @@
 import { nearest } from '@deployment-engine/shared/platform';
-import { serve } from '@deployment-engine/shared/toolkit';
+import { start } from '@deployment-engine/shared/start';
 import { installedBuiltins } from '../../registry/builtins.ts';
 import { EXIT, UsageError } from '../failure.ts';
 
@@ -15,6 +15,6 @@ export async function serveBuiltin(name: string, options: readonly string[]): Pr
       guess === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${guess}?`,
     );
   }
-  await serve(await found.load(), options);
+  await start({ surface: found.surfaceFile, load: async () => ({ server: await found.load() }) }, options);
   return Number(process.exitCode ?? EXIT.ok);
 }

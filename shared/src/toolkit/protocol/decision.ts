@@ -3,7 +3,6 @@ import type { Principal } from '../../contracts/index.ts';
 
 /** Where the hub puts a decision for its child process: only the hub holds the key, it gave it to the child at its start. */
 export const DECISION_META_KEY = 'io.deployment-engine/decision';
-export const DECISION_KEY_ENV = 'DEPLOYMENT_ENGINE_DECISION_KEY';
 
 interface Decision {
   key: string;

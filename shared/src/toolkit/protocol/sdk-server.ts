@@ -21,6 +21,7 @@ import { requestCapabilities } from './capabilities.ts';
 import { rootsOf, withToldRoots } from './client-roots.ts';
 import { decidedPrincipal } from './decision.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
+import { capabilitiesOf, LIST_CACHE } from './server-capabilities.ts';
 import { serverInfoOf } from './server-info.ts';
 import type { Session } from './session.ts';
 
@@ -44,21 +45,11 @@ const codec = createRequestStateCodec<RequestState>({
 
 const INVALID_PARAMS = -32_602;
 
-/** How long clients may keep lists; they are told of changes too. */
-const LIST_CACHE = { ttlMs: 5_000, cacheScope: 'private' } as const;
-
 /** Binds a backend to one SDK server instance: the only translation between our words and the SDK's. */
 export function createSdkServer(backend: McpBackend, session: Session): Server {
   const { info, offers } = backend;
-  const lists = offers.listChanged ? { listChanged: true } : {};
   const server = new Server(serverInfoOf(info), {
-    capabilities: {
-      ...(offers.tools ? { tools: lists } : {}),
-      ...(offers.resources ? { resources: { ...lists, ...(offers.subscribe ? { subscribe: true } : {}) } } : {}),
-      ...(offers.prompts ? { prompts: lists } : {}),
-      ...(offers.completions ? { completions: {} } : {}),
-      ...(offers.logging ? { logging: {} } : {}),
-    },
+    capabilities: capabilitiesOf(offers),
     ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
     requestState: { verify: codec.verify },
     cacheHints: {

@@ -22,6 +22,8 @@ export interface StdioTransportOptions {
   /** Told of each request that has been answered, with a result or an error, or cancelled. */
   answered?: (id: string | number) => void;
   onClosed?: () => void;
+  /** Requests whose first answer is not sent, because the client has it already. */
+  silent?: ReadonlySet<string | number>;
 }
 
 /** After the end of the input, requests that were read before it may still be answered for so long. */
@@ -45,6 +47,7 @@ export class StdioTransport implements Transport {
   onerror?: ((error: Error) => void) | undefined;
   onmessage?: Transport['onmessage'];
   readonly #options: StdioTransportOptions;
+  readonly #silent: Set<string | number>;
   readonly #calls = new Map<string | number, AbortController>();
   #parts: Buffer[] = [];
   #size = 0;
@@ -59,6 +62,7 @@ export class StdioTransport implements Transport {
 
   constructor(options: StdioTransportOptions) {
     this.#options = options;
+    this.#silent = new Set(options.silent);
   }
 
   async start(): Promise<void> {
@@ -69,6 +73,8 @@ export class StdioTransport implements Transport {
     input.on('error', (error) => this.onerror?.(error));
     // a client that went away
     output.on('error', () => void this.close());
+    // whoever read before has paused it
+    input.resume();
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
@@ -76,8 +82,9 @@ export class StdioTransport implements Transport {
       this.#era = this.#opening.era;
       this.#opening = undefined;
     }
-    this.#write(`${JSON.stringify(message)}\n`);
-    if (!('method' in message) && message.id !== undefined) this.#answered(message.id);
+    const answers = !('method' in message) && message.id !== undefined ? message.id : undefined;
+    if (answers === undefined || !this.#silent.delete(answers)) this.#write(`${JSON.stringify(message)}\n`);
+    if (answers !== undefined) this.#answered(answers);
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER, type Principal } from '../../contracts/index.ts';
 import { connect, program } from '../../testing/connect.ts';
-import { DECISION_KEY_ENV, decisionMeta } from './decision.ts';
+import { decisionMeta } from './decision.ts';
+import { DECISION_KEY_ENV } from './decision-key.ts';
 import { modern } from './front.testing.ts';
 
 const entry = new URL('./kitchen.testing.ts', import.meta.url);

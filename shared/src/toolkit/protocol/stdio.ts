@@ -18,6 +18,8 @@ export interface StdioOptions {
   roots: Roots;
   profile?: 'flat' | 'compact';
   decisionKey?: string;
+  /** Requests at the beginning of the input that have their answers already. */
+  answered?: ReadonlySet<string | number>;
   /** Instead of this process's own. */
   streams?: { input: Readable; output: Writable };
 }
@@ -29,7 +31,7 @@ export interface StdioFront {
 }
 
 /** MCP over this process's standard streams, both eras. The caller is the local owner. */
-export function serveOverStdio({ backend, log, roots, profile, decisionKey, streams }: StdioOptions): StdioFront {
+export function serveOverStdio({ backend, log, roots, profile, decisionKey, answered, streams }: StdioOptions): StdioFront {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const stops: (() => void)[] = [];
   let pinned: { session: Session; server: Server } | undefined;
@@ -63,6 +65,7 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey, stre
     output: streams?.output ?? process.stdout,
     session: () => pinned?.session,
     observe,
+    ...(answered === undefined ? {} : { silent: answered }),
     // a listen request is answered when its stream is over, or refused
     answered: (id) => listening.get(id)?.abort(),
     onClosed: resolve,

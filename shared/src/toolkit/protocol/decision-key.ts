@@ -1,0 +1,2 @@
+/** Set by the hub for a child of its own: the key with which its decisions are signed. */
+export const DECISION_KEY_ENV = 'DEPLOYMENT_ENGINE_DECISION_KEY';

@@ -1,0 +1,1 @@
+export { start, type Program } from './start.ts';
