@@ -96,7 +96,7 @@ async function applyOne(target: Target, options: ApplyOptions, made: Made, conte
   if (options.dryRun && needs.some((one) => made.fresh.has(one)))
     return {
       ...nameOf(target),
-      ...compact(await difference(undefined, target.object, mask)),
+      ...compact(difference(undefined, target.object, mask)),
       note: 'Not checked by the API server: its namespace or its kind is not there yet.',
     };
   const live = await cluster.find(kind, place, signal);
@@ -105,7 +105,7 @@ async function applyOne(target: Target, options: ApplyOptions, made: Made, conte
     const apply = (): Promise<KubeObject> => send(target, options, context);
     const after = await (isNewKind ? untilServed(apply, signal) : apply());
     if (isDefinition(kind) && !options.dryRun) await definitionServed(target, context);
-    return { ...nameOf(target), ...compact(await difference(live, after, mask)) };
+    return { ...nameOf(target), ...compact(difference(live, after, mask)) };
   } catch (error) {
     const conflicts = conflictsOf(error, live && presentable(live, mask), presentable(asStored(target.object), mask));
     if (conflicts === undefined) throw hinted(error, target);

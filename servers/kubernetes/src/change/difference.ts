@@ -19,14 +19,14 @@ export interface DifferenceOptions extends MaskOptions {
 const BOOKKEEPING = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
 
 /** What a change makes of an object: nothing before is a creation, nothing after a deletion. */
-export async function difference(
+export function difference(
   before: KubeObject | undefined,
   after: KubeObject | undefined,
   { withStatus = false, ...mask }: DifferenceOptions,
-): Promise<Difference> {
+): Difference {
   const [old, now] = [core(before, withStatus), core(after, withStatus)];
   if (isDeepStrictEqual(old, now)) return { result: 'unchanged', diff: '' };
-  const [from, to] = await Promise.all([old, now].map(async (one) => (one === undefined ? '' : toYaml(presentable(one, mask)))));
+  const [from, to] = [old, now].map((one) => (one === undefined ? '' : toYaml(presentable(one, mask))));
   const { text } = unifiedDiff(from ?? '', to ?? '');
   return {
     result: old === undefined ? 'created' : now === undefined ? 'deleted' : 'changed',

@@ -70,7 +70,7 @@ export async function changeOne(named: Named, change: Change, context: ClusterCo
   const { kind, place } = await placed(named, context);
   const live = await consented({ kind, place }, change, context);
   const after = await change.make(kind, place);
-  const { result, diff } = await difference(live, after, { marks, context: cluster.name, withStatus: change.withStatus ?? false });
+  const { result, diff } = difference(live, after, { marks, context: cluster.name, withStatus: change.withStatus ?? false });
   const { text, cut } = cutText(diff, bytes);
   return {
     kind: resourceName(kind),

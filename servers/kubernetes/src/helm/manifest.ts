@@ -58,9 +58,8 @@ export function maskObjects(objects: readonly KubeObject[], { marks, context, na
 }
 
 /** Objects as YAML documents, masked. */
-export async function showObjects(objects: readonly KubeObject[], masking: Masking): Promise<string> {
-  const texts = await Promise.all(maskObjects(objects, masking).map(toYaml));
-  return texts.join('---\n');
+export function showObjects(objects: readonly KubeObject[], masking: Masking): string {
+  return maskObjects(objects, masking).map(toYaml).join('---\n');
 }
 
 /** Keeps the secrets of a release in mind: those of its values, and the data of the Secrets that it makes. */

@@ -216,7 +216,7 @@ async function objectsOf(ask: Ask): Promise<Listing> {
   const present = async (object: KubeObject): Promise<unknown> => {
     const clean = presentable({ apiVersion, kind: kind.kind, ...object }, { marks, context: cluster.name });
     const value = paths === undefined ? clean : pick(clean, paths);
-    const shown = input.view === 'yaml' ? `---\n${await toYaml(value)}`.trimEnd() : value;
+    const shown = input.view === 'yaml' ? `---\n${toYaml(value)}`.trimEnd() : value;
     const size = sizeOf(JSON.stringify(shown));
     // one that is larger than a whole answer must neither break the budget nor hold up the cursor
     return size <= context.bytes ? shown : tooLarge(clean, size, input.view);

@@ -43,7 +43,7 @@ export const kubernetesObject = defineResource<KubernetesDeps>({
     if (name === undefined) return { text: await statuses(cluster, kind, namespace, context.signal), mimeType: 'text/plain' };
     const object = await cluster.get(kind, { namespace, name }, context.signal);
     const marks = await context.deps.kubernetes.marks();
-    const { text, cut } = cutText(await toYaml(presentable(object, { marks, context: cluster.name })), MOST_TOKENS * TOKEN_BYTES);
+    const { text, cut } = cutText(toYaml(presentable(object, { marks, context: cluster.name })), MOST_TOKENS * TOKEN_BYTES);
     return { text: cut > 0 ? `${text}\n# ${cut} bytes left out: take fields of it with resources_get\n` : text };
   },
   async list({ deps, signal }) {

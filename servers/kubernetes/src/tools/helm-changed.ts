@@ -5,10 +5,10 @@ import type { ClusterContext } from './define.ts';
 import { objectNames, summaryOf } from './helm-fields.ts';
 
 /** The answer of install and upgrade: what there is now, or, of a trial, the manifest that it would be. */
-export async function changedOutput({ release, objects }: Changed, dryRun: boolean, context: ClusterContext, namespace: string) {
+export function changedOutput({ release, objects }: Changed, dryRun: boolean, context: ClusterContext, namespace: string) {
   const masking = maskingOf(context, namespace);
   const names = objectNames(objects, namespace, Math.floor(context.bytes * 0.3));
-  const text = dryRun ? await showObjects(objects, masking) : maskNotes(release.info.notes, masking);
+  const text = dryRun ? showObjects(objects, masking) : maskNotes(release.info.notes, masking);
   const { text: kept, cut } = cutText(text, Math.floor(context.bytes * 0.6));
   return {
     ...summaryOf({ ...release, namespace }, masking),

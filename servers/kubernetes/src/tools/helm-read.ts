@@ -62,10 +62,10 @@ export const helmRead = readTool({
       case 'values': {
         const own = found.config ?? {};
         const values = input.all_values ? mergeValues(found.chart.values ?? {}, own) : own;
-        return { ...summary, ...cut(await toYaml(maskValues(values, masking.marks)), context.bytes) };
+        return { ...summary, ...cut(toYaml(maskValues(values, masking.marks)), context.bytes) };
       }
       case 'manifest':
-        return { ...summary, ...cut(await showObjects(await objectsOf(wholeManifest(found)), masking), context.bytes) };
+        return { ...summary, ...cut(showObjects(await objectsOf(wholeManifest(found)), masking), context.bytes) };
       default:
         return { ...summary, ...cut(maskNotes(found.info.notes, masking), context.bytes) };
     }

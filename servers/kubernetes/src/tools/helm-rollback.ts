@@ -57,7 +57,7 @@ export const helmRollback = destroyTool({
       );
       const release = await new Releases(cluster, signal).read(namespace, input.release);
       const objects = await rememberSecrets(release, maskingOf(context, namespace));
-      const answer = await changedOutput({ release, objects }, false, context, namespace);
+      const answer = changedOutput({ release, objects }, false, context, namespace);
       return release.version > now.version ? answer : { ...answer, description: 'Helm made no new revision' };
     });
   },

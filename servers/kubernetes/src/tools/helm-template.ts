@@ -62,7 +62,7 @@ export const helmTemplate = readTool({
       ]);
     });
     const objects = await objectsOf(printed);
-    const { text, cut } = cutText(await showObjects(objects, masking), Math.floor(bytes * 0.8));
+    const { text, cut } = cutText(showObjects(objects, masking), Math.floor(bytes * 0.8));
     return { ...helm.objectNames(objects, namespace, Math.floor(bytes * 0.2)), manifest: text, ...(cut > 0 ? { cut } : {}) };
   },
   render: ({ context, objects, left = 0, manifest, cut = 0 }) => ({

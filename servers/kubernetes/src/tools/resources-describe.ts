@@ -56,7 +56,7 @@ export const resourcesDescribe = readTool({
         .map((one) => [one.type, one.reason, String(one.count), age(new Date(one.last).toISOString()), scrubbed(one.message, 200)]),
     };
     const { status: _status, ...rest } = clean;
-    const { text, cut } = cutText(await toYaml(rest), Math.max(200, bytes - sizeOf(around)));
+    const { text, cut } = cutText(toYaml(rest), Math.max(200, bytes - sizeOf(around)));
     return { ...around, yaml: text, ...(cut > 0 ? { cut } : {}) };
   },
   render: ({ context, kind, status, owners, dependants, conditions, events, yaml, cut }) => ({

@@ -40,7 +40,7 @@ export const resourcesGet = readTool({
           paths.map((one) => new FieldPath(one)),
         ),
       };
-    const { text, cut } = cutText(await toYaml(clean), bytes);
+    const { text, cut } = cutText(toYaml(clean), bytes);
     return { ...common, yaml: text, ...(cut > 0 ? { cut } : {}) };
   },
   render: ({ context, kind, status, yaml, values, cut }) => ({

@@ -50,7 +50,7 @@ export const rolloutRead = readTool({
     if (view === 'status' && revision === undefined) return status;
     const history = await historyOf(named.kind, place, workload, context);
     if (revision !== undefined) {
-      const { text, cut } = cutText(await toYaml(shown(revisionOf(history, revision).template, context)), bytes);
+      const { text, cut } = cutText(toYaml(shown(revisionOf(history, revision).template, context)), bytes);
       return { ...status, template: text, cut };
     }
     if (history.length === 0) throw new ToolError('not_found', `No revision of ${named.name} is kept.`, { hint: 'See view status.' });
