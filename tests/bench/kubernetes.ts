@@ -1,5 +1,5 @@
 // Our Kubernetes server beside kubernetes-mcp-server (Go) on one real control plane, in one run:
-// `npm run bench:kubernetes [-- --anchor <program>]`. The last line is one JSON object.
+// `npm run bench:kubernetes [-- --anchor <program>] [--bulk]`. The last line is one JSON object.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { backend } from '@deployment-engine/shared/testing';
 import { startControlPlane } from '@deployment-engine/shared/testing/control-plane';
 import { benchmark, readArguments, rounded, UsageError } from './command.ts';
 import { Api } from './kubernetes/api.ts';
+import { measureBulk } from './kubernetes/bulk.ts';
 import { EVENT_SPACE, PODS, prepare } from './kubernetes/cluster.ts';
 import { McpProcess, tokens, type Answer } from './kubernetes/mcp-process.ts';
 
@@ -43,6 +44,9 @@ interface Figures {
   list_tokens: number;
   start_ms: number;
   rss_mib: number;
+  /** The first call of a tool, with all that is loaded and connected for it. */
+  first_call_ms: number;
+  first_call_rss_mib: number;
   answers: Record<string, { tokens: number; ms: number; error: boolean; first_line: string }>;
   rss_after_mib: number;
 }
@@ -56,6 +60,8 @@ const shown = ({ bytes, ms, isError, text }: Answer) => ({
 
 async function measure(server: McpProcess, questions: Readonly<Record<string, readonly [string, object]>>): Promise<Figures> {
   const answers: Figures['answers'] = {};
+  const first = await server.call(...Object.values(questions)[0]!);
+  const firstRss = server.rss();
   for (const [question, [tool, args]] of Object.entries(questions)) {
     await server.call(tool, args);
     answers[question] = shown(await server.repeat(tool, args, TIMES));
@@ -69,6 +75,8 @@ async function measure(server: McpProcess, questions: Readonly<Record<string, re
     list_tokens: tokens(server.listBytes),
     start_ms: rounded(server.startMs),
     rss_mib: rounded(server.startRss),
+    first_call_ms: rounded(first.ms),
+    first_call_rss_mib: rounded(firstRss),
     answers,
     rss_after_mib: rounded(server.rss()),
   };
@@ -79,7 +87,10 @@ const owned = (replicas: number) =>
   JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'owned', namespace: 'bench-web' }, spec: { replicas } });
 
 await benchmark(async () => {
-  const args = readArguments({ anchor: { what: 'program' } });
+  const args = readArguments({
+    anchor: { what: 'program' },
+    bulk: { what: 'also a cluster of 5,000 pods and 300 custom kinds', type: 'boolean' },
+  });
   const { backend: built, reason } = backend('kubernetes');
   if (built === undefined) throw new UsageError(`no control plane: ${reason}`);
   // One of its own: nothing else runs on it, and nothing of it stays.
@@ -140,6 +151,7 @@ await benchmark(async () => {
       ),
       ours: { core: coreFigures, ...ourFigures },
       anchor: theirs ?? 'not installed',
+      ...(args['bulk'] === undefined ? {} : { bulk: await measureBulk(OURS, kubernetes, api) }),
       ratio: {
         'ours to the plain Table request, pods': rounded(
           (p50(ourFigures, 'pods of all namespaces') ?? 0) / plain['pods of all namespaces'].ms,

@@ -2,16 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWith, open, type OpenServer } from '@deployment-engine/shared/testing';
-import { startControlPlane, type ControlPlane } from '@deployment-engine/shared/testing/control-plane';
+import { BULK, bulkKind, bulkPod, inParallel, startControlPlane, type ControlPlane } from '@deployment-engine/shared/testing/control-plane';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Clusters } from './client/clusters.ts';
 import { KubernetesConfig } from './config.ts';
 import { MOST_TOKENS, TOKEN_BYTES } from './report/budget.ts';
 import { server } from './server.ts';
-
-const PODS = 5_000;
-const CRDS = 300;
-const AT_ONCE = 24;
 
 interface Page {
   total?: number;
@@ -19,41 +15,6 @@ interface Page {
   continue?: string;
   names?: Record<string, string[]>;
 }
-
-async function inParallel(amount: number, job: (at: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let at = next++; at < amount; at = next++) await job(at);
-    }),
-  );
-}
-
-const pod = (at: number) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: `web-${at.toString(36).padStart(4, '0')}-${(at * 7919).toString(36)}`, labels: { app: `app-${at % 50}` } },
-  spec: { containers: [{ name: 'main', image: 'registry.example/web:1' }] },
-});
-
-const crd = (at: number) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `things${at}.bulk.example` },
-  spec: {
-    group: 'bulk.example',
-    scope: 'Namespaced',
-    names: { plural: `things${at}`, singular: `thing${at}`, kind: `Thing${at}`, listKind: `Thing${at}List` },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-});
 
 describeWith(
   'kubernetes',
@@ -76,9 +37,9 @@ describeWith(
       const cluster = await clusters.get(undefined);
       const signal = AbortSignal.timeout(240_000);
       const pods = await cluster.kind('v1/pods', signal);
-      await inParallel(PODS, (at) => cluster.create(pods, { namespace: 'default' }, pod(at), signal));
+      await inParallel(BULK.pods, (at) => cluster.create(pods, { namespace: 'default' }, bulkPod(at), signal));
       const definitions = await cluster.kind('customresourcedefinitions', signal);
-      await inParallel(CRDS, (at) => cluster.create(definitions, {}, crd(at), signal));
+      await inParallel(BULK.kinds, (at) => cluster.create(definitions, {}, bulkKind(at), signal));
       await clusters.close();
       opened = await open(server, { config: { kubeconfig: plane.kubeconfig, discoverySeconds: 1 } });
     }, 300_000);
@@ -99,7 +60,7 @@ describeWith(
             ...(tokens === undefined ? {} : { max_tokens: tokens }),
           });
           expect(bytes, `${tokens}`).toBeLessThanOrEqual((tokens ?? 4_000) * TOKEN_BYTES);
-          expect(output.total).toBe(PODS);
+          expect(output.total).toBe(BULK.pods);
         }
       },
     );
@@ -118,16 +79,16 @@ describeWith(
         seen.push(...Object.values(output.names ?? {}).flat());
         next = output.continue;
       } while (next !== undefined);
-      expect(seen.length).toBe(PODS);
-      expect(new Set(seen).size).toBe(PODS);
+      expect(seen.length).toBe(BULK.pods);
+      expect(new Set(seen).size).toBe(BULK.pods);
     });
 
     it('knows 300 custom kinds, and lists them within the budget', async () => {
       await expect
-        .poll(async () => (await opened.call('resources_list', { kind: `things${CRDS - 1}` })).ok, { timeout: 60_000 })
+        .poll(async () => (await opened.call('resources_list', { kind: `things${BULK.kinds - 1}` })).ok, { timeout: 60_000 })
         .toBe(true);
       const result = await opened.call<{ total: number; left: number }>('api_resources', { search: 'bulk.example' });
-      expect(result).toMatchObject({ ok: true, output: { total: CRDS } });
+      expect(result).toMatchObject({ ok: true, output: { total: BULK.kinds } });
       const { text = '', output } = result as { text?: string; output?: object };
       expect(Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(output))).toBeLessThanOrEqual(4_000 * TOKEN_BYTES);
     });

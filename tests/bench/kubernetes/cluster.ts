@@ -1,4 +1,5 @@
 // The cluster of the benchmark: 503 pods in six namespaces, 2,640 events, and four faults.
+import { inParallel } from '@deployment-engine/shared/testing/control-plane';
 import type { Api } from './api.ts';
 
 export const SPACES = ['bench-shop', 'bench-pay', 'bench-data', 'bench-web', 'bench-mail', 'bench-faults'] as const;
@@ -6,17 +7,6 @@ export const PODS = 503;
 export const EVENTS = 2_122;
 export const EVENT_SPACE = 'bench-shop';
 const OTHER_EVENTS = 518;
-const AT_ONCE = 16;
-
-async function inParallel(jobs: readonly (() => Promise<void>)[]): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let at = next++; at < jobs.length; at = next++) await jobs[at]!();
-    }),
-  );
-}
-
 const pod = (name: string, space: string, app: string) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -74,19 +64,15 @@ export async function prepare(api: Api): Promise<void> {
       name: `${app}-${(0x5d4f7c9b + at * 7919).toString(16).slice(0, 9)}-${(at * 104_729 + 60_466_176).toString(36).slice(-5)}`,
     };
   });
-  await inParallel(
-    pods.map(
-      ({ name, space, app }) =>
-        () =>
-          api.make(`/api/v1/namespaces/${space}/pods`, pod(name, space, app)),
-    ),
-  );
-  const events = Array.from({ length: EVENTS + OTHER_EVENTS }, (_, at) => {
+  await inParallel(pods.length, (at) => {
+    const { name, space, app } = pods[at]!;
+    return api.make(`/api/v1/namespaces/${space}/pods`, pod(name, space, app));
+  });
+  await inParallel(EVENTS + OTHER_EVENTS, (at) => {
     const space = at < EVENTS ? EVENT_SPACE : spaces[1 + (at % 4)]!;
     const own = pods.filter((one) => one.space === space);
-    return () => api.make(`/api/v1/namespaces/${space}/events`, event(at, space, own[at % own.length]!.name));
+    return api.make(`/api/v1/namespaces/${space}/events`, event(at, space, own[at % own.length]!.name));
   });
-  await inParallel(events);
   await api.ask(
     'PATCH',
     '/apis/apps/v1/namespaces/bench-web/deployments/owned?fieldManager=someone-else&force=true',

@@ -14,7 +14,7 @@ export interface Program {
 }
 
 /** A client that lists goes on within this time; one that does not is served without waiting for it. */
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 100;
 /** From source the code may be newer than what has been committed of it. */
 const BUILT = !import.meta.url.endsWith('.ts');
 
