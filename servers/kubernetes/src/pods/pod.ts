@@ -30,6 +30,8 @@ export interface Container {
   name: string;
   image?: string;
   restartPolicy?: string;
+  stdin?: boolean;
+  tty?: boolean;
   ports?: { name?: string; containerPort: number }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }

@@ -5,6 +5,7 @@ const manifest = (namespace: string): string =>
 export const changes = (namespace: string, node = 'worker-1'): Record<string, [args: object, verb: string]> => ({
   nodes_drain: [{ name: node }, 'patch'],
   nodes_manage: [{ name: node, action: 'cordon' }, 'patch'],
+  pods_attach: [{ name: 'web', namespace }, 'create|get'],
   pods_cleanup: [{ namespace, older_than: '0s' }, 'delete'],
   pods_debug: [{ name: 'web', namespace, image: 'busybox:1' }, 'patch'],
   pods_evict: [{ name: 'web', namespace }, 'create'],

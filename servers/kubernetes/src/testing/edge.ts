@@ -10,6 +10,8 @@ import type { KubernetesBackend } from '@deployment-engine/shared/testing';
 export interface EdgeOptions {
   /** Subprotocols of exec that it speaks. */
   protocols?: readonly string[];
+  /** The program that an attach finds running: its arguments too. */
+  program?: readonly string[];
   /** What `/apis/metrics.k8s.io/v1beta1/…/pods` lists; without it there is no metrics API. */
   metrics?: () => object[];
   /** What else it answers itself, in JSON or as text; undefined passes it on. */
@@ -20,7 +22,7 @@ export interface EdgeOptions {
 
 /**
  * Stands before the real API server and passes everything on to it, but for what a kubelet would do and kwok does not: exec that ends a
- * program's input and gives exit codes (v5.channel.k8s.io: a channel's number, then its bytes), and the metrics API.
+ * program's input and gives exit codes, attaching to an input (v5.channel.k8s.io: a channel's number, then its bytes), and the metrics API.
  */
 export interface Edge {
   url: string;
@@ -45,7 +47,7 @@ function statusOf(code: number | null, failure: string | undefined): object {
 }
 
 export async function startEdge(backend: KubernetesBackend, folder: string, options: EdgeOptions = {}): Promise<Edge> {
-  const { protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'], metrics, answer: own, onSocket } = options;
+  const { protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'], program: attached = [], metrics, answer: own, onSocket } = options;
   const ca = readFileSync(backend.caFile);
   const real = new URL(backend.url);
   const programs = new Set<ChildProcess>();
@@ -90,8 +92,8 @@ export async function startEdge(backend: KubernetesBackend, folder: string, opti
   };
 
   const run = (socket: WebSocket, from: IncomingMessage): void => {
-    const query = new URL(from.url ?? '', 'http://edge').searchParams;
-    const [program = '', ...args] = query.getAll('command');
+    const { pathname, searchParams: query } = new URL(from.url ?? '', 'http://edge');
+    const [program = '', ...args] = pathname.endsWith('/attach') ? attached : query.getAll('command');
     const child = spawn(program, args, { cwd: folder, stdio: [query.get('stdin') === 'true' ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
     programs.add(child);
     let failure: string | undefined;

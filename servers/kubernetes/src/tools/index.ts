@@ -17,6 +17,7 @@ export { namespacesList } from './namespaces-list.ts';
 export { nodesDrain } from './nodes-drain.ts';
 export { nodesManage } from './nodes-manage.ts';
 export { nodesRead } from './nodes-read.ts';
+export { podsAttach } from './pods-attach.ts';
 export { podsCleanup } from './pods-cleanup.ts';
 export { podsCp } from './pods-cp.ts';
 export { podsDebug } from './pods-debug.ts';
