@@ -1,4 +1,5 @@
 import { ToolError, type WireError } from '@deployment-engine/shared/contracts';
+import { eachOf } from '../client/at-once.ts';
 import type { ClusterContext } from '../tools/define.ts';
 import { statusOf } from '../report/status.ts';
 import { oneLine } from '../report/text.ts';
@@ -41,7 +42,6 @@ const MOST_SOURCES = 60;
 const MOST_FOLLOWED = 12;
 /** Read of one log at most, also where only a few matching lines of it are kept. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const AT_ONCE = 8;
 
 /** The last lines of all containers of the pods, merged by time. Values of Secrets that were read are taken out before anything looks at them. */
 export async function readLogs(pods: readonly Pod[], wish: LogWish, context: ClusterContext): Promise<Logs> {
@@ -58,20 +58,19 @@ export async function readLogs(pods: readonly Pod[], wish: LogWish, context: Clu
   const namespace = pods[0]?.metadata.namespace ?? '';
   const time = wish.followMs > 0 ? AbortSignal.timeout(wish.followMs) : undefined;
   const seen = { lines: 0 };
-  const results: ({ kept: LastLines; cut: boolean } | { error: ToolError })[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < sources.length; at = next++) {
+  const results = await eachOf(
+    sources,
+    async (source) => {
       try {
-        results[at] = await readSource(namespace, sources[at] as Source, wish, context, time, seen);
+        return await readSource(namespace, source, wish, context, time, seen);
       } catch (error) {
         if (!(error instanceof ToolError) || context.signal.aborted) throw error;
-        results[at] = { error };
+        return { error };
       }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(time === undefined ? AT_ONCE : most, sources.length) }, worker));
-
+    },
+    // one that waited for another to end would not be followed at all
+    time === undefined ? undefined : most,
+  );
   const read = results.flatMap((one) => ('kept' in one ? [one] : []));
   const failed = results.flatMap((one, at) => ('error' in one ? [{ source: sources[at]?.label ?? '', error: one.error }] : []));
   if (read.length === 0 && failed[0] !== undefined) throw failed[0].error;
