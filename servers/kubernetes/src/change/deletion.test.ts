@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Cluster } from '../client/cluster.ts';
+import { deploymentBody } from '../testing/deployments.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 
 interface Deleted {
@@ -12,17 +13,6 @@ interface Planned {
   plan: { summary: string; changes: string[] };
   plan_token: string;
 }
-
-const deployment = (name: string, replicas: number) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } },
-  },
-});
 
 kubernetesSuite(
   'resources_delete',
@@ -49,7 +39,7 @@ kubernetesSuite(
     });
 
     it('plans with owners and dependants by kind, and carries exactly that out', async () => {
-      await bench.make(deployment('web', 2));
+      await bench.make(deploymentBody('web', { replicas: 2 }));
       await bench.ok('resources_wait', { ...at('deploy', 'web'), for: 'ready' });
       const session = await planning();
       const error = await session.fails('resources_delete', at('deploy', 'web'));
@@ -66,7 +56,7 @@ kubernetesSuite(
     });
 
     it('says that the owner of a pod makes another, and what is left behind with Orphan', async () => {
-      await bench.make(deployment('owner', 1));
+      await bench.make(deploymentBody('owner'));
       await bench.ok('resources_wait', { ...at('deploy', 'owner'), for: 'ready' });
       const { objects } = await bench.ok<{ objects: { metadata: { name: string } }[] }>('resources_list', {
         kind: 'pods',

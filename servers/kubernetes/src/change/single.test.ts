@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deploymentBody } from '../testing/deployments.ts';
 import { kubernetesSuite } from '../testing/fixture.ts';
 
 interface Changed {
@@ -6,16 +7,6 @@ interface Changed {
   diff?: string;
 }
 
-const pause = (name: string, replicas: number) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } },
-  },
-});
 const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { sky: 'blue' } });
 
 kubernetesSuite(
@@ -43,7 +34,7 @@ kubernetesSuite(
       });
 
       it('changes the status through its subresource, and shows it', async () => {
-        await bench.make(pause('reported', 0));
+        await bench.make(deploymentBody('reported', { replicas: 0 }));
         const patch = { status: { conditions: [{ type: 'Tested', status: 'True', reason: 'ByHand', message: 'set by a test' }] } };
         const { diff } = await bench.ok<Changed>('resources_patch', { ...at('deployment', 'reported'), patch, subresource: 'status' });
         expect(diff).toContain('ByHand');
@@ -119,7 +110,7 @@ kubernetesSuite(
 
     describe('resources_scale', () => {
       it('changes the replicas, from and to', async () => {
-        await bench.make(pause('scaled', 0));
+        await bench.make(deploymentBody('scaled', { replicas: 0 }));
         expect(await bench.ok('resources_scale', { ...at('deploy', 'scaled'), replicas: 2, dry_run: true })).toMatchObject({
           from: 0,
           to: 2,
@@ -170,7 +161,7 @@ kubernetesSuite(
     ])('%s is kept back', (tool, verb, args) => {
       const made = async () => {
         await bench.make(configMap('guarded')).catch(() => undefined);
-        await bench.make(pause('guarded', 0)).catch(() => undefined);
+        await bench.make(deploymentBody('guarded', { replicas: 0 })).catch(() => undefined);
       };
       const untouched = async () => {
         expect((await bench.get('configmaps', 'guarded'))['data']).toEqual({ sky: 'blue' });

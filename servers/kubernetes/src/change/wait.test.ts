@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../client/wire.ts';
+import { deploymentBody } from '../testing/deployments.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 import { conditionOf } from './wait-for.ts';
 
@@ -8,20 +9,6 @@ interface Waited {
   waited_ms: number;
   objects: string[][];
 }
-
-const deployment = (name: string, replicas: number, fate?: [string, string]) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, labels: { app: name } },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name }, ...(fate ? { annotations: { [fate[0]]: fate[1] } } : {}) },
-      spec: { containers: [{ name: 'web', image: 'web:1' }] },
-    },
-  },
-});
 
 kubernetesSuite(
   'resources_wait',
@@ -33,7 +20,7 @@ kubernetesSuite(
       bench.cluster.delete(await bench.cluster.kind('v1/configmaps', soon()), { name, namespace: bench.namespace }, {}, soon());
 
     it('waits until a Deployment is ready, and tells how far it is', async () => {
-      await bench.make(deployment('web', 3, [bench.backend.fates.annotation, 'slow']));
+      await bench.make(deploymentBody('web', { replicas: 3, annotations: { [bench.backend.fates.annotation]: 'slow' } }));
       const told: string[] = [];
       const result = await bench.ok<Waited>(
         'resources_wait',
@@ -58,7 +45,7 @@ kubernetesSuite(
     });
 
     it('a time that is over is a result, with what is not met', async () => {
-      await bench.make(deployment('stuck', 1, [bench.backend.fates.annotation, 'unready']));
+      await bench.make(deploymentBody('stuck', { annotations: { [bench.backend.fates.annotation]: 'unready' } }));
       const result = await wait({ kind: 'deploy', name: 'stuck', for: 'ready', timeout_seconds: 2 });
       expect(result).toMatchObject({ met: false, objects: [['stuck', '0/1 ready', 'not met']] });
       expect(result.waited_ms).toBeGreaterThanOrEqual(2_000);

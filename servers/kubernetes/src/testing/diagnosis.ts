@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { server } from '../server.ts';
+import { deploymentBody, type DeploymentOptions } from './deployments.ts';
 import type { Bench, Draft } from './fixture.ts';
 
 /** What the tool diagnose answers. */
@@ -45,35 +46,15 @@ export async function firstCause(bench: Bench, question: object, cause: string, 
   return found;
 }
 
-interface DeploymentOptions {
+interface FatedOptions extends Omit<DeploymentOptions, 'annotations'> {
   namespace: string;
-  replicas?: number;
   /** Of the pods, for kwok. */
   fate?: string;
-  labels?: Record<string, string>;
-  pod?: object;
-  container?: object;
-  spec?: object;
 }
 
 /** A Deployment whose pods meet a fate. */
-export function deployment(bench: Bench, name: string, options: DeploymentOptions): Draft {
-  const { namespace, replicas = 1, fate, labels = { app: name }, pod = {}, container = {}, spec = {} } = options;
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels, ...(fate ? { annotations: { [bench.backend.fates.annotation]: fate } } : {}) },
-        spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'registry.test/app:1', ...container }], ...pod },
-      },
-      ...spec,
-    },
-  };
-}
+export const deployment = (bench: Bench, name: string, { fate, ...options }: FatedOptions): Draft =>
+  deploymentBody(name, { ...options, ...(fate === undefined ? {} : { annotations: { [bench.backend.fates.annotation]: fate } }) });
 
 export function service(name: string, namespace: string, selector: Record<string, string>, targetPort: number | string = 8080): Draft {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector, ports: [{ port: 80, targetPort }] } };

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { deploymentBody } from '../testing/deployments.ts';
 import { kubernetesSuite } from '../testing/fixture.ts';
 
 interface Described {
@@ -12,19 +13,7 @@ interface Described {
   cut?: number;
 }
 
-const deployment = (name: string, replicas: number, annotations: object = {}) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name }, annotations },
-      spec: { containers: [{ name: 'web', image: 'web:1', env: [{ name: 'DB_PASSWORD', value: 'hunter2-hunter2' }] }] },
-    },
-  },
-});
+const container = { env: [{ name: 'DB_PASSWORD', value: 'hunter2-hunter2' }] };
 
 kubernetesSuite(
   'resources_describe',
@@ -42,7 +31,7 @@ kubernetesSuite(
     };
 
     it('shows an object with what it owns, its conditions and its events', async () => {
-      await bench.make(deployment('web', 2));
+      await bench.make(deploymentBody('web', { replicas: 2, container }));
       await bench.ok('resources_wait', { kind: 'deploy', name: 'web', namespace: bench.namespace, for: 'ready' });
       const described = await describeOne('deploy', 'web');
       expect(described).toMatchObject({ kind: 'deployments.apps', status: '2/2 ready', owners: [] });
@@ -67,7 +56,7 @@ kubernetesSuite(
     });
 
     it('counts events that say the same once', async () => {
-      await bench.make(deployment('broken', 1, { [bench.backend.fates.annotation]: 'crash-loop' }));
+      await bench.make(deploymentBody('broken', { annotations: { [bench.backend.fates.annotation]: 'crash-loop' } }));
       await expect.poll(async () => podOf('broken'), { timeout: 20_000 }).not.toBe('');
       const pod = await podOf('broken');
       await expect
