@@ -91,7 +91,12 @@ kubernetesSuite('nodes on the real control plane', (bench) => {
     expect(await manage({ action: 'cordon' })).toMatchObject({ changed: true, unschedulable: true });
     expect(await manage({ action: 'cordon' })).toMatchObject({ changed: false, unschedulable: true });
     expect(await bench.text('nodes_read', { labels: `pool=${pool}` })).toContain(`${first}\tSchedulingDisabled`);
+    // the controller's own taint for a cordoned node comes and goes a moment later
+    const closed = async () =>
+      ((await bench.get<Node>('nodes', first)).spec?.taints ?? []).some(({ key }) => key === 'node.kubernetes.io/unschedulable');
+    await expect.poll(closed, { timeout: 10_000 }).toBe(true);
     expect(await manage({ action: 'uncordon' })).toMatchObject({ changed: true, unschedulable: false });
+    await expect.poll(closed, { timeout: 10_000 }).toBe(false);
     const own = `pool=${pool}:NoSchedule`;
     expect(await manage({ action: 'taint', key: 'gpu', value: 'yes', effect: 'PreferNoSchedule' })).toMatchObject({
       taints: expect.arrayContaining([own, 'gpu=yes:PreferNoSchedule']) as unknown,
@@ -204,6 +209,62 @@ kubernetesSuite('nodes on the real control plane', (bench) => {
       complete: true,
     });
     expect(await podsOf('alone')).toEqual([]);
+    await manage({ action: 'uncordon' });
+  }, 60_000);
+
+  it('keeps the mirrors of static pods, written as their kubelet writes them, and lists them, also with force', async () => {
+    const { uid = '' } = (await bench.get<Node>('nodes', first)).metadata;
+    const mirror = (name: string, more: object) =>
+      bench.make({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          name: `${name}-${first}`,
+          labels: { app: name },
+          annotations: {
+            'kubernetes.io/config.hash': 'a3f1c09b5f2e4d7788b0c6d5e4f3a2b1',
+            'kubernetes.io/config.mirror': 'a3f1c09b5f2e4d7788b0c6d5e4f3a2b1',
+            'kubernetes.io/config.seen': new Date().toISOString(),
+            'kubernetes.io/config.source': 'file',
+          },
+          ...more,
+        },
+        spec: podSpec({ nodeName: first, volumes: [{ name: 'scratch', emptyDir: {} }] }),
+      });
+    // what NodeRestriction lets a kubelet make: only its node owns it; kubelets before 1.17 named no owner
+    const mirrors = [
+      await mirror('proxy', { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: first, uid, controller: true }] }),
+      await mirror('etcd', {}),
+    ];
+    // the kubelet says where it has any pod from: that alone makes no static pod
+    const annotations = { 'kubernetes.io/config.source': 'api', 'kubernetes.io/config.seen': new Date().toISOString() };
+    const alike = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'alike', labels: { app: 'alike' }, annotations } };
+    await bench.make({ ...alike, spec: podSpec({ nodeName: first }) });
+    for (const app of ['proxy', 'etcd', 'alike']) await running(app, 1);
+
+    const stay = ['etcd', 'proxy'].map((name) => `${bench.namespace}/${name}-${first}`);
+    const planning = await bench.with({}, { confirm: 'plan' });
+    const { plan } = (await planning.fails('nodes_drain', { context, name: first })).details as {
+      plan: { summary: string; changes: string[] };
+    };
+    expect(plan.summary).toContain('2 stay. REFUSED as it is, because of 1 pod');
+    expect(plan.changes).toEqual([
+      `refused: ${bench.namespace}/alike (nothing makes it again: needs force)`,
+      ...stay.map((one) => `kept: ${one} (a static pod: the node itself runs it)`),
+    ]);
+    expect(await bench.ok<DrainOutput>('nodes_drain', { context, name: first, force: true, delete_empty_dir: true })).toMatchObject({
+      complete: true,
+      evicted: [`${bench.namespace}/alike`],
+      kept: stay.map((one) => [one, 'a static pod: the node itself runs it']),
+      held: [],
+      failed: [],
+    });
+    for (const { metadata } of mirrors) {
+      const now = await bench.get('v1/pods', metadata.name);
+      expect(now.metadata.uid).toBe(metadata.uid);
+      expect(now.metadata.deletionTimestamp).toBeUndefined();
+      await remove('pods', metadata.name);
+    }
     await manage({ action: 'uncordon' });
   }, 60_000);
 
