@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '@deployment-engine/shared/platform';
@@ -50,6 +50,19 @@ describe('which cluster a call means', () => {
     expect((await of(['a', 'b'], { current: 'b' }).clusters.get(undefined)).name).toBe('b');
     expect((await of(['a', 'b'], { current: 'b', settings: { context: 'a' } }).clusters.get(undefined)).name).toBe('a');
     expect((await of(['only']).clusters.get(undefined)).name).toBe('only');
+  });
+
+  it('may be broken, which is said when it is meant, and counts as one of several', async () => {
+    const { clusters, file } = of(['a', 'b'], { current: 'b' });
+    const whole = JSON.parse(readFileSync(file, 'utf8')) as { contexts: { name: string; context: object }[] };
+    whole.contexts[1]!.context = { cluster: 'gone' };
+    writeFileSync(file, JSON.stringify(whole));
+    expect((await clusters.get('a')).name).toBe('a');
+    const broken = { code: 'invalid_input', message: expect.stringContaining('"gone"') };
+    await expect(clusters.get('b')).rejects.toMatchObject(broken);
+    await expect(clusters.get(undefined)).rejects.toMatchObject(broken);
+    await expect(clusters.forWrite(undefined)).rejects.toMatchObject({ message: expect.stringContaining('must name its context') });
+    expect(await clusters.contexts()).toMatchObject({ entries: [{ name: 'a' }], current: 'b' });
   });
 
   it('must be named where nothing says it', async () => {

@@ -8,6 +8,13 @@ import { Cluster } from './cluster.ts';
 import { Connection } from './connection.ts';
 import { kubeconfigFiles, readKubeconfig, type ContextEntry, type Kubeconfig } from './kubeconfig.ts';
 
+export interface Contexts {
+  entries: ContextEntry[];
+  broken: ReadonlyMap<string, ToolError>;
+  current: string | undefined;
+  files: readonly string[];
+}
+
 /** The clusters by the names of the kubeconfig's contexts. The files are read on the first use and again when they change. */
 export class Clusters {
   readonly #env: Pick<ServerEnv<KubernetesSettings>, 'config' | 'env' | 'exec' | 'log' | 'readOnly'>;
@@ -21,14 +28,16 @@ export class Clusters {
     this.#files = kubeconfigFiles(env.config.kubeconfig, env.env);
   }
 
-  /** The contexts that may be used, the one of calls that name none, and the files that they come from. */
-  async contexts(): Promise<{ entries: ContextEntry[]; current: string | undefined; files: readonly string[] }> {
-    const { contexts, current, files } = await this.#kubeconfig();
+  /** The contexts that may be used, those that are broken, the one of calls that name none, and the files that they come from. */
+  async contexts(): Promise<Contexts> {
+    const { contexts, broken: all, current, files } = await this.#kubeconfig();
     const { contexts: allowed, context } = this.#env.config;
-    const entries = [...contexts.values()].filter(({ name }) => allowed.length === 0 || allowed.includes(name));
+    const isAllowed = (name: string): boolean => allowed.length === 0 || allowed.includes(name);
+    const entries = [...contexts.values()].filter(({ name }) => isAllowed(name));
+    const broken = new Map([...all].filter(([name]) => isAllowed(name)));
     const wished = context ?? current;
-    const known = entries.some(({ name }) => name === wished);
-    return { entries, current: known ? wished : entries.length === 1 ? entries[0]?.name : undefined, files };
+    const known = wished !== undefined && (broken.has(wished) || entries.some(({ name }) => name === wished));
+    return { entries, broken, current: known ? wished : entries.length === 1 ? entries[0]?.name : undefined, files };
   }
 
   isReadOnly(name: string): boolean {
@@ -38,13 +47,15 @@ export class Clusters {
   /**
    * The cluster to look at.
    *
-   * @throws ToolError `not_found` for a context that is not there, `missing_dependency` when there is no kubeconfig
+   * @throws ToolError `not_found` for a context that is not there, `invalid_input` for one that is broken, `missing_dependency` when there is no kubeconfig
    */
   async get(name: string | undefined): Promise<Cluster> {
-    const { entries, current } = await this.contexts();
+    const { entries, broken, current } = await this.contexts();
     const wished = name ?? current;
     const entry = entries.find((one) => one.name === wished);
     if (entry !== undefined) return this.#cluster(entry);
+    const problem = broken.get(wished ?? '');
+    if (problem !== undefined) throw problem;
     const names = entries.map((one) => one.name);
     if (wished === undefined)
       throw new ToolError(
@@ -66,8 +77,8 @@ export class Clusters {
    * @throws ToolError `invalid_input` when several exist and none is named, `read_only` when the operator keeps it from changes
    */
   async forWrite(name: string | undefined): Promise<Cluster> {
-    const { entries } = await this.contexts();
-    if (name === undefined && entries.length > 1)
+    const { entries, broken } = await this.contexts();
+    if (name === undefined && entries.length + broken.size > 1)
       throw new ToolError('invalid_input', 'There are several contexts: a change must name its context.', {
         hint: `Give context: ${entries
           .slice(0, 20)

@@ -102,21 +102,38 @@ describe('a kubeconfig', () => {
   ])('that is broken says where, and never what is there: %s', async (_what, content) => {
     const path = file(content);
     const read = await readKubeconfig([path], {}).catch((error: unknown) => error as Error & { code: string; hint: string });
-    if (!(read instanceof Error)) {
-      // an entry that nobody can use is no context
-      expect([...read.contexts.keys()]).toEqual([]);
-      return;
-    }
-    expect(read.code).toBe('invalid_input');
-    expect(`${read.message} ${read.hint}`).not.toContain(CANARY);
+    const error = read instanceof Error ? read : read.broken.get('main')!;
+    expect(error.code).toBe('invalid_input');
+    expect(`${error.message} ${error.hint}`).not.toContain(CANARY);
+    if (!(read instanceof Error)) expect([...read.contexts.keys()]).toEqual([]);
   });
 
   it('names the file and the entry that are broken', async () => {
     const path = file({ ...config('https://a'), users: [{ name: 'u', user: { exec: { command: 7, token: CANARY } } }] });
-    const error = await failure([path]);
+    const error = (await readKubeconfig([path], {})).broken.get('main');
     expect(error).toMatchObject({ code: 'invalid_input' });
-    expect((error as Error).message).toContain(path);
-    expect((error as Error).message).toContain('user "u"');
+    expect(error?.message).toContain(path);
+    expect(error?.message).toContain('user "u"');
+  });
+
+  it('of which a part is broken serves the rest', async () => {
+    const sound = config('https://a');
+    const path = file({
+      ...sound,
+      clusters: [...sound.clusters, { name: 'odd', cluster: { server: 7 } }],
+      users: [...sound.users, { name: 'unused', user: 'text' }],
+      contexts: [
+        ...sound.contexts,
+        { name: 'lost', context: { cluster: 'gone' } },
+        { name: 'odd', context: { cluster: 'odd', user: 'u' } },
+        { name: 'empty' },
+      ],
+    });
+    const { contexts, broken } = await readKubeconfig([path], {});
+    expect([...contexts.keys()]).toEqual(['main']);
+    expect(broken.get('lost')?.message).toContain('"gone"');
+    expect(broken.get('odd')?.message).toContain('cluster "odd"');
+    expect(broken.get('empty')?.message).toContain('context "empty"');
   });
 
   it('that is huge, or a folder, is refused', async () => {

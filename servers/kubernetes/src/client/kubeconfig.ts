@@ -46,9 +46,9 @@ const entryName = z.string().min(1);
 
 const File = z.object({
   'current-context': text,
-  clusters: z.array(z.object({ name: entryName, cluster: z.unknown() })).nullish(),
-  users: z.array(z.object({ name: entryName, user: z.unknown() })).nullish(),
-  contexts: z.array(z.object({ name: entryName, context: z.unknown() })).nullish(),
+  clusters: z.array(z.object({ name: entryName, cluster: z.unknown().optional() })).nullish(),
+  users: z.array(z.object({ name: entryName, user: z.unknown().optional() })).nullish(),
+  contexts: z.array(z.object({ name: entryName, context: z.unknown().optional() })).nullish(),
 });
 
 const ContextFields = z.object({ cluster: z.string(), user: z.string().optional(), namespace: text });
@@ -84,8 +84,15 @@ export interface ContextEntry {
   credentials: UserEntry;
 }
 
+interface ClusterEntry {
+  fields: z.output<typeof ClusterFields>;
+  folder: string;
+}
+
 export interface Kubeconfig {
   contexts: ReadonlyMap<string, ContextEntry>;
+  /** Contexts that cannot be used, and why: they must not hide the others. */
+  broken: ReadonlyMap<string, ToolError>;
   current: string | undefined;
   /** What it was read from; empty for the service account of a pod. */
   files: readonly string[];
@@ -108,9 +115,10 @@ export function kubeconfigFiles(setting: string | undefined, env: Env, home = en
  * @throws ToolError `invalid_input` for a file that is no kubeconfig, `missing_dependency` when there is none
  */
 export async function readKubeconfig(files: readonly string[], env: Env): Promise<Kubeconfig> {
-  const clusters = new Map<string, { fields: z.output<typeof ClusterFields>; folder: string }>();
-  const users = new Map<string, UserEntry>();
-  const contexts = new Map<string, z.output<typeof ContextFields>>();
+  // looked into only for a context that names them: what nobody uses may be broken
+  const clusters = new Map<string, () => ClusterEntry>();
+  const users = new Map<string, () => UserEntry>();
+  const contexts = new Map<string, () => z.output<typeof ContextFields>>();
   const found: string[] = [];
   let current: string | undefined;
   for (const file of files) {
@@ -121,20 +129,30 @@ export async function readKubeconfig(files: readonly string[], env: Env): Promis
     const folder = dirname(file);
     current ??= parsed['current-context'] || undefined;
     for (const { name, cluster } of parsed.clusters ?? [])
-      if (!clusters.has(name)) clusters.set(name, { fields: fieldsOf(ClusterFields, cluster, file, `cluster "${name}"`), folder });
-    for (const { name, user } of parsed.users ?? []) if (!users.has(name)) users.set(name, userOf(user, file, name, folder));
+      if (!clusters.has(name)) clusters.set(name, () => ({ fields: fieldsOf(ClusterFields, cluster, file, `cluster "${name}"`), folder }));
+    for (const { name, user } of parsed.users ?? []) if (!users.has(name)) users.set(name, () => userOf(user, file, name, folder));
     for (const { name, context } of parsed.contexts ?? [])
-      if (!contexts.has(name)) contexts.set(name, fieldsOf(ContextFields, context, file, `context "${name}"`));
+      if (!contexts.has(name)) contexts.set(name, () => fieldsOf(ContextFields, context, file, `context "${name}"`));
   }
   if (found.length === 0) return inCluster(files, env);
   const entries = new Map<string, ContextEntry>();
-  for (const [name, context] of contexts) {
-    const cluster = clusters.get(context.cluster);
-    // a context whose cluster is nowhere cannot be used, and must not hide the others
-    if (cluster === undefined) continue;
-    entries.set(name, entryOf(name, context, cluster, users.get(context.user ?? '') ?? {}));
+  const broken = new Map<string, ToolError>();
+  for (const [name, read] of contexts) {
+    try {
+      const context = read();
+      const cluster = clusters.get(context.cluster);
+      if (cluster === undefined)
+        throw new ToolError(
+          'invalid_input',
+          `The context "${name}" names the cluster "${context.cluster}", which the kubeconfig does not have.`,
+        );
+      entries.set(name, entryOf(name, context, cluster(), users.get(context.user ?? '')?.() ?? {}));
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      broken.set(name, error);
+    }
   }
-  return { contexts: entries, current, files: found };
+  return { contexts: entries, broken, current, files: found };
 }
 
 async function parseFile(file: string, content: string): Promise<z.output<typeof File>> {
@@ -185,7 +203,7 @@ function userOf(value: unknown, file: string, name: string, folder: string): Use
 function entryOf(
   name: string,
   context: z.output<typeof ContextFields>,
-  { fields, folder }: { fields: z.output<typeof ClusterFields>; folder: string },
+  { fields, folder }: ClusterEntry,
   credentials: UserEntry,
 ): ContextEntry {
   if (!URL.canParse(fields.server) || !/^https?:$/.test(new URL(fields.server).protocol))
@@ -224,5 +242,5 @@ async function inCluster(looked: readonly string[], env: Env): Promise<Kubeconfi
     insecure: false,
     credentials: { tokenFile: join(folder, 'token') },
   };
-  return { contexts: new Map([[entry.name, entry]]), current: entry.name, files: [] };
+  return { contexts: new Map([[entry.name, entry]]), broken: new Map(), current: entry.name, files: [] };
 }

@@ -13,9 +13,10 @@ export const contextsList = defineTool({
   outputSchema: z.object({
     current: z.string().optional(),
     contexts: z.array(z.object({ name: z.string(), cluster: z.string(), user: z.string(), namespace: z.string(), read_only: z.boolean() })),
+    broken: z.record(z.string(), z.string()).optional().describe('Why others cannot be used'),
   }),
   async handler(_input, { deps }: ToolContext<KubernetesDeps>) {
-    const { entries, current } = await deps.kubernetes.clusters.contexts();
+    const { entries, broken, current } = await deps.kubernetes.clusters.contexts();
     return {
       ...(current === undefined ? {} : { current }),
       contexts: entries.map(({ name, cluster, user, namespace }) => ({
@@ -25,13 +26,15 @@ export const contextsList = defineTool({
         namespace,
         read_only: deps.kubernetes.clusters.isReadOnly(name),
       })),
+      ...(broken.size === 0 ? {} : { broken: Object.fromEntries([...broken].map(([name, { message }]) => [name, message])) }),
     };
   },
-  render: ({ current, contexts }) => ({
+  render: ({ current, contexts, broken = {} }) => ({
     summary: `${count(contexts.length, 'context')}; ${current === undefined ? 'none is current' : `current: ${current}`}.`,
     data: columns([
       ['NAME', 'CLUSTER', 'USER', 'NAMESPACE', ''],
       ...contexts.map((one) => [one.name, one.cluster, one.user, one.namespace, one.read_only ? 'read only' : '']),
+      ...Object.entries(broken).map(([name, why]) => [name, 'cannot be used:', why, '', '']),
     ]),
   }),
 });
