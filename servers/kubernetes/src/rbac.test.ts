@@ -273,6 +273,12 @@ kubernetesSuite('roles and bindings on the real control plane', (bench) => {
       ...ref('ClusterRole', `${word}-everybody`),
       subjects: [subject('Group', 'system:authenticated')],
     });
+    for (const [name, one] of [
+      ['gone-good', subject('User', `${word}-ada`)],
+      ['default-good', subject('User', 'default')],
+      ['everybody-good', subject('Group', `system:serviceaccounts:${bench.namespace}`)],
+    ] as const)
+      await wide('ClusterRoleBinding', name, { ...ref('ClusterRole', `${word}-everybody`), subjects: [one] });
     await wide('ClusterRole', 'idle-bad', { rules: [] });
     const audit = async (args: object) => (await bench.ok<FindingsAnswer>('rbac_audit', { max_tokens: 25_000, ...args })).findings;
     const ours = (await audit({}))
@@ -310,6 +316,67 @@ kubernetesSuite('roles and bindings on the real control plane', (bench) => {
     expect(system.some(({ object }) => object.includes(word))).toBe(false);
     expect(system.map(({ object }) => object)).toContain('clusterrolebindings cluster-admin');
   }, 120_000);
+
+  it('tells what dangles, is too broad or unused from what is only like it', async () => {
+    const [here, there] = [await bench.space('here'), await bench.space('there')];
+    // of no use: other tests, at the same time, count on who has no right
+    const rules = [{ apiGroups: ['none.example.com'], resources: ['things'], verbs: ['get'] }];
+    const put = (kind: 'Role' | 'RoleBinding' | 'ServiceAccount', namespace: string, name: string, body: object = {}) =>
+      bench.make({ apiVersion: kind === 'ServiceAccount' ? 'v1' : `${RBAC}/v1`, kind, metadata: { name, namespace }, ...body });
+    const to = (name: string, role: object, ...subjects: object[]) => put('RoleBinding', here, name, { ...role, subjects });
+    const ada = subject('User', `${word}-ada`);
+    const harmless = ref('ClusterRole', `${word}-harmless`);
+
+    await wide('ClusterRole', 'harmless', { rules });
+    await put('Role', there, 'elsewhere', { rules });
+    await put('RoleBinding', there, 'elsewhere-good', { ...ref('Role', 'elsewhere'), subjects: [ada] });
+    await to('elsewhere-bad', ref('Role', 'elsewhere'), ada);
+    await to('whole-cluster-good', harmless, ada);
+
+    await put('ServiceAccount', here, 'default-runner');
+    await to('account-bad', harmless, subject('ServiceAccount', 'default', here));
+    await to('account-good', harmless, subject('ServiceAccount', 'default-runner', here));
+    await to('called-default-good', harmless, subject('User', 'default'), subject('Group', 'default'));
+
+    await to('every-account-bad', harmless, subject('Group', 'system:serviceaccounts'));
+    await to('anonymous-bad', harmless, subject('User', 'system:anonymous'));
+    await to('own-accounts-good', harmless, subject('Group', `system:serviceaccounts:${here}`));
+    // a user has no members, and nobody is in a group of the anonymous user's name
+    await to('called-everybody-good', harmless, subject('User', 'system:authenticated'), subject('Group', 'system:anonymous'));
+
+    await put('Role', here, 'idle', { rules });
+    await put('Role', here, 'namesake', { rules });
+    await wide('ClusterRole', 'namesake', { rules });
+    await to('namesake-good', ref('Role', 'namesake'), ada);
+    await to('wide-namesake-good', ref('Role', `${word}-namesake`), ada);
+    await put('Role', here, `${word}-namesake`, { rules });
+    await wide('ClusterRole', 'piece', { labels: { [`test/${word}-whole`]: 'true' }, rules });
+    await wide('ClusterRole', 'whole', {
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [`test/${word}-whole`]: 'true' } }] },
+      rules: [],
+    });
+    await to('whole-good', ref('ClusterRole', `${word}-whole`), ada);
+
+    const audit = async (args: object) => {
+      const wanted = ['dangling-role', 'default-account', 'broad-subject', 'unused-role'];
+      const { findings } = await bench.ok<FindingsAnswer>('rbac_audit', { max_tokens: 25_000, rules: wanted, ...args });
+      const ours = new RegExp(` (?:${here}/|${there}/|${word}-(?:harmless|namesake|piece|whole)$)`);
+      return findings
+        .filter(({ object }) => ours.test(object))
+        .map(({ rule, object }) => `${rule} ${object.replace(`${here}/`, '')}`)
+        .toSorted();
+    };
+    const inside = [
+      'broad-subject rolebindings anonymous-bad',
+      'broad-subject rolebindings every-account-bad',
+      'dangling-role rolebindings elsewhere-bad',
+      'default-account rolebindings account-bad',
+      'unused-role roles idle',
+    ];
+    expect(await audit({ namespace: here })).toEqual(inside);
+    expect(await audit({ namespace: there })).toEqual([]);
+    expect(await audit({})).toEqual([...inside, `unused-role clusterroles ${word}-namesake`].toSorted());
+  });
 
   it('does not take a binding for one of Kubernetes because it is called so', async () => {
     const name = `system:${word}`;

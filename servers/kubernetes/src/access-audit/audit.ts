@@ -3,7 +3,7 @@ import { gather, objectName } from '../client/gather.ts';
 import type { KubeObject } from '../client/wire.ts';
 import { selects } from '../client/label-selector.ts';
 import type { Finding } from '../report/findings.ts';
-import { EVERYBODY, isSystemBinding, isSystemRole, readGrants, subjectText, type Binding, type Grants, type Role } from './grants.ts';
+import { isEverybody, isSystemBinding, isSystemRole, readGrants, subjectText, type Binding, type Grants, type Role } from './grants.ts';
 import { ALL, RISKS, type Risk } from './risks.ts';
 
 export const ADVICE: Readonly<Record<string, string>> = Object.fromEntries([
@@ -125,7 +125,7 @@ function subjectFindings(binding: Binding, object: string, risks: readonly Findi
   return (binding.subjects ?? []).flatMap((one, index): Finding[] => {
     const path = `.subjects[${index}]`;
     const role = `gets ${binding.roleRef.kind} ${binding.roleRef.name}`;
-    if (EVERYBODY.has(one.name))
+    if (isEverybody(one))
       return [
         { severity: worst === undefined ? 'medium' : 'critical', rule: 'broad-subject', object, path, evidence: `${one.name} ${role}` },
       ];

@@ -66,13 +66,13 @@ export function subjectText({ kind, name, namespace }: Subject, own: string | un
   return kind === 'ServiceAccount' ? `${kind} ${namespace ?? own ?? ''}/${name}` : `${kind} ${name}`;
 }
 
-/** Everybody, or every service account. */
-export const EVERYBODY: ReadonlySet<string> = new Set([
-  'system:anonymous',
-  'system:unauthenticated',
-  'system:authenticated',
-  'system:serviceaccounts',
-]);
+/** Groups that everybody is in, or every service account. */
+const EVERYBODY: ReadonlySet<string> = new Set(['system:unauthenticated', 'system:authenticated', 'system:serviceaccounts']);
+
+/** Everybody, every service account, or whoever does not sign in. A user that is called like such a group has no members. */
+export const isEverybody = ({ kind, name }: Subject): boolean =>
+  (kind === 'Group' && EVERYBODY.has(name)) || (kind === 'User' && name === 'system:anonymous');
+
 /** The roles that Kubernetes itself grants to everybody. */
 const PUBLIC: ReadonlySet<string> = new Set([
   'system:basic-user',
@@ -94,10 +94,10 @@ export function isSystemBinding(binding: Binding): boolean {
   if (roleRef.name === 'cluster-admin') return (subjects ?? []).every(({ kind, name }) => kind === 'Group' && name === 'system:masters');
   return (
     roleRef.name.startsWith('system:') &&
-    (subjects ?? []).every(({ kind, name, namespace }) =>
-      kind === 'ServiceAccount'
-        ? namespace === 'kube-system'
-        : name.startsWith('system:') && (!EVERYBODY.has(name) || PUBLIC.has(roleRef.name)),
+    (subjects ?? []).every((one) =>
+      one.kind === 'ServiceAccount'
+        ? one.namespace === 'kube-system'
+        : one.name.startsWith('system:') && (!isEverybody(one) || PUBLIC.has(roleRef.name)),
     )
   );
 }
