@@ -1,4 +1,4 @@
-// Writes servers/<name>/tools.json from what each server declares; `--check` only says which are out of date. Names limit it to those servers.
+// Writes servers/<name>/tools.json from what each server declares, and hub/tools.json from what the hub lists; `--check` only says which are out of date. Names limit it to those servers.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -48,14 +48,25 @@ export async function updateSurfaces(home: string, names: readonly string[], { c
   return stale;
 }
 
+/** The same for the hub's own list. @returns whether it was out of date */
+async function updateHub({ check }: { check: boolean }): Promise<boolean> {
+  const { hubListing } = await import('@deployment-engine/hub');
+  const file = join(root, 'hub/tools.json');
+  const text = `${JSON.stringify(hubListing, undefined, 2)}\n`;
+  if (read(file) === text) return false;
+  if (!check) writeFileSync(file, text);
+  return true;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(async () => {
     const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
     const check = process.argv.includes('--check');
-    const stale = await updateSurfaces(root, names.length > 0 ? names : serverNames(root), { check });
+    const stale = (await updateSurfaces(root, names.length > 0 ? names : serverNames(root), { check })).map((name) => `servers/${name}`);
+    if (names.length === 0 && (await updateHub({ check }))) stale.push('hub');
     if (check && stale.length > 0) {
       throw new Advice(
-        stale.map((name) => `servers/${name}/tools.json is not what server.ts declares: run "npm run fix" and review the diff.`).join('\n'),
+        stale.map((folder) => `${folder}/tools.json is not what the code declares: run "npm run fix" and review the diff.`).join('\n'),
       );
     }
   });

@@ -41,6 +41,7 @@ import { asked, type Read } from './asked.ts';
 import { isShown } from './surface/shown-to.ts';
 import { within } from './within.ts';
 import { HubCalls } from './surface/hub-calls.ts';
+import { HUB_INFO, HUB_OFFERS } from './surface/hub-listing.ts';
 import { hubTools, listedHubTools } from './surface/hub-tools.ts';
 import { LargeResults } from './surface/large-results.ts';
 import { qualify, qualifyUri, slugOf, unqualify, unqualifyUri } from './surface/names.ts';
@@ -58,13 +59,10 @@ export interface HubOptions {
 /** Milliseconds that the first list waits for an upstream whose catalogue was never seen. */
 const LIST_PATIENCE_MS = 500;
 
-const INSTRUCTIONS =
-  'DevOps tools of several servers behind one hub. Use search_tools to find a tool by what it does, describe_tools for its arguments, and call_tool to call it. Destructive tools answer with a plan first; show it to the person before you carry it out.';
-
 /** The hub as an MCP backend: the surfaces of its upstreams as one, and one pipeline in front of all of them. */
 export class Hub implements McpBackend {
-  readonly info: BackendInfo;
-  readonly offers = { tools: true, resources: true, subscribe: true, prompts: true, completions: true, logging: true, listChanged: true };
+  readonly info: BackendInfo = HUB_INFO;
+  readonly offers = HUB_OFFERS;
   readonly #options: HubOptions;
   /** The only upstream, whose names pass without a prefix. */
   readonly #passthrough: string | undefined;
@@ -84,7 +82,6 @@ export class Hub implements McpBackend {
     this.#options = options;
     const { config, machine, policy, registry } = options;
     this.#passthrough = config.hub.passthrough === undefined ? undefined : slugOf(config.hub.passthrough);
-    this.info = { name: 'deployment-engine', title: 'Deployment Engine', version: '0.1.0', instructions: INSTRUCTIONS };
     this.#large = new LargeResults(config.hub.maxResultBytes);
     this.#search = new ToolSearch(registry.store, (error) =>
       machine.log.warn({ err: error }, 'what past calls taught the search could not be kept'),

@@ -1,4 +1,4 @@
-import { run } from './cli/run.ts';
+import { openEarly } from './opening.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // the reader has enough, as `head` does
@@ -6,6 +6,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const code = await run(process.argv.slice(2));
+const argv = process.argv.slice(2);
+const opened = await openEarly(argv);
+if (opened?.left === true) process.exit(0);
+const { run } = await import('./cli/run.ts');
+const code = await run(argv, opened?.answered);
 // what was written to a pipe must arrive; a client library's socket or timer must not keep the command alive
 process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

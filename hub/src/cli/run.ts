@@ -1,22 +1,25 @@
 import { EXIT, fail } from './failure.ts';
 
+/** Requests of a client that have their answers already. */
+type Answered = ReadonlySet<string | number> | undefined;
+
 /** Runs one command line to its end. Returns the exit code; nothing is thrown. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], answered?: Answered): Promise<number> {
   try {
-    return await (servedQuickly(argv) ?? parsed(argv));
+    return await (servedQuickly(argv, answered) ?? parsed(argv));
   } catch (error) {
     return fail(error);
   }
 }
 
 /** A client that starts a server waits for it: the two long-running commands over stdio skip what only people need. */
-function servedQuickly(argv: readonly string[]): Promise<number> | undefined {
+function servedQuickly(argv: readonly string[], answered: Answered): Promise<number> | undefined {
   const [command, server, ...rest] = argv;
   if (command === 'serve' && server !== undefined && !server.startsWith('-')) {
     return import('./commands/serve.ts').then(({ serveBuiltin }) => serveBuiltin(server, rest));
   }
   if (command === 'hub' && argv.length === 2 && server === '--stdio')
-    return import('./commands/hub.ts').then(({ hub }) => hub({ stdio: true }));
+    return import('./commands/hub.ts').then(({ hub }) => hub({ stdio: true }, answered));
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineTool, reads, writes, type ServerDefinition, type ToolContext } from '../toolkit/index.ts';
+import { listingOf } from '../toolkit/start/listing.ts';
 import { connect, connectV1, program, serveHttp, type ServedBackend } from './connect.ts';
 import { conversation, OPENINGS } from './conversation.ts';
 import { open, type OpenServer } from './open.ts';
@@ -94,8 +95,9 @@ export function contractSuite(definition: ServerDefinition, options: ContractOpt
     it('begins as its program does, which has only the committed surface', async () => {
       const server = await open(definition, { ...roots, ...config });
       try {
+        const listing = listingOf(surface, { readOnly: false, toolsets: undefined });
         for (const [kind, lines] of Object.entries(OPENINGS)) {
-          const quick = await conversation(lines, { backend: server.runtime, opening: { surface } });
+          const quick = await conversation(lines, { backend: server.runtime, listing });
           expect(quick, kind).toEqual(await conversation(lines, { backend: server.runtime }));
           expect(quick.length, kind).toBe(lines.filter((line) => 'id' in line).length);
         }

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
-import type { Surface } from '../contracts/index.ts';
 import { createLog } from '../platform/log/index.ts';
 import { createRoots } from '../platform/paths/index.ts';
 import type { McpBackend } from '../toolkit/index.ts';
 import { serveOverStdio } from '../toolkit/protocol/stdio.ts';
+import type { Listing } from '../toolkit/start/listing.ts';
 import { openStdio } from '../toolkit/start/open-stdio.ts';
 
 /** Made anew for each answer. */
@@ -14,14 +14,14 @@ export type Line = object | string;
 
 export interface ConversationOptions {
   backend: McpBackend;
-  /** Answers the opening from this surface, as a program does; without it the server hears everything. */
-  opening?: { surface: Surface; readOnly?: boolean; toolsets?: readonly string[] };
+  /** Answers the opening from this, as a program does; without it the server hears everything. */
+  listing?: Listing;
   /** Sizes of the pieces in which the input arrives; 0: each line on its own. */
   pieces?: number;
 }
 
 /** Sends a server lines over streams of this process, ends the input, and returns every message that it wrote, in a fixed order and without what is random. */
-export async function conversation(lines: readonly Line[], { backend, opening, pieces = 0 }: ConversationOptions): Promise<unknown[]> {
+export async function conversation(lines: readonly Line[], { backend, listing, pieces = 0 }: ConversationOptions): Promise<unknown[]> {
   const [input, output] = [new PassThrough(), new PassThrough()];
   let written = '';
   output.setEncoding('utf8').on('data', (text: string) => (written += text));
@@ -29,8 +29,7 @@ export async function conversation(lines: readonly Line[], { backend, opening, p
   for (const text of pieces === 0 ? texts : cut(Buffer.from(texts.join('')), pieces)) input.write(text);
   input.end();
 
-  const { surface, readOnly = false, toolsets } = opening ?? {};
-  const opened = surface && (await openStdio({ surface, readOnly, toolsets, input, output, patience: 60_000 }));
+  const opened = listing && (await openStdio({ listing, input, output, patience: 60_000 }));
   if (!opened?.left) {
     const front = serveOverStdio({
       backend,

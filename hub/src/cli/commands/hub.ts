@@ -15,7 +15,7 @@ export interface HubCommandFlags {
 export const HUB_PORT = 8040;
 
 /** Runs the hub until its client leaves or a signal comes. */
-export async function hub(flags: HubCommandFlags): Promise<number> {
+export async function hub(flags: HubCommandFlags, answered?: ReadonlySet<string | number>): Promise<number> {
   const address = flags.stdio ? undefined : parseAddress(typeof flags.http === 'string' ? flags.http : '', HUB_PORT);
   const machine = openMachine({
     name: 'hub',
@@ -24,7 +24,10 @@ export async function hub(flags: HubCommandFlags): Promise<number> {
   const served = openConfiguredHub(flags, machine);
   try {
     if (address === undefined)
-      await serveStdioUntilClosed(served.backend, machine, flags.profile === undefined ? {} : { profile: flags.profile });
+      await serveStdioUntilClosed(served.backend, machine, {
+        ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+        ...(answered === undefined ? {} : { answered }),
+      });
     else {
       const { startPage } = await import('../start-page.ts');
       const { trustLoopback, maxSessions } = served.config.hub;

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
-import { Opening, type OpeningOptions } from './opening.ts';
+import type { Listing } from './listing.ts';
+import { Opening } from './opening.ts';
 
-export interface OpenStdioOptions extends OpeningOptions {
+export interface OpenStdioOptions {
+  listing: Listing;
   input: Readable;
   output: Writable;
   /** Milliseconds without a message after which the whole server is wanted anyway. */
@@ -19,8 +21,8 @@ const NEWLINE = 0x0a;
 const MAX_BYTES = 1024 * 1024;
 
 /** Answers a client's opening over stdio. It settles at the first message that the whole server must see, or when the client pauses. */
-export function openStdio({ input, output, patience, signal, ...options }: OpenStdioOptions): Promise<Opened> {
-  const opening = new Opening(options);
+export function openStdio({ listing, input, output, patience, signal }: OpenStdioOptions): Promise<Opened> {
+  const opening = new Opening(listing);
   return new Promise((resolve) => {
     const seen: Buffer[] = [];
     let [size, begun] = [0, 0];

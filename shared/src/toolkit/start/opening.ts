@@ -1,15 +1,6 @@
-import type { Surface } from '../../contracts/index.ts';
-import { listedPrompts, listedTemplates, listedTool } from '../listed.ts';
-import { offersOf } from '../offers.ts';
 import { capabilitiesOf, LIST_CACHE } from '../protocol/server-capabilities.ts';
 import { serverInfoOf } from '../protocol/server-info.ts';
-
-export interface OpeningOptions {
-  surface: Surface;
-  readOnly: boolean;
-  /** Undefined: all. */
-  toolsets: readonly string[] | undefined;
-}
+import type { Listing } from './listing.ts';
 
 /** An answer's `result`; nothing to be said; or a message that the whole server must see. */
 export type OpeningAnswer = { id: string | number; result: object } | 'nothing' | 'unsure';
@@ -22,18 +13,18 @@ const META = 'io.modelcontextprotocol/';
 type Words = Record<string, unknown>;
 
 /**
- * Answers the requests with which every client begins (the handshake or `server/discover`, then the lists) from a server's committed
- * surface alone, so that a server is there before its code is. Only what is certain is answered, and exactly as the server itself
+ * Answers the requests with which every client begins (the handshake or `server/discover`, then the lists) from a server's
+ * listing alone, so that a server is there before its code is. Only what is certain is answered, and exactly as the server itself
  * answers it; after the first message that is not, everything is `unsure`.
  */
 export class Opening {
-  readonly #options: OpeningOptions;
+  readonly #listing: Listing;
   readonly #ids = new Set<string | number>();
   #era: 'legacy' | 'modern' | undefined;
   #over = false;
 
-  constructor(options: OpeningOptions) {
-    this.#options = options;
+  constructor(listing: Listing) {
+    this.#listing = listing;
   }
 
   /** Requests that have been answered. */
@@ -66,14 +57,13 @@ export class Opening {
       if (!certain || !onlyKeys(params, 'protocolVersion', 'capabilities', 'clientInfo')) return undefined;
       this.#era = 'legacy';
       const { capabilities: own, instructions } = this.#self();
-      return { protocolVersion, capabilities: own, serverInfo: serverInfoOf(this.#options.surface), ...instructions };
+      return { protocolVersion, capabilities: own, serverInfo: serverInfoOf(this.#listing.info), ...instructions };
     }
     if (this.#era !== 'legacy' || !onlyKeys(params)) return undefined;
     return method === 'ping' ? {} : this.#list(method);
   }
 
   #modern(method: unknown, params: Words): object | undefined {
-    const { surface } = this.#options;
     if (this.#era === 'legacy' || !onlyKeys(params, '_meta') || !isPlainEnvelope(params['_meta'])) return undefined;
     const { capabilities, instructions } = this.#self();
     const result =
@@ -81,27 +71,22 @@ export class Opening {
     if (result === undefined) return undefined;
     // a probe settles nothing: the client may still shake hands
     if (method !== 'server/discover') this.#era = 'modern';
-    return { ...result, resultType: 'complete', ...LIST_CACHE, _meta: { [`${META}serverInfo`]: serverInfoOf(surface) } };
+    return { ...result, resultType: 'complete', ...LIST_CACHE, _meta: { [`${META}serverInfo`]: serverInfoOf(this.#listing.info) } };
   }
 
   #self(): { capabilities: object; instructions: { instructions?: string } } {
-    const { surface } = this.#options;
+    const { offers, info } = this.#listing;
     return {
-      capabilities: capabilitiesOf(offersOf(surface)),
-      instructions: surface.instructions === undefined ? {} : { instructions: surface.instructions },
+      capabilities: capabilitiesOf(offers),
+      instructions: info.instructions === undefined ? {} : { instructions: info.instructions },
     };
   }
 
   #list(method: unknown): object | undefined {
-    const { surface, readOnly, toolsets } = this.#options;
-    if (method === 'tools/list') {
-      const tools = surface.tools.filter(
-        ({ toolset, effect }) => (toolsets === undefined || toolsets.includes(toolset)) && (!readOnly || effect === 'read'),
-      );
-      return { tools: tools.map(listedTool) };
-    }
-    if (method === 'prompts/list' && surface.prompts.length > 0) return { prompts: listedPrompts(surface) };
-    if (method === 'resources/templates/list' && surface.resources.length > 0) return { resourceTemplates: listedTemplates(surface) };
+    const { tools, prompts, templates } = this.#listing;
+    if (method === 'tools/list') return tools && { tools };
+    if (method === 'prompts/list') return prompts && { prompts };
+    if (method === 'resources/templates/list') return templates && { resourceTemplates: templates };
     return undefined;
   }
 }

@@ -3,10 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { conversation, handshake, modernRequest, OPENINGS, request, type Line } from '../../testing/conversation.ts';
 import { open, type OpenServer } from '../../testing/open.ts';
 import { notes } from '../runtime.testing.ts';
+import { listingOf } from './listing.ts';
 import { openStdio } from './open-stdio.ts';
 
 const definition = notes();
-const surface = definition.surface();
+const listing = listingOf(definition.surface(), { readOnly: false, toolsets: undefined });
 const opened: OpenServer[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()));
@@ -21,7 +22,7 @@ async function backend(options: Parameters<typeof open>[1] = {}) {
 /** What is said with an opening, and by the server alone. */
 async function both(lines: readonly Line[], pieces = 0) {
   return [
-    await conversation(lines, { backend: await backend(), opening: { surface }, pieces }),
+    await conversation(lines, { backend: await backend(), listing, pieces }),
     await conversation(lines, { backend: await backend(), pieces }),
   ] as const;
 }
@@ -73,15 +74,21 @@ describe('a program that answers before its server is there', () => {
 
   it('lists what the options allow', async () => {
     const lines = [...handshake('2025-11-25'), request(1, 'tools/list')];
-    const quick = await conversation(lines, { backend: await backend(), opening: { surface, readOnly: true } });
+    const quick = await conversation(lines, {
+      backend: await backend(),
+      listing: listingOf(definition.surface(), { readOnly: true, toolsets: undefined }),
+    });
     expect(quick).toEqual(await conversation(lines, { backend: await backend({ readOnly: true }) }));
-    const narrow = await conversation(lines, { backend: await backend(), opening: { surface, toolsets: ['none'] } });
+    const narrow = await conversation(lines, {
+      backend: await backend(),
+      listing: listingOf(definition.surface(), { readOnly: false, toolsets: ['none'] }),
+    });
     expect(narrow).toContainEqual({ jsonrpc: '2.0', id: 1, result: { tools: [] } });
   });
 });
 
 describe('an opening', () => {
-  const streams = () => ({ input: new PassThrough(), output: new PassThrough(), surface, readOnly: false, toolsets: undefined });
+  const streams = () => ({ input: new PassThrough(), output: new PassThrough(), listing });
   const text = (lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
   it('ends with a client that has only looked', async () => {

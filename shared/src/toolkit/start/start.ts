@@ -4,7 +4,9 @@ import { readShippedJson } from '../../platform/files/shipped-json.ts';
 import type { ServerDefinition } from '../define-server.ts';
 import { nameList } from '../name-list.ts';
 import { DECISION_KEY_ENV } from '../protocol/decision-key.ts';
-import { type Opened, openStdio } from './open-stdio.ts';
+import { isBuilt } from './built.ts';
+import { type Listing, listingOf } from './listing.ts';
+import { open } from './open.ts';
 
 /** A server as its program knows it before any of its code is loaded. */
 export interface Program {
@@ -13,42 +15,28 @@ export interface Program {
   load: () => Promise<{ server: ServerDefinition }>;
 }
 
-/** A client that lists goes on within this time; one that does not is served without waiting for it. */
-const PATIENCE_MS = 100;
-/** From source the code may be newer than what has been committed of it. */
-const BUILT = !import.meta.url.endsWith('.ts');
-
 /**
  * Runs a server's program. A client that starts several servers waits for the list of each, and often asks for nothing more: the
  * handshake and the lists are answered from the committed surface at once, and the code is loaded after that.
  */
 export async function start(program: Program, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
-  const opened = await open(program, argv);
+  const listing = listingFor(program, argv);
+  const opened = listing && (await open(listing));
   if (opened?.left === true) return;
   const [{ serve }, { server }] = await Promise.all([import('../serve.ts'), program.load()]);
   await serve(server, argv, opened?.answered);
 }
 
-async function open({ surface: file }: Program, argv: readonly string[]): Promise<Opened | undefined> {
+/** Undefined where the server must look first. */
+function listingFor({ surface: file }: Program, argv: readonly string[]): Listing | undefined {
   const { env } = process;
   // a configuration may be wrong, which is said instead of an answer; and a child of the hub answers whom the hub names
-  if (!BUILT || env['DEPLOYMENT_ENGINE_CONFIG'] || env[DECISION_KEY_ENV]) return undefined;
+  if (!isBuilt || env['DEPLOYMENT_ENGINE_CONFIG'] || env[DECISION_KEY_ENV]) return undefined;
   const options = plainOptions(argv);
   if (options === undefined) return undefined;
   const surface = readShippedJson(file) as Surface;
   const known = new Set(surface.tools.map(({ toolset }) => toolset));
-  if (options.toolsets?.some((name) => !known.has(name))) return undefined;
-
-  const stopped = new AbortController();
-  const stop = (): void => stopped.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    const { stdin: input, stdout: output } = process;
-    return await openStdio({ surface, ...options, input, output, patience: PATIENCE_MS, signal: stopped.signal });
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-  }
+  return options.toolsets?.some((name) => !known.has(name)) ? undefined : listingOf(surface, options);
 }
 
 /** The options that an opening knows; undefined if there are others, or a mistake for the server to tell. */
