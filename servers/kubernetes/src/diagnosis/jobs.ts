@@ -102,11 +102,15 @@ function cronCause(world: World, { spec, status = {}, metadata }: CronJob, key: 
   const [active] = status.active ?? [];
   if (spec.concurrencyPolicy === 'Forbid' && active !== undefined) {
     const job = keyOf('Job', metadata.namespace, active.name);
-    if (world.recent(key, /^JobAlreadyActive$/, 120) === undefined) return undefined;
+    const passed = world.recent(key, /^JobAlreadyActive$/, 120);
+    const began = world.all('Job').find(({ metadata: { namespace, name } }) => keyOf('Job', namespace, name) === job)
+      ?.metadata.creationTimestamp;
+    // a Job that began after a time was passed over is the next one: that time was for another
+    if (passed === undefined || Date.parse(began ?? '') > passed.last) return undefined;
     return {
       cause: 'cronjob_blocked',
       title: `${label} starts nothing because ${world.label(job)} still runs`,
-      evidence: [`${label}: concurrencyPolicy is Forbid and ${active.name} is active.`],
+      evidence: [`${label}: concurrencyPolicy is Forbid and ${active.name} is active.`, world.said(passed)],
       remedy: 'See why that Job does not end.',
       next: getCall(job),
       because: [job],

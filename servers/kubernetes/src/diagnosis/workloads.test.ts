@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
-import { deployment, firstCause, type Diagnosis } from '../testing/diagnosis.ts';
+import type { KubeObject } from '../client/wire.ts';
+import type { WireEvent } from '../report/events.ts';
+import { deployment, firstCause, named, type Diagnosis } from '../testing/diagnosis.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
+import { writeStatus } from '../testing/kubelet.ts';
+import type { CronJob } from './objects.ts';
 
 kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
   it('names the quota that is used up, with what was asked for', async () => {
@@ -50,6 +54,48 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
     expect(causes[0]?.title).toContain('allowPrivilegeEscalation');
   });
 
+  it('names the quota that demands requests which the containers do not say, and not one that is met', async () => {
+    const namespace = await bench.space('unsaid');
+    await bench.make({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'compute', namespace },
+      spec: { hard: { 'requests.cpu': '4', 'limits.memory': '8Gi' } },
+    });
+    await expect
+      .poll(async () => (await bench.get('v1/resourcequotas', 'compute', namespace))['status'], { timeout: 15_000 })
+      .toHaveProperty('used');
+    const resources = { requests: { cpu: '100m' }, limits: { memory: '64Mi' } };
+    await bench.make(deployment(bench, 'careful', { namespace, container: { resources } }));
+    await bench.make(deployment(bench, 'web', { namespace, container: { resources: { requests: { cpu: '100m' } } } }));
+    await rolledOut(namespace, 'careful');
+    const { causes } = await firstCause(bench, { namespace }, 'quota_needs_requests', 'Deployment/web');
+    expect(causes).toHaveLength(1);
+    expect(causes[0]?.title).toContain('the ResourceQuota "compute" demands that its containers say limits.memory for: main');
+    expect(causes[0]?.evidence[0]).toMatch(/^ReplicaSet\/web-\S+: event FailedCreate, .*failed quota: compute/);
+    expect(causes[0]?.next).toEqual({
+      tool: 'resources_get',
+      arguments: { kind: 'ReplicaSet', name: expect.stringMatching(/^web-/) as string, namespace },
+    });
+    expect(await named(bench, { namespace, kind: 'Deployment', name: 'careful' })).toEqual([]);
+  });
+
+  it('names the service account that is not there, with the one that is probably meant, and not the one that is', async () => {
+    const namespace = await bench.space('account');
+    await bench.make({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'deployer', namespace } });
+    await bench.make(deployment(bench, 'api', { namespace, pod: { serviceAccountName: 'deployer' } }));
+    await bench.make(deployment(bench, 'web', { namespace, pod: { serviceAccountName: 'deployr' } }));
+    await rolledOut(namespace, 'api');
+    const { causes } = await firstCause(bench, { namespace }, 'service_account_missing', 'Deployment/web');
+    expect(causes).toHaveLength(1);
+    expect(causes[0]?.evidence).toEqual([
+      expect.stringMatching(/^ReplicaSet\/web-\S+: event FailedCreate, .*serviceaccount "deployr" not found/),
+      'ServiceAccount/deployr does not exist. There is one called "deployer".',
+    ]);
+    expect(causes[0]?.next).toEqual({ tool: 'resources_list', arguments: { kind: 'ServiceAccount', namespace } });
+    expect(await named(bench, { namespace, kind: 'Deployment', name: 'api' })).toEqual([]);
+  });
+
   it('names the webhook that does not answer', async () => {
     const namespace = await bench.space('hook');
     const name = `${namespace}.example.com`;
@@ -85,6 +131,42 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
     const pod = { initContainers: [{ name: 'wait', image: 'registry.test/app:1' }] };
     await bench.make(deployment(bench, 'web', { namespace, fate: 'init-pending', pod, spec: { progressDeadlineSeconds: 1 } }));
     await firstCause(bench, { namespace, kind: 'Deployment', name: 'web' }, 'rollout_stuck', 'Deployment/web');
+  });
+
+  it('names a rollout that is paused halfway, and not a pause between two rollouts', async () => {
+    const namespace = await bench.space('paused');
+    for (const name of ['web', 'calm']) await bench.make(deployment(bench, name, { namespace, replicas: 2 }));
+    for (const name of ['web', 'calm']) await rolledOut(namespace, name);
+    const template = { spec: { containers: [{ name: 'main', image: 'registry.test/app:2' }] } };
+    await patch('Deployment', namespace, 'calm', { spec: { paused: true } });
+    await patch('Deployment', namespace, 'web', { spec: { paused: true, template } });
+    const { causes } = await firstCause(bench, { namespace }, 'rollout_paused', 'Deployment/web');
+    expect(causes).toHaveLength(1);
+    expect(causes[0]).toMatchObject({
+      evidence: ['Deployment/web: spec.paused is true; 0 of 2 pods are of the new version.'],
+      next: { tool: 'resources_get', arguments: { kind: 'Deployment', name: 'web', namespace } },
+    });
+    expect(await named(bench, { namespace, kind: 'Deployment', name: 'calm' })).toEqual([]);
+    await patch('Deployment', namespace, 'web', { spec: { paused: false } });
+    await bench.make(deployment(bench, 'fresh', { namespace, spec: { paused: true } }));
+    await rolledOut(namespace, 'web');
+    // one that was paused from its beginning has no pods at all
+    const { causes: all } = await firstCause(bench, { namespace }, 'rollout_paused', 'Deployment/fresh');
+    expect(all).toHaveLength(1);
+    expect(all[0]?.evidence).toEqual(['Deployment/fresh: spec.paused is true; 0 of 1 pods are of the new version.']);
+  });
+
+  it('names the quota, not the pause, where a paused Deployment gets no more pods of the version that it has', async () => {
+    const namespace = await bench.space('calm');
+    await bench.make({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few', namespace }, spec: { hard: { pods: '1' } } });
+    await expect
+      .poll(async () => (await bench.get('v1/resourcequotas', 'few', namespace))['status'], { timeout: 15_000 })
+      .toHaveProperty('used');
+    await bench.make(deployment(bench, 'web', { namespace }));
+    await rolledOut(namespace, 'web');
+    await patch('Deployment', namespace, 'web', { spec: { paused: true, replicas: 2 } });
+    await firstCause(bench, { namespace }, 'quota_exceeded', 'ResourceQuota/few');
+    expect(await named(bench, { namespace, kind: 'Deployment', name: 'web' })).toEqual(['quota_exceeded ResourceQuota/few']);
   });
 
   it('puts the reason of a stuck rollout before the rollout', async () => {
@@ -136,6 +218,72 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
     await firstCause(bench, { namespace, kind: 'CronJob', name: 'held' }, 'cronjob_suspended', 'CronJob/held');
   });
 
+  it('names the Job that a CronJob waits for, and neither one that is not due nor a Job that began since', async () => {
+    const namespace = await bench.space('blocked');
+    for (const name of ['report', 'steady'])
+      await bench.make({
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata: { name, namespace },
+        spec: {
+          schedule: '0 0 1 1 *',
+          concurrencyPolicy: 'Forbid',
+          jobTemplate: {
+            spec: {
+              template: {
+                // kwok lets the pods of Jobs end at once, unless another fate is theirs
+                metadata: { annotations: { [bench.backend.fates.annotation]: 'slow' } },
+                spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.test/app:1' }] },
+              },
+            },
+          },
+        },
+      });
+    const cron = (name: string) => bench.get<CronJob & KubeObject>('batch/v1/cronjobs', name, namespace);
+    // a time that is past is made up for at once: so nobody waits for the next one
+    const due = async (name: string, schedule: string) => {
+      await patch('CronJob', namespace, name, { spec: { schedule } });
+      await writeStatus(bench, 'batch/v1/cronjobs', await cron(name), { lastScheduleTime: '2024-01-01T00:00:00Z' });
+    };
+    const jobOf = async (name: string, not = '') => {
+      let job = '';
+      await expect.poll(async () => (job = (await cron(name)).status?.active?.[0]?.name ?? not), { timeout: 20_000 }).not.toBe(not);
+      return bench.get('batch/v1/jobs', job, namespace);
+    };
+    for (const name of ['report', 'steady']) await due(name, '0 0 1 1 *');
+    const [job] = [await jobOf('report'), await jobOf('steady')];
+    expect(await named(bench, { namespace })).toEqual([]);
+
+    await due('report', '0 0 1 2 *');
+    const { causes } = await firstCause(bench, { namespace }, 'cronjob_blocked', 'CronJob/report');
+    expect(causes).toHaveLength(1);
+    expect(causes[0]?.title).toContain(`because Job/${job.metadata.name} still runs`);
+    expect(causes[0]?.evidence).toEqual([
+      `CronJob/report: concurrencyPolicy is Forbid and ${job.metadata.name} is active.`,
+      expect.stringMatching(/^CronJob\/report: event JobAlreadyActive, /),
+    ]);
+    expect(causes[0]?.next).toEqual({ tool: 'resources_get', arguments: { kind: 'Job', name: job.metadata.name, namespace } });
+    expect(await named(bench, { namespace, kind: 'CronJob', name: 'steady' })).toEqual([]);
+
+    // times of Events and Jobs have no parts of a second: the next one begins in a later one
+    const [blocked] = (
+      await bench.cluster.list<WireEvent>(
+        await bench.cluster.kind('v1/events', soon()),
+        { namespace, fieldSelector: 'reason=JobAlreadyActive' },
+        soon(),
+      )
+    ).items;
+    await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThan(Date.parse(blocked?.lastTimestamp ?? '') + 1_000);
+    await bench.cluster.delete(
+      await bench.cluster.kind('batch/v1/jobs', soon()),
+      { namespace, name: job.metadata.name },
+      { propagation: 'Background' },
+      soon(),
+    );
+    await jobOf('report', job.metadata.name);
+    expect(await named(bench, { namespace })).toEqual([]);
+  });
+
   it('names the node that is not ready behind the pods that are not', async () => {
     const namespace = await bench.space('node');
     const name = `${namespace}-node`;
@@ -175,4 +323,10 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
       await bench.cluster.delete(nodes, { name }, {}, soon());
     }
   });
+
+  const rolledOut = (namespace: string, name: string) => bench.ok('resources_wait', { kind: 'Deployment', name, namespace, for: 'ready' });
+
+  async function patch(kind: string, namespace: string, name: string, body: object): Promise<void> {
+    await bench.cluster.patch(await bench.cluster.kind(kind, soon()), { namespace, name }, body, { type: 'merge' }, soon());
+  }
 });

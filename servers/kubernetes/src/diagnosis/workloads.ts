@@ -184,7 +184,7 @@ function rolloutCauses(world: World, deployment: Workload): Cause[] {
       },
     ];
   const { spec, status = {} } = deployment;
-  if (spec.paused === true && (status.updatedReplicas ?? 0) < (spec.replicas ?? 1))
+  if (spec.paused === true && halfway(world, key, deployment))
     return [
       {
         cause: 'rollout_paused',
@@ -198,4 +198,12 @@ function rolloutCauses(world: World, deployment: Workload): Cause[] {
       },
     ];
   return [];
+}
+
+/** Whether a rollout has begun: pods of an older version are there, or none and none are being made. A pause keeps nothing else back. */
+function halfway(world: World, key: string, { spec, status = {} }: Workload): boolean {
+  const { replicas = 0, updatedReplicas = 0 } = status;
+  if (replicas > 0) return updatedReplicas < replicas;
+  const making = world.whole('ReplicaSet')?.some((set) => (set.spec.replicas ?? 0) > 0 && world.ownerOf('ReplicaSet', set) === key);
+  return (spec.replicas ?? 1) > 0 && making === false;
 }

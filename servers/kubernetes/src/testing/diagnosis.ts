@@ -46,6 +46,10 @@ export async function firstCause(bench: Bench, question: object, cause: string, 
   return found;
 }
 
+/** What is named for a question, in its order: `rollout_paused Deployment/web`. */
+export const named = async (bench: Bench, question: object): Promise<string[]> =>
+  (await bench.ok<Diagnosis>('diagnose', question)).causes.map(({ cause, object }) => `${cause} ${object}`);
+
 interface FatedOptions extends Omit<DeploymentOptions, 'annotations'> {
   namespace: string;
   /** Of the pods, for kwok. */
