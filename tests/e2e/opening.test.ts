@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handshake, OPENINGS } from '@deployment-engine/shared/testing';
@@ -119,6 +119,10 @@ describe('a built program that is started by a client', () => {
       const wrong = { code: 1, out: '', err: expect.stringContaining('nonsense') };
       expect(await run([git, '--config', file], hello)).toMatchObject(wrong);
       expect(await run([git], hello, { DEPLOYMENT_ENGINE_CONFIG: file })).toMatchObject(wrong);
+      for (const program of [[git], [hub, 'hub', '--stdio']]) {
+        const empty = await run(program, hello, { DEPLOYMENT_ENGINE_ROOTS: `${home}${delimiter}` });
+        expect(empty).toMatchObject({ code: 1, out: '', err: expect.stringContaining('DEPLOYMENT_ENGINE_ROOTS') });
+      }
     } finally {
       rmSync(file);
     }

@@ -4,3 +4,4 @@ export type { Listing } from './listing.ts';
 export { open } from './open.ts';
 export type { Opened } from './open-stdio.ts';
 export { start, type Program } from './start.ts';
+export { isUnsettled } from './unsettled.ts';

@@ -3,10 +3,10 @@ import type { Surface } from '../../contracts/index.ts';
 import { readShippedJson } from '../../platform/files/shipped-json.ts';
 import type { ServerDefinition } from '../define-server.ts';
 import { nameList } from '../name-list.ts';
-import { DECISION_KEY_ENV } from '../protocol/decision-key.ts';
 import { isBuilt } from './built.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { open } from './open.ts';
+import { isUnsettled } from './unsettled.ts';
 
 /** A server as its program knows it before any of its code is loaded. */
 export interface Program {
@@ -29,9 +29,7 @@ export async function start(program: Program, argv: readonly string[] = process.
 
 /** Undefined where the server must look first. */
 function listingFor({ surface: file }: Program, argv: readonly string[]): Listing | undefined {
-  const { env } = process;
-  // a configuration may be wrong, which is said instead of an answer; and a child of the hub answers whom the hub names
-  if (!isBuilt || env['DEPLOYMENT_ENGINE_CONFIG'] || env[DECISION_KEY_ENV]) return undefined;
+  if (!isBuilt || isUnsettled(process.env)) return undefined;
   const options = plainOptions(argv);
   if (options === undefined) return undefined;
   const surface = readShippedJson(file) as Surface;
