@@ -25,14 +25,7 @@ type Found = Pick<Cause, 'cause' | 'title' | 'confidence' | 'evidence' | 'remedy
 
 function claimCause(world: World, { spec, status, metadata }: Claim, key: string): Found | undefined {
   const label = world.label(key);
-  if (status?.phase === 'Lost')
-    return {
-      cause: 'volume_lost',
-      title: `${label} has lost its volume`,
-      confidence: 'certain',
-      evidence: [`${label}: its phase is Lost; the volume ${spec.volumeName ?? ''} is gone.`],
-      remedy: 'Bring the volume back, or make the claim anew.',
-    };
+  if (status?.phase === 'Lost') return lost(world, spec, key);
   if (status?.phase === 'Bound') return undefined;
   const failed = world.recent(key, /^(?:ProvisioningFailed|FailedBinding|VolumeMismatch|VolumeResizeFailed)$/, 60);
   const said = failed ? [world.said(failed)] : [];
@@ -71,7 +64,9 @@ function claimCause(world: World, { spec, status, metadata }: Claim, key: string
           : 'Mend what the storage driver names.',
     };
   const waiting = world.recent(key, /^ExternalProvisioning$/, 60);
-  if (waiting !== undefined && world.now - waiting.first > 120_000)
+  // what runs beside a driver says that it has begun: that is slow, not silent
+  const begun = world.recent(key, /^Provisioning$/, 60);
+  if (waiting !== undefined && begun === undefined && world.now - waiting.first > 120_000)
     return {
       cause: 'provisioner_silent',
       title: `${label} waits for its storage driver, which does not answer`,
@@ -90,5 +85,22 @@ function claimCause(world: World, { spec, status, metadata }: Claim, key: string
     confidence: 'possible',
     evidence: [`${label}: its phase is ${status?.phase ?? 'Pending'}.`],
     remedy: 'See its events and its storage class.',
+  };
+}
+
+/** What the volume controller calls Lost: the volume is not there any more, or it is another claim's. */
+function lost(world: World, { volumeName = '' }: Claim['spec'], key: string): Found {
+  const label = world.label(key);
+  const event = world.eventsOf(key).find(({ reason }) => reason === 'ClaimLost' || reason === 'ClaimMisbound');
+  const taken = event?.reason === 'ClaimMisbound';
+  return {
+    cause: 'volume_lost',
+    title: taken ? `${label} names a volume that belongs to another claim` : `${label} has lost its volume`,
+    confidence: 'certain',
+    evidence: [
+      `${label}: its phase is Lost; the volume ${volumeName} ${taken ? 'is not its own' : 'is gone'}.`,
+      ...(event ? [world.said(event)] : []),
+    ],
+    remedy: taken ? 'Make the claim anew, with a volume of its own.' : 'Bring the volume back, or make the claim anew.',
   };
 }

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { deployment, firstCause, service, type Diagnosis } from '../testing/diagnosis.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { deployment, firstCause, named, service, type Diagnosis } from '../testing/diagnosis.ts';
+import { eventBody } from '../testing/events.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
+import { writeStatus } from '../testing/kubelet.ts';
 
 const PORT = { ports: [{ name: 'http', containerPort: 8080 }] };
 
@@ -51,6 +53,47 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
     await bench.make(service('web', namespace, { app: 'web' }, port));
     const { causes } = await firstCause(bench, { namespace }, 'target_port_wrong', 'Service/web');
     expect(causes[0]).toMatchObject({ confidence, evidence: expect.arrayContaining([expect.stringContaining('declares 8080 (http)')]) });
+  });
+
+  it('names a load balancer that does not come, the clock four minutes on; its status and Events as a controller of a cloud writes them', async () => {
+    const namespace = await bench.space('balancer');
+    await bench.make(deployment(bench, 'web', { namespace, container: PORT }));
+    await bench.ok('resources_wait', { kind: 'Deployment', name: 'web', namespace, for: 'ready' });
+    const failure = { reason: 'SyncLoadBalancerFailed', component: 'service-controller' };
+    for (const name of ['front', 'served']) {
+      const { spec, ...rest } = service(name, namespace, { app: 'web' });
+      await bench.make({ ...rest, spec: { ...(spec as object), type: 'LoadBalancer' } });
+    }
+    // one had its trouble too, and has its address by now
+    const message = 'Error syncing load balancer: failed to ensure load balancer: quota of addresses exceeded';
+    await bench.make(eventBody({ kind: 'Service', namespace, name: 'served' }, { ...failure, message }));
+    const served = await bench.get('v1/services', 'served', namespace);
+    await writeStatus(bench, 'v1/services', served, { loadBalancer: { ingress: [{ ip: '203.0.113.7' }] } });
+    expect(await named(bench, { namespace })).toEqual([]);
+
+    const { now } = Date;
+    const later = vi.spyOn(Date, 'now').mockImplementation(() => now() + 240_000);
+    try {
+      const ask = { namespace, kind: 'Service', name: 'front' };
+      const next = { tool: 'resources_get', arguments: ask };
+      const empty = 'Service/front: status.loadBalancer is empty.';
+      const { causes } = await firstCause(bench, { namespace }, 'load_balancer_pending', 'Service/front');
+      expect(causes).toMatchObject([{ confidence: 'likely', evidence: [empty], next }]);
+      await bench.make(eventBody({ kind: 'Service', namespace, name: 'front' }, { ...failure, message }));
+      const { causes: told } = await firstCause(bench, ask, 'load_balancer_pending', 'Service/front');
+      expect(told).toMatchObject([
+        {
+          confidence: 'certain',
+          evidence: [empty, expect.stringMatching(/^Service\/front: event SyncLoadBalancerFailed, .*quota of/)],
+          next,
+        },
+      ]);
+      expect(await named(bench, { namespace })).toEqual(['load_balancer_pending Service/front']);
+      // its own warning is told, as a weak sign
+      expect(await named(bench, { namespace, kind: 'Service', name: 'served' })).toEqual(['warning_events Service/served']);
+    } finally {
+      later.mockRestore();
+    }
   });
 
   it('names what an Ingress refers to and is not there: Service, port, class, certificate', async () => {
