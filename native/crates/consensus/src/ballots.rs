@@ -2,6 +2,7 @@
 
 use crate::Vote;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// One vote of an item: a worker and a label, by number.
 #[derive(Clone, Copy)]
@@ -75,9 +76,14 @@ impl<'a> Ballots<'a> {
         part
     }
 
-    /// The votes of each item, in the order of the items.
+    /// Where the votes of each item are in `marks`, in the order of the items.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        self.starts.windows(2).map(|range| range[0]..range[1])
+    }
+
+    /// The votes of each item.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[Mark]> {
-        self.starts.windows(2).map(|range| &self.marks[range[0]..range[1]])
+        self.ranges().map(|range| &self.marks[range])
     }
 
     /// How many votes each worker gave.

@@ -114,8 +114,9 @@ impl Tried<'_, '_> {
 
     /// Makes the fits that a choice looks at, all of them at once where the votes are not too many.
     fn prepare(&mut self) -> Result<(), InferError> {
+        // The longest first.
         let all =
-            [Method::Ebcc, Method::Ibcc, Method::HierarchicalDawidSkene, Method::HierarchicalMace, Method::OneCoin];
+            [Method::Ebcc, Method::HierarchicalDawidSkene, Method::HierarchicalMace, Method::Ibcc, Method::OneCoin];
         let wanted: Vec<Method> = all.into_iter().filter(|method| self.votes.fits(*method)).collect();
         let made = side_by_side(&wanted, self.votes.small(), |method| self.made(*method));
         for (method, fit) in wanted.into_iter().zip(made) {

@@ -44,7 +44,7 @@ pub(crate) fn glad(ballots: &Ballots<'_>, slots: &Slots, limits: Limits) -> Fit 
             ease_of = spread(ballots, &ease);
         }
         // ln of σ(αβ) over (1 − σ(αβ)) / others.
-        beliefs.update(slots, |mark| ability[ballots.marks[mark].worker] * ease_of[mark] + others.ln()).0
+        beliefs.update(ballots, slots, |mark| ability[ballots.marks[mark].worker] * ease_of[mark] + others.ln()).0
     });
     beliefs.fit(rounds, None)
 }

@@ -1,5 +1,5 @@
 use super::coin::{Beliefs, Slots};
-use super::dirichlet::{self, digamma, gained};
+use super::dirichlet::{self, digamma, exp_digamma, gained};
 use super::fit::{Fit, Limits};
 use super::pairs::Pairs;
 use crate::ballots::Ballots;
@@ -34,7 +34,7 @@ pub(crate) fn mace(ballots: &Ballots<'_>, slots: &Slots, pairs: &Pairs, prior: P
     let mut guess = vec![0.5 / classes as f64; pairs.len()];
     let (mut known, mut guessed) = (vec![0.0; given.len()], vec![0.0; pairs.len()]);
     let mut right = vec![0.0; pairs.len()];
-    let mut gains = vec![0.0; pairs.len()];
+    let mut ratios = vec![0.0; pairs.len()];
     let mut by_habit = vec![0.0; given.len()];
     let mut items = 0.0;
     let mut started = false;
@@ -60,17 +60,18 @@ pub(crate) fn mace(ballots: &Ballots<'_>, slots: &Slots, pairs: &Pairs, prior: P
         started = true;
         let (sum, width) = (knowing[0] + knowing[1], habits.iter().sum::<f64>());
         for (worker, (known, given)) in known.iter().zip(&given).enumerate() {
-            let guessed = given - known;
-            let total = digamma(sum + given);
-            know[worker] = (digamma(knowing[0] + known) - total).exp();
-            by_habit[worker] = digamma(knowing[1] + guessed) - total - digamma(width + guessed);
+            let (guessed, total) = (given - known, exp_digamma(sum + given));
+            know[worker] = exp_digamma(knowing[0] + known) / total;
+            by_habit[worker] = exp_digamma(knowing[1] + guessed) / (total * exp_digamma(width + guessed));
         }
+        let mut most = 1.0_f64;
         for (at, (worker, label)) in pairs.workers.iter().zip(&pairs.labels).enumerate() {
-            guess[at] = (digamma(habits[*label] + guessed[at]) + by_habit[*worker]).exp();
-            gains[at] = (know[*worker] / guess[at]).ln_1p();
+            guess[at] = exp_digamma(habits[*label] + guessed[at]) * by_habit[*worker];
+            ratios[at] = 1.0 + know[*worker] / guess[at];
+            most = most.max(ratios[at]);
         }
         let change;
-        (change, items) = beliefs.update(slots, |mark| gains[pairs.of_mark[mark]]);
+        (change, items) = beliefs.update_by_ratios(ballots, slots, most, |mark| ratios[pairs.of_mark[mark]]);
         change
     });
     // Of the last round: what the votes gain, and how far rates lie from what was believed before the votes.
@@ -78,7 +79,7 @@ pub(crate) fn mace(ballots: &Ballots<'_>, slots: &Slots, pairs: &Pairs, prior: P
     let (sum, width) = (knowing[0] + knowing[1], habits.iter().sum::<f64>());
     for (worker, (known, given)) in known.iter().zip(&given).enumerate() {
         let guessed = given - known;
-        let guesses = by_habit[worker] + digamma(width + guessed);
+        let guesses = by_habit[worker].ln() + digamma(width + guessed);
         evidence -= known * know[worker].ln() + guessed * guesses + gained(sum, *given) + gained(width, guessed)
             - gained(knowing[0], *known)
             - gained(knowing[1], guessed);
@@ -87,7 +88,8 @@ pub(crate) fn mace(ballots: &Ballots<'_>, slots: &Slots, pairs: &Pairs, prior: P
     }
     for (at, (worker, label)) in pairs.workers.iter().zip(&pairs.labels).enumerate() {
         let habit = digamma(habits[*label] + guessed[at]);
-        evidence += gained(habits[*label], guessed[at]) - guessed[at] * habit + votes[at] * (habit + by_habit[*worker]);
+        evidence +=
+            gained(habits[*label], guessed[at]) - guessed[at] * habit + votes[at] * (habit + by_habit[*worker].ln());
     }
     beliefs.fit(rounds, Some(evidence))
 }

@@ -9,12 +9,14 @@ mod dirichlet;
 mod fit;
 mod glad;
 mod infer;
+mod look;
 mod lot;
 mod mace;
 mod method;
 mod one_coin;
 mod pairs;
 mod prepared;
+mod product;
 
 pub(crate) use answers::{answers, majority};
 pub(crate) use coin::Slots;

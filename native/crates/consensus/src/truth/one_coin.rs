@@ -21,11 +21,12 @@ pub(crate) fn one_coin(ballots: &Ballots<'_>, slots: &Slots, limits: Limits) -> 
         }
         let odds = right.iter().zip(&given).map(|(right, given)| {
             let rate = right / (given + PRIOR.1);
-            (rate * others / (1.0 - rate)).ln()
+            rate * others / (1.0 - rate)
         });
         let odds: Vec<f64> = odds.collect();
+        let most = odds.iter().fold(1.0_f64, |most, odds| most.max(*odds).max(1.0 / odds));
         beliefs.learn_prior(slots);
-        beliefs.update(slots, |mark| odds[ballots.marks[mark].worker]).0
+        beliefs.update_by_ratios(ballots, slots, most, |mark| odds[ballots.marks[mark].worker]).0
     });
     beliefs.fit(rounds, None)
 }

@@ -12,13 +12,13 @@ pub(crate) struct Pairs {
 
 impl Pairs {
     pub(crate) fn new(ballots: &Ballots<'_>) -> Self {
-        let key = |at: usize| (ballots.marks[at].worker, ballots.marks[at].label);
-        let mut order: Vec<usize> = (0..ballots.marks.len()).collect();
-        order.sort_unstable_by_key(|at| key(*at));
+        let marks = &ballots.marks;
+        let by_label = ordered(0..marks.len(), ballots.labels.len(), |at| marks[at].label);
+        let order = ordered(by_label.into_iter(), ballots.workers.len(), |at| marks[at].worker);
         let mut pairs = Self { workers: Vec::new(), labels: Vec::new(), of_mark: vec![0; order.len()] };
         let mut last = None;
         for at in order {
-            let own = key(at);
+            let own = (marks[at].worker, marks[at].label);
             if last != Some(own) {
                 pairs.workers.push(own.0);
                 pairs.labels.push(own.1);
@@ -31,5 +31,45 @@ impl Pairs {
 
     pub(crate) fn len(&self) -> usize {
         self.workers.len()
+    }
+}
+
+/// Numbers by their key, which is below `keys`; those of one key stay in their order.
+fn ordered(numbers: impl Iterator<Item = usize> + Clone, keys: usize, key: impl Fn(usize) -> usize) -> Vec<usize> {
+    let mut next = vec![0; keys + 1];
+    numbers.clone().for_each(|number| next[key(number) + 1] += 1);
+    for at in 0..keys {
+        next[at + 1] += next[at];
+    }
+    let mut ordered = vec![0; next[keys]];
+    for number in numbers {
+        let place = &mut next[key(number)];
+        ordered[*place] = number;
+        *place += 1;
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pairs;
+    use crate::Vote;
+    use crate::ballots::Ballots;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn pairs_are_the_different_ones_in_order() {
+        let mut random = fastrand::Rng::with_seed(2);
+        let mut name = |most: u8| random.u8(..most).to_string();
+        let rows: Vec<[String; 3]> = (0..500).map(|_| [name(90), name(40), name(6)]).collect();
+        let votes: Vec<Vote<'_>> = rows.iter().map(|[item, worker, label]| Vote { item, worker, label }).collect();
+        let ballots = Ballots::read(&votes);
+        let pairs = Pairs::new(&ballots);
+        let different: BTreeSet<(usize, usize)> = ballots.marks.iter().map(|mark| (mark.worker, mark.label)).collect();
+        let found = pairs.workers.iter().copied().zip(pairs.labels.iter().copied());
+        assert!(found.eq(different));
+        for (mark, pair) in ballots.marks.iter().zip(&pairs.of_mark) {
+            assert_eq!((mark.worker, mark.label), (pairs.workers[*pair], pairs.labels[*pair]));
+        }
     }
 }

@@ -10,6 +10,8 @@ use super::one_coin::one_coin;
 use super::pairs::Pairs;
 use crate::ballots::Ballots;
 use crate::dawid_skene::{self, Options};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Numbers of 8 bytes that one table of a fit may have: 128 MiB.
 pub(crate) const MOST_CELLS: usize = 1 << 24;
@@ -43,7 +45,7 @@ impl<'a> Prepared<'a> {
             Method::Ibcc | Method::HierarchicalDawidSkene => {
                 (confusion::cells(&self.ballots, &self.pairs, 1), MOST_CELLS)
             }
-            Method::Ebcc => (confusion::cells(&self.ballots, &self.pairs, confusion::EBCC.groups), MOST_CELLS),
+            Method::Ebcc => (confusion::cells(&self.ballots, &self.pairs, confusion::EBCC.kinds), MOST_CELLS),
         };
         cells <= most
     }
@@ -86,7 +88,7 @@ impl<'a> Prepared<'a> {
 
     /// Whether several fits may hold their tables at once.
     pub(crate) fn small(&self) -> bool {
-        confusion::cells(&self.ballots, &self.pairs, confusion::EBCC.groups) <= FEW_CELLS
+        confusion::cells(&self.ballots, &self.pairs, confusion::EBCC.kinds) <= FEW_CELLS
     }
 
     fn matrices(&self, design: &Design, limits: Limits) -> Fit {
@@ -95,23 +97,33 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Does jobs at once where `many` says so, each on a thread of its own, the first on this one. What they give does not
-/// depend on it. A job that cannot have a thread, or whose thread fails, is done here.
+/// Does jobs at once where `many` says so, on as many threads as there are processors, this one among them: each takes
+/// the next job when it is done with one, so that the longest should come first. What they give does not depend on it.
+/// What a thread that fails, or that cannot be had, would have done is done here.
 pub(crate) fn side_by_side<J: Sync, T: Send>(jobs: &[J], many: bool, work: impl Fn(&J) -> T + Sync) -> Vec<T> {
-    let [first, rest @ ..] = jobs else { return Vec::new() };
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
     if !many {
         return jobs.iter().map(work).collect();
     }
-    let work = &work;
+    let processors = *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let taken = std::iter::from_fn(|| {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            jobs.get(at).map(|job| (at, work(job)))
+        });
+        taken.collect::<Vec<_>>()
+    };
+    let mut done: Vec<Option<T>> = jobs.iter().map(|_| None).collect();
     std::thread::scope(|scope| {
+        let others = processors.min(jobs.len()).saturating_sub(1);
         let started: Vec<_> =
-            rest.iter().map(|job| std::thread::Builder::new().spawn_scoped(scope, move || work(job))).collect();
-        let mut done = vec![work(first)];
-        for (job, thread) in rest.iter().zip(started) {
-            done.push(thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| work(job)));
-        }
-        done
-    })
+            (0..others).map_while(|_| std::thread::Builder::new().spawn_scoped(scope, take).ok()).collect();
+        let own = take();
+        let theirs = started.into_iter().filter_map(|thread| thread.join().ok()).flatten();
+        theirs.chain(own).for_each(|(at, one)| done[at] = Some(one));
+    });
+    jobs.iter().zip(done).map(|(job, one)| one.unwrap_or_else(|| work(job))).collect()
 }
 
 #[cfg(test)]
