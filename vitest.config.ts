@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // a shared machine may keep a controller waiting for longer than the second that is usual
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './scripts/test-reporter.ts'],
     coverage: {
       provider: 'v8',

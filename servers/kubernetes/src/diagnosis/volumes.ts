@@ -107,7 +107,11 @@ function mountCauses(world: World, pod: Pod): Cause[] {
       because: claims,
     });
   if (event.reason === 'FailedCreatePodSandBox')
-    return [make('network_setup_failed', 'gets no network on its node', 'See the network plug-in (CNI) of the node.')];
+    return [
+      /network|\bcni\b/i.test(event.message)
+        ? make('network_setup_failed', 'gets no network on its node', 'See the network plug-in (CNI) of the node.')
+        : make('sandbox_failed', 'cannot be set up on its node', 'Mend what the container runtime of the node names.'),
+    ];
   if (/Multi-Attach|already (?:used|attached|exclusively)/i.test(event.message))
     return [
       make(
