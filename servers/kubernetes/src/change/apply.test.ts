@@ -139,6 +139,35 @@ kubernetesSuite(
       }
     });
 
+    it('waits for definitions that nobody has looked at yet, several at once', async () => {
+      const groups = Array.from({ length: 8 }, (_, at) => `g${at}.${bench.namespace}.example.com`);
+      const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+      const definition = (group: string) => ({
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: `dials.${group}` },
+        spec: {
+          group,
+          scope: 'Namespaced',
+          names: { plural: 'dials', singular: 'dial', kind: 'Dial' },
+          versions: [{ name: 'v1', served: true, storage: true, schema }],
+        },
+      });
+      const definitions = await bench.cluster.kind('customresourcedefinitions', soon());
+      try {
+        const made = await Promise.all(
+          groups.map((group) =>
+            apply(
+              `${JSON.stringify({ apiVersion: `${group}/v1`, kind: 'Dial', metadata: { name: 'one' } })}\n---\n${JSON.stringify(definition(group))}`,
+            ),
+          ),
+        );
+        expect(made.flatMap(({ objects }) => objects.map(({ result }) => result))).toEqual(Array(16).fill('created'));
+      } finally {
+        await Promise.allSettled(groups.map((group) => bench.cluster.delete(definitions, { name: `dials.${group}` }, {}, soon())));
+      }
+    });
+
     it('waits for a definition before it makes objects of its kind', async () => {
       const group = `${bench.namespace}.example.com`;
       const crd = {

@@ -148,8 +148,9 @@ function asStored(object: KubeObject): KubeObject {
 
 async function definitionServed({ kind, place }: Target, { cluster, signal }: ClusterContext): Promise<void> {
   const established = ({ status }: KubeObject): boolean => {
-    const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-    return conditions.some((one) => one.type === 'Established' && one.status === 'True');
+    // null until the API server has looked at it
+    const { conditions } = (status ?? {}) as { conditions?: { type: string; status: string }[] | null };
+    return conditions?.some((one) => one.type === 'Established' && one.status === 'True') === true;
   };
   const outcome = await settled({
     cluster,
@@ -174,7 +175,8 @@ async function untilServed<T>(run: () => Promise<T>, signal: AbortSignal): Promi
       return await run();
     } catch (error) {
       // without a reason it is the path that is not known; with one, the namespace
-      const isPath = error instanceof ToolError && error.code === 'not_found' && !(error.details as { reason?: string }).reason;
+      const isPath =
+        error instanceof ToolError && error.code === 'not_found' && !(error.details as { reason?: string } | undefined)?.reason;
       if (!isPath || Date.now() > end) throw error;
       await delay(AGAIN_MS, undefined, { signal });
     }
