@@ -95,7 +95,7 @@ kubernetesSuite('pods_log', (bench) => {
     const between = texts(await read({ name: 'span', since: from, until: to, timestamps: true, tail: 100 }));
     expect(between).toEqual(all.slice(10, 20));
     expect((await read({ name: 'span', since: '10m' })).lines).toBe(0);
-    expect((await read({ name: 'span', since: '2h' })).lines).toBe(40);
+    expect((await read({ name: 'span', since: '9999h' })).lines).toBe(40);
     expect(await bench.fails('pods_log', { name: 'span', since: 'yesterday', namespace: bench.namespace })).toMatchObject({
       code: 'invalid_input',
     });
