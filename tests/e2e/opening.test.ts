@@ -110,6 +110,17 @@ describe('a built program that is started by a client', () => {
     expect(existsSync(untouched.DEPLOYMENT_ENGINE_HOME)).toBe(false);
   });
 
+  it('answers before any of its code is there, which would refuse this setting', async () => {
+    for (const program of [[git], [hub, 'hub', '--stdio']]) {
+      const { out } = await run(program, hello, { DEPLOYMENT_ENGINE_LOG: 'nonsense' });
+      expect(out).toContain('"protocolVersion":"2025-11-25"');
+      // the same, where the server is asked to look first
+      const whole = await run([...program, '--log-level', 'nonsense'], hello);
+      expect(whole.out).toBe('');
+      expect(whole.code).not.toBe(0);
+    }
+  });
+
   it('says what is wrong with its command line or its configuration instead of an answer', async () => {
     expect(await run([git, '--toolsets', 'nonsense'], hello)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('nonsense') });
     expect(await run([git, '--nonsense'], hello)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('--nonsense') });

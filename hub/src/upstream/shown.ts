@@ -20,7 +20,7 @@ export function shownOf(surface: Surface, toolsets: readonly string[] | undefine
     templates: listedTemplates(surface),
     prompts: listedPrompts(surface),
     ...(surface.instructions === undefined ? {} : { instructions: surface.instructions }),
-    subscribe: false,
+    subscribe: surface.subscribe ?? false,
     completions: surface.completions ?? false,
   };
   return { surface, catalogue, traits };

@@ -31,6 +31,23 @@ spec:
         - { name: web, image: "${image}" }
 `;
 
+/** A definition of one namespaced kind, `Dial` being listed as `dials`. */
+const definition = (group: string, kind: string, openAPIV3Schema: object) => {
+  const singular = kind.toLowerCase();
+  const plural = `${singular}s`;
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural, singular, kind },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  };
+};
+
 kubernetesSuite(
   'apply',
   (bench) => {
@@ -141,24 +158,13 @@ kubernetesSuite(
 
     it('waits for definitions that nobody has looked at yet, several at once', async () => {
       const groups = Array.from({ length: 8 }, (_, at) => `g${at}.${bench.namespace}.example.com`);
-      const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-      const definition = (group: string) => ({
-        apiVersion: 'apiextensions.k8s.io/v1',
-        kind: 'CustomResourceDefinition',
-        metadata: { name: `dials.${group}` },
-        spec: {
-          group,
-          scope: 'Namespaced',
-          names: { plural: 'dials', singular: 'dial', kind: 'Dial' },
-          versions: [{ name: 'v1', served: true, storage: true, schema }],
-        },
-      });
+      const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
       const definitions = await bench.cluster.kind('customresourcedefinitions', soon());
       try {
         const made = await Promise.all(
           groups.map((group) =>
             apply(
-              `${JSON.stringify({ apiVersion: `${group}/v1`, kind: 'Dial', metadata: { name: 'one' } })}\n---\n${JSON.stringify(definition(group))}`,
+              `${JSON.stringify({ apiVersion: `${group}/v1`, kind: 'Dial', metadata: { name: 'one' } })}\n---\n${JSON.stringify(definition(group, 'Dial', schema))}`,
             ),
           ),
         );
@@ -170,34 +176,8 @@ kubernetesSuite(
 
     it('waits for a definition before it makes objects of its kind', async () => {
       const group = `${bench.namespace}.example.com`;
-      const crd = {
-        apiVersion: 'apiextensions.k8s.io/v1',
-        kind: 'CustomResourceDefinition',
-        metadata: { name: `gauges.${group}` },
-        spec: {
-          group,
-          scope: 'Namespaced',
-          names: { plural: 'gauges', singular: 'gauge', kind: 'Gauge' },
-          versions: [
-            {
-              name: 'v1',
-              served: true,
-              storage: true,
-              schema: {
-                openAPIV3Schema: {
-                  type: 'object',
-                  properties: {
-                    spec: {
-                      type: 'object',
-                      properties: { size: { type: 'integer', minimum: 1, description: 'How large it is. Never zero.' } },
-                    },
-                  },
-                },
-              },
-            },
-          ],
-        },
-      };
+      const size = { type: 'integer', minimum: 1, description: 'How large it is. Never zero.' };
+      const crd = definition(group, 'Gauge', { type: 'object', properties: { spec: { type: 'object', properties: { size } } } });
       const gauge = (size: number) => ({ apiVersion: `${group}/v1`, kind: 'Gauge', metadata: { name: 'one' }, spec: { size } });
       try {
         const { objects } = await apply(`${JSON.stringify(gauge(3))}\n---\n${JSON.stringify(crd)}`);

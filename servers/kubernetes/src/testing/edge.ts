@@ -5,7 +5,8 @@ import { request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { KubernetesBackend } from '@deployment-engine/shared/testing';
+import type { KubernetesBackend, Session } from '@deployment-engine/shared/testing';
+import type { Bench } from './fixture.ts';
 
 export interface EdgeOptions {
   /** Subprotocols of exec that it speaks. */
@@ -147,6 +148,16 @@ export async function startEdge(backend: KubernetesBackend, folder: string, opti
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** An edge, and a server of ours that sees the cluster through it, for the time of a use. */
+export async function overEdge(bench: Bench, options: EdgeOptions, use: (edge: Edge, session: Session) => Promise<void>): Promise<void> {
+  const edge = await startEdge(bench.backend, bench.root, options);
+  try {
+    await use(edge, await bench.with({ kubeconfig: edge.kubeconfig, context: 'edge' }));
+  } finally {
+    await edge.close();
+  }
 }
 
 /** Of the aggregated discovery (apidiscovery.k8s.io/v2), as a metrics server makes it appear. */

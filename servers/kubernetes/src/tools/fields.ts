@@ -45,6 +45,10 @@ export const kind = form(200, KIND, 'a kind such as pods, Deployment or certific
   'e.g. pods, deployments.apps',
 );
 export const container = form(63, NAMESPACE, 'the name of a container');
+/** Where a program runs. */
+export const inContainer = { name, namespace, container: container.optional().describe('Container') };
+/** Of a program. */
+export const stdin = form(1_000_000, /^/, 'at most a million characters');
 
 /** `web-1` or `deployment/web`. */
 export const podOrOwner = form(400, POD_OR_OWNER, 'a pod, or an owner such as deployment/web').describe('Pod, or owner: deployment/web');

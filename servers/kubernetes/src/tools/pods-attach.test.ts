@@ -1,6 +1,5 @@
-import type { Session } from '@deployment-engine/shared/testing';
 import { describe, expect, it } from 'vitest';
-import { startEdge, type Edge, type EdgeOptions } from '../testing/edge.ts';
+import { overEdge, type EdgeOptions } from '../testing/edge.ts';
 import { kubernetesSuite } from '../testing/fixture.ts';
 import { podBody, running } from '../testing/pods.ts';
 
@@ -18,14 +17,7 @@ kubernetesSuite('pods_attach', (bench) => {
     return { name, namespace: bench.namespace, context: 'edge' };
   };
   const sh = (line: string): string[] => ['sh', '-c', line];
-  const over = async (options: EdgeOptions, use: (edge: Edge, session: Session) => Promise<void>): Promise<void> => {
-    const edge = await startEdge(bench.backend, bench.root, options);
-    try {
-      await use(edge, await bench.with({ kubeconfig: edge.kubeconfig, context: 'edge' }));
-    } finally {
-      await edge.close();
-    }
-  };
+  const over = (options: EdgeOptions, use: Parameters<typeof overEdge>[2]): Promise<void> => overEdge(bench, options, use);
 
   describe('over an edge that plays the kubelet, since kwok attaches to no input', () => {
     it('writes to the program, reads both outputs, and says that it ended', async () => {

@@ -31,10 +31,8 @@ export const podsAttach = destroyTool({
   scopes: ['kubernetes:exec'],
   deadlineMs: 3_600_000,
   input: {
-    name: fields.name,
-    namespace: fields.namespace,
-    container: fields.container.optional().describe('Container'),
-    stdin: fields.form(1_000_000, /^/, 'at most a million characters').optional().describe('Input; absent: only listen'),
+    ...fields.inContainer,
+    stdin: fields.stdin.optional().describe('Input; absent: only listen'),
     timeout_s: fields.whole(1, 3_500).default(5).describe('Seconds to listen'),
   },
   output: {

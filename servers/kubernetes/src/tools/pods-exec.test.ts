@@ -4,8 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { startEdge, type Edge, type EdgeOptions } from '../testing/edge.ts';
-import type { Session } from '@deployment-engine/shared/testing';
+import { overEdge, type EdgeOptions } from '../testing/edge.ts';
 import { kubernetesSuite } from '../testing/fixture.ts';
 import { podBody, running } from '../testing/pods.ts';
 
@@ -94,14 +93,7 @@ kubernetesSuite('pods_exec', (bench) => {
   });
 
   describe('over an edge that plays the kubelet, since kwok neither ends an input nor gives exit codes', () => {
-    const over = async (options: EdgeOptions, use: (edge: Edge, session: Session) => Promise<void>): Promise<void> => {
-      const edge = await startEdge(bench.backend, bench.root, options);
-      try {
-        await use(edge, await bench.with({ kubeconfig: edge.kubeconfig, context: 'edge' }));
-      } finally {
-        await edge.close();
-      }
-    };
+    const over = (options: EdgeOptions, use: Parameters<typeof overEdge>[2]): Promise<void> => overEdge(bench, options, use);
 
     it('gives the exit code, and ends the input', async () => {
       const pod = { ...(await target('edge')), context: 'edge' };

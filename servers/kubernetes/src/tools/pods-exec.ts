@@ -13,11 +13,9 @@ export const podsExec = destroyTool({
   scopes: ['kubernetes:exec'],
   deadlineMs: 3_600_000,
   input: {
-    name: fields.name,
-    namespace: fields.namespace,
-    container: fields.container.optional().describe('Container'),
+    ...fields.inContainer,
     command: fields.command,
-    stdin: fields.form(1_000_000, /^/, 'at most a million characters').optional().describe('Input'),
+    stdin: fields.stdin.optional().describe('Input'),
     timeout_s: fields.whole(1, 3_500).default(50).describe('Seconds'),
   },
   output: {

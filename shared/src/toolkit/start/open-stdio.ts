@@ -27,8 +27,12 @@ export function openStdio({ listing, input, output, patience, signal }: OpenStdi
     const seen: Buffer[] = [];
     let [size, begun] = [0, 0];
     let idle: NodeJS.Timeout | undefined;
+    let over = false;
 
     const settle = (opened: Opened): void => {
+      // what goes wrong later is for whoever reads then
+      if (over) return;
+      over = true;
       clearTimeout(idle);
       signal?.removeEventListener('abort', left);
       input.off('data', read).off('end', left).off('close', left).pause();
