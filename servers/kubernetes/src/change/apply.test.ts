@@ -176,8 +176,8 @@ kubernetesSuite(
 
     it('waits for a definition before it makes objects of its kind', async () => {
       const group = `${bench.namespace}.example.com`;
-      const size = { type: 'integer', minimum: 1, description: 'How large it is. Never zero.' };
-      const crd = definition(group, 'Gauge', { type: 'object', properties: { spec: { type: 'object', properties: { size } } } });
+      const properties = { size: { type: 'integer', minimum: 1, description: 'How large it is. Never zero.' } };
+      const crd = definition(group, 'Gauge', { type: 'object', properties: { spec: { type: 'object', properties } } });
       const gauge = (size: number) => ({ apiVersion: `${group}/v1`, kind: 'Gauge', metadata: { name: 'one' }, spec: { size } });
       try {
         const { objects } = await apply(`${JSON.stringify(gauge(3))}\n---\n${JSON.stringify(crd)}`);
