@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
+import { changeFor, overtaken, type Change } from './rollout/manage.ts';
+import { workloadOf } from './rollout/workload.ts';
 import { kubernetesSuite, soon } from './testing/fixture.ts';
+import { writeStatus } from './testing/kubelet.ts';
+import type { ClusterContext } from './tools/define.ts';
 
 interface History {
   state: string;
@@ -96,6 +100,37 @@ kubernetesSuite('rollouts on the real control plane', (bench) => {
     expect(await manage('undo', 'deployment', 'web', { to_revision: 5 })).toMatchObject({ changed: false, to_revision: 5 });
     const gone = await bench.fails('rollout_manage', { context, action: 'undo', name: 'web', namespace: bench.namespace, to_revision: 1 });
     expect(gone).toMatchObject({ code: 'not_found', hint: expect.stringContaining('5, 4, 2') as unknown });
+  }, 120_000);
+
+  it('goes back while the status moves, and not over a template that somebody changed meanwhile', async () => {
+    await workload('Deployment', 'moving');
+    await complete('deployment', 'moving');
+    await change('deployments', 'moving', { image: 'example.test/app:2' });
+    await complete('deployment', 'moving');
+    const [kind, at] = [await bench.cluster.kind('deployments', soon()), { namespace: bench.namespace, name: 'moving' }];
+    const to = { cluster: bench.cluster, signal: soon() } as unknown as ClusterContext;
+    const planned = async () => {
+      const { place, workload: read } = await workloadOf({ kind: 'deployment', ...at }, to);
+      return { place, read, made: await changeFor({ kind: 'deployment', action: 'undo' }, place, read, to) };
+    };
+    const templateOf = ({ body }: Change) => (body as { op: string; value: unknown }[]).find(({ op }) => op === 'replace')?.value;
+    const carryOut = ({ body, type }: Change) => bench.cluster.patch(kind, at, body, { type }, soon());
+
+    const { read, made } = await planned();
+    const condition = { type: 'Moved', status: 'True', reason: 'Test', message: 'moved' };
+    await writeStatus(bench, 'deployments', read, { conditions: [...(read.status?.conditions ?? []), condition] });
+    expect((await bench.get('deployments', 'moving')).metadata.resourceVersion).not.toBe(read.metadata.resourceVersion);
+    await carryOut(made);
+    expect(await image('deployments', 'moving')).toBe('example.test/app:1');
+
+    await change('deployments', 'moving', { image: 'example.test/app:2' });
+    const { place, made: late } = await planned();
+    // whether or not the controller has come to the change yet, the one before it is meant
+    expect(templateOf(late)).toEqual(templateOf(made));
+    await change('deployments', 'moving', { image: 'example.test/app:3' });
+    const refused: unknown = await carryOut(late).catch((error: unknown) => overtaken(error, place, late));
+    expect(refused).toMatchObject({ code: 'conflict', message: expect.stringContaining('moving was changed meanwhile') as unknown });
+    expect(await image('deployments', 'moving')).toBe('example.test/app:3');
   }, 120_000);
 
   it('pauses, keeps what is changed meanwhile back, and resumes', async () => {

@@ -70,6 +70,10 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   unavailable: 'The API server, or what stands behind it, is not ready; try again in a moment.',
 };
 
+/** The HTTP status with which the API server refused, of an error that it caused. */
+export const refusedWith = (error: unknown): number | undefined =>
+  error instanceof ToolError ? (error.details as { status?: number } | undefined)?.status : undefined;
+
 /** A failed answer of the API server as a ToolError. `context` names the cluster for people. */
 export function statusFailure(status: number, body: string, headers: ResponseHeaders, context: string): ToolError {
   const wire = statusOf(body);

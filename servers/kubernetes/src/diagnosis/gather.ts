@@ -2,6 +2,7 @@ import { ToolError } from '@deployment-engine/shared/contracts';
 import { maskText } from '@deployment-engine/shared/platform';
 import type { ToolContext } from '@deployment-engine/shared/toolkit';
 import type { Cluster } from '../client/cluster.ts';
+import { refusedWith } from '../client/failure.ts';
 import type { KubeObject } from '../client/wire.ts';
 import { eventFact, type WireEvent } from '../report/events.ts';
 import type { SecretMarks } from '../report/secret-marks.ts';
@@ -109,8 +110,7 @@ async function orGap<T>(gaps: string[], signal: AbortSignal, read: () => Promise
   } catch (error) {
     if (signal.aborted || !(error instanceof ToolError)) throw error;
     // nobody else answers either then
-    const { status } = (error.details ?? {}) as { status?: unknown };
-    if (error.code === 'unauthenticated' || (error.code === 'unavailable' && status === undefined)) throw error;
+    if (error.code === 'unauthenticated' || (error.code === 'unavailable' && refusedWith(error) === undefined)) throw error;
     gaps.push(error.message);
     return undefined;
   }

@@ -19,8 +19,11 @@ export interface Diagnosis {
   gaps: string[];
 }
 
-/** Asks until this is the first cause, or fails with what was named instead; then holds its form against what every cause must have. */
-export async function firstCause(bench: Bench, question: object, cause: string, object: string): Promise<Diagnosis> {
+/**
+ * Asks until this is the first cause, or fails with what was named instead; then holds its form against what every cause must have.
+ * With `saying` it asks until the evidence says that too: a controller writes its Event after the status that already names the cause.
+ */
+export async function firstCause(bench: Bench, question: object, cause: string, object: string, saying?: RegExp): Promise<Diagnosis> {
   let last: Diagnosis | undefined;
   await expect
     .poll(
@@ -31,6 +34,13 @@ export async function firstCause(bench: Bench, question: object, cause: string, 
       { timeout: 25_000, interval: 300 },
     )
     .toEqual([`${cause} ${object}`]);
+  if (saying !== undefined) {
+    const evidence = async () => {
+      last = await bench.ok<Diagnosis>('diagnose', question);
+      return last.causes[0]?.evidence.join('\n');
+    };
+    await expect.poll(evidence, { timeout: 25_000, interval: 300 }).toMatch(saying);
+  }
   const found = last as Diagnosis;
   const tools = new Map(server.surface().tools.map((tool) => [tool.name, tool]));
   for (const { title, evidence, remedy, next, confidence } of found.causes) {

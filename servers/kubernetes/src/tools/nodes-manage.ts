@@ -1,5 +1,5 @@
-import { ToolError } from '@deployment-engine/shared/contracts';
 import { z } from 'zod';
+import { againOnConflict } from '../change/again.ts';
 import { patchFor, taintText, type Node } from '../nodes/change.ts';
 import { writeTool } from './define.ts';
 import * as fields from './fields.ts';
@@ -8,9 +8,6 @@ const KEY = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-
 const VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const key = fields.form(317, KEY, 'a key such as dedicated or example.com/team');
 const word = fields.form(63, VALUE, 'a value of letters, digits, ".", "_" and "-"');
-
-/** Others write nodes too; a change made meanwhile is read and tried on again. */
-const TRIES = 4;
 
 export const nodesManage = writeTool({
   name: 'nodes_manage',
@@ -36,28 +33,24 @@ export const nodesManage = writeTool({
   async handler(input, context) {
     const { cluster, signal } = context;
     const kind = await cluster.kind('v1/nodes', signal);
-    for (let attempt = 1; ; attempt += 1) {
+    return againOnConflict(async () => {
       const node = await cluster.get<Node>(kind, { name: input.name }, signal);
       const patch = patchFor(node, input);
       if (patch !== undefined)
         cluster.access.consent({ verb: 'patch', kind, name: input.name }, `${input.action} the node ${input.name}.`, context);
-      try {
-        const after = patch === undefined ? node : await cluster.patch<Node>(kind, { name: input.name }, patch, { type: 'merge' }, signal);
-        const own = Object.keys(input.labels ?? {}).flatMap((one) => {
-          const value = after.metadata.labels?.[one];
-          return value === undefined ? [] : [[one, value] as const];
-        });
-        return {
-          node: input.name,
-          changed: patch !== undefined,
-          unschedulable: after.spec?.unschedulable === true,
-          taints: (after.spec?.taints ?? []).map(taintText),
-          ...(input.labels === undefined ? {} : { labels: Object.fromEntries(own) }),
-        };
-      } catch (error) {
-        if (!(error instanceof ToolError) || error.code !== 'conflict' || attempt === TRIES) throw error;
-      }
-    }
+      const after = patch === undefined ? node : await cluster.patch<Node>(kind, { name: input.name }, patch, { type: 'merge' }, signal);
+      const own = Object.keys(input.labels ?? {}).flatMap((one) => {
+        const value = after.metadata.labels?.[one];
+        return value === undefined ? [] : [[one, value] as const];
+      });
+      return {
+        node: input.name,
+        changed: patch !== undefined,
+        unschedulable: after.spec?.unschedulable === true,
+        taints: (after.spec?.taints ?? []).map(taintText),
+        ...(input.labels === undefined ? {} : { labels: Object.fromEntries(own) }),
+      };
+    });
   },
   render: ({ context, node, changed, unschedulable, taints, labels }) => ({
     summary: `${node} of ${context} is ${changed ? 'changed' : 'as it was'}: ${unschedulable ? 'cordoned' : 'schedulable'}.`,

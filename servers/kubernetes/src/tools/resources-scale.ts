@@ -1,5 +1,6 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { z } from 'zod';
+import { againOnConflict } from '../change/again.ts';
 import { consented, placed, titleOf } from '../change/single.ts';
 import type { Place } from '../client/cluster.ts';
 import { resourceName, type Kind } from '../client/discovery.ts';
@@ -38,15 +39,18 @@ export const resourcesScale = writeTool({
     if (!kind.subresources.includes('scale'))
       throw new ToolError('unsupported', `${kind.kind} has no replicas to scale.`, { hint: 'Change its fields with resources_patch.' });
     await consented({ kind, place }, { verb: 'scale', summary: `Scale to ${replicas} replicas`, dryRun }, context);
-    const scale = await cluster.raw<Scale>(cluster.subresource('get', kind, place, 'scale'), { signal });
-    const from = scale.spec?.replicas ?? 0;
-    if (current !== undefined && current !== from)
-      throw new ToolError('conflict', `${titleOf(kind, place)} has ${from} replicas, not ${current}; nothing was changed.`, {
-        hint: 'Decide again with what is there.',
-      });
-    // with its version the change fails when somebody else is quicker
-    const metadata = current === undefined ? {} : { metadata: { resourceVersion: scale.metadata.resourceVersion } };
-    await cluster.patch(kind, place, { ...metadata, spec: { replicas } }, { type: 'merge', subresource: 'scale', dryRun }, signal);
+    const from = await againOnConflict(async () => {
+      const scale = await cluster.raw<Scale>(cluster.subresource('get', kind, place, 'scale'), { signal });
+      const there = scale.spec?.replicas ?? 0;
+      if (current !== undefined && current !== there)
+        throw new ToolError('conflict', `${titleOf(kind, place)} has ${there} replicas, not ${current}; nothing was changed.`, {
+          hint: 'Decide again with what is there.',
+        });
+      // with its version the change fails when somebody else is quicker
+      const metadata = current === undefined ? {} : { metadata: { resourceVersion: scale.metadata.resourceVersion } };
+      await cluster.patch(kind, place, { ...metadata, spec: { replicas } }, { type: 'merge', subresource: 'scale', dryRun }, signal);
+      return there;
+    });
     const autoscaler = await autoscalerOf(kind, place, context);
     return {
       kind: resourceName(kind),

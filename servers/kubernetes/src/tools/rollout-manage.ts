@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { settled } from '../change/wait.ts';
-import { changeFor, ACTIONS } from '../rollout/manage.ts';
+import { ACTIONS, changeFor, overtaken } from '../rollout/manage.ts';
 import { rolloutStatus } from '../rollout/status.ts';
 import { workloadInput, workloadOf, type Workload } from '../rollout/workload.ts';
 import { writeTool } from './define.ts';
@@ -35,7 +35,9 @@ export const rolloutManage = writeTool({
     let last = workload;
     if (change.body !== undefined) {
       cluster.access.consent({ verb: 'patch', kind, name, namespace }, `${change.summary} in ${namespace}.`, context);
-      last = await cluster.patch<Workload>(kind, { name, namespace }, change.body, { type: change.type }, signal);
+      last = await cluster
+        .patch<Workload>(kind, { name, namespace }, change.body, { type: change.type }, signal)
+        .catch((error: unknown) => Promise.reject(overtaken(error, place, change)));
     }
     const began = Date.now();
     if (seconds > 0) {
