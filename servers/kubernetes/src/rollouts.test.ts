@@ -116,10 +116,10 @@ kubernetesSuite('rollouts on the real control plane', (bench) => {
     const templateOf = ({ body }: Change) => (body as { op: string; value: unknown }[]).find(({ op }) => op === 'replace')?.value;
     const carryOut = ({ body, type }: Change) => bench.cluster.patch(kind, at, body, { type }, soon());
 
-    const { read, made } = await planned();
+    const { was, made } = await planned();
     const condition = { type: 'Moved', status: 'True', reason: 'Test', message: 'moved' };
-    await writeStatus(bench, 'deployments', read, { conditions: [...(read.status?.conditions ?? []), condition] });
-    expect((await bench.get('deployments', 'moving')).metadata.resourceVersion).not.toBe(read.metadata.resourceVersion);
+    await writeStatus(bench, 'deployments', was, { conditions: [...(was.status?.conditions ?? []), condition] });
+    expect((await bench.get('deployments', 'moving')).metadata.resourceVersion).not.toBe(was.metadata.resourceVersion);
     await carryOut(made);
     expect(await image('deployments', 'moving')).toBe('example.test/app:1');
 
