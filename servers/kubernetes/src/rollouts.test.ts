@@ -110,8 +110,8 @@ kubernetesSuite('rollouts on the real control plane', (bench) => {
     const [kind, at] = [await bench.cluster.kind('deployments', soon()), { namespace: bench.namespace, name: 'moving' }];
     const to = { cluster: bench.cluster, signal: soon() } as unknown as ClusterContext;
     const planned = async () => {
-      const { place, workload: read } = await workloadOf({ kind: 'deployment', ...at }, to);
-      return { place, read, made: await changeFor({ kind: 'deployment', action: 'undo' }, place, read, to) };
+      const { place, workload: was } = await workloadOf({ kind: 'deployment', ...at }, to);
+      return { place, was, made: await changeFor({ kind: 'deployment', action: 'undo' }, place, was, to) };
     };
     const templateOf = ({ body }: Change) => (body as { op: string; value: unknown }[]).find(({ op }) => op === 'replace')?.value;
     const carryOut = ({ body, type }: Change) => bench.cluster.patch(kind, at, body, { type }, soon());
