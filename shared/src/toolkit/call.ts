@@ -131,6 +131,8 @@ export interface Call {
   traceparent?: string;
   /** Why the decision fell as it did. */
   reason?: string;
+  /** Set by the confirm stage: the plan that a person has agreed to. */
+  consented?: Plan;
   /** Kinds of what the guard has masked. */
   masked?: string[];
 }

@@ -3,6 +3,7 @@ import type { Exec } from '../platform/exec/index.ts';
 import type { Log } from '../platform/log/index.ts';
 import type { Roots } from '../platform/paths/index.ts';
 import type { Ask } from './ask.ts';
+import type { Plan } from './define-tool.ts';
 
 /** How far a call has come. `progress` only grows; `total` when it is known. */
 export interface Progress {
@@ -29,6 +30,11 @@ export interface CallContext {
   /** The folders that this call may touch. */
   roots: Roots;
   callId: string;
+  /**
+   * The plan of this very call that a person has agreed to. Only the confirm stage of this process sets it, from an answered question:
+   * not for a plan's token, which a model may send by itself, and not for what the hub has decided for a child process.
+   */
+  consented?: Plan;
 }
 
 export interface ToolContext<Deps = unknown> extends CallContext {

@@ -22,6 +22,8 @@ export interface Plan {
   changes: string[];
   /** What the plan rests on (ids, revisions); if it differs when the plan's token is used, the token is refused. */
   state?: unknown;
+  /** What of it a person's yes settles, in the server's own words: the handler finds them in `consented` and need not ask again. */
+  covers?: readonly string[];
 }
 
 /** How a destructive call gets its consent (DESIGN §5, Confirm). */

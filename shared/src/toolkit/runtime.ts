@@ -207,6 +207,7 @@ export class ServerRuntime implements McpBackend {
     const caller = 'caller' in call ? call.caller : call;
     const progress = 'caller' in call ? call.progress : caller.progress;
     const id = 'caller' in call ? call.id : randomUUID();
+    const consented = 'caller' in call ? call.consented : undefined;
     const operatorRoots = this.#options.env.roots;
     return {
       deps: this.#deps.values,
@@ -221,6 +222,7 @@ export class ServerRuntime implements McpBackend {
         return caller.roots?.() ?? operatorRoots;
       },
       callId: id,
+      ...(consented === undefined ? {} : { consented }),
     };
   }
 

@@ -3,7 +3,7 @@ import type { Plan } from '@deployment-engine/shared/toolkit';
 import { contentsOf, countsOf, dependantsOf, type Kin, type KinFound } from '../client/kin.ts';
 import { resourceName, type Kind } from '../client/discovery.ts';
 import type { KubeObject } from '../client/wire.ts';
-import type { Deed } from '../policy/access.ts';
+import type { Deed, RuledPlan } from '../policy/access.ts';
 import { statusOf } from '../report/status.ts';
 import { count } from '../report/text.ts';
 import type { ClusterContext } from '../tools/define.ts';
@@ -70,20 +70,15 @@ export async function consentToDeletion(doomed: Doomed, propagation: Propagation
   for (const deed of deedsOf(doomed, [])) access.demand(deed);
   const isSweeping = isNamespace(doomed.kind) || isDefinition(doomed.kind);
   // looking through every kind takes a moment; only a question or what goes unnamed is worth it
-  if (!isSweeping && !deedsOf(doomed, []).some((deed) => access.asks(deed))) return;
+  if (!isSweeping && !deedsOf(doomed, []).some((deed) => access.asks(deed, context))) return;
   const company = await companyOf(doomed.kind, doomed.objects, context);
   access.consentAll(deedsOf(doomed, company.kin), planOf(doomed, propagation, company).summary, context);
 }
 
-/**
- * What goes, what goes with it, and what keeps it.
- *
- * @throws ToolError `forbidden` for what a rule denies
- */
-export async function deletionPlan(doomed: Doomed, propagation: Propagation, context: ClusterContext): Promise<Plan> {
+/** What goes, what goes with it, and what keeps it. */
+export async function deletionPlan(doomed: Doomed, propagation: Propagation, context: ClusterContext): Promise<RuledPlan> {
   const company = await companyOf(doomed.kind, doomed.objects, context);
-  for (const deed of deedsOf(doomed, company.kin)) context.cluster.access.demand(deed);
-  return planOf(doomed, propagation, company);
+  return { ...planOf(doomed, propagation, company), deeds: deedsOf(doomed, company.kin) };
 }
 
 function planOf({ kind, namespace, objects }: Doomed, propagation: Propagation, { kin, unseen }: KinFound): Plan {

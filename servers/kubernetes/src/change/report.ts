@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Deed } from '../policy/access.ts';
 import { cutText, fit } from '../report/budget.ts';
 import { count } from '../report/text.ts';
 import type { ClusterContext } from '../tools/define.ts';
@@ -26,20 +27,18 @@ export async function targetsOf(manifest: string, namespace: string | undefined,
   return bundleOf(await readManifest(manifest), cluster, namespace, signal);
 }
 
+/** Applying these, as rules see it. */
+export const deedsOf = (targets: readonly Target[]): Deed[] => targets.map(({ kind, place }) => ({ verb: 'apply', kind, ...place }));
+
 /** Everything is held against the policy, and every rule's question asked, before the first object is touched. */
 export async function consentTo(targets: readonly Target[], options: ApplyOptions, context: ClusterContext): Promise<void> {
   const { access } = context.cluster;
-  const deeds = targets.map((target) => ({ target, deed: { verb: 'apply', kind: target.kind, ...target.place } }));
-  for (const { deed } of deeds) access.demand(deed);
+  for (const deed of deedsOf(targets)) access.demand(deed);
   if (options.dryRun) return;
   const lines: string[] = [];
-  for (const { target } of deeds.filter(({ deed }) => access.asks(deed)))
+  for (const target of targets.filter((one) => deedsOf([one]).some((deed) => access.asks(deed, context))))
     lines.push(`Apply ${titleOf(target.kind, target.place)}.${context.ask.can.elicitation ? await preview(target, options, context) : ''}`);
-  access.consentAll(
-    deeds.map(({ deed }) => deed),
-    cutText(lines.join('\n'), ASKED).text,
-    context,
-  );
+  access.consentAll(deedsOf(targets), cutText(lines.join('\n'), ASKED).text, context);
 }
 
 async function preview(target: Target, options: ApplyOptions, context: ClusterContext): Promise<string> {

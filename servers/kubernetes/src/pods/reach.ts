@@ -1,4 +1,5 @@
 import type { ClusterContext } from '../tools/define.ts';
+import type { Deed } from '../policy/access.ts';
 import { sizeInJson } from '../report/budget.ts';
 import type { ExecWish } from './exec.ts';
 import { HeadTail } from './output.ts';
@@ -8,6 +9,7 @@ export interface Reached {
   pod: Pod;
   namespace: string;
   container: Container;
+  deed: Deed;
 }
 
 /** A running container that the operator lets this server do that with. */
@@ -18,11 +20,12 @@ export async function reach(
 ): Promise<Reached> {
   const namespace = input.namespace ?? cluster.namespace;
   const kind = await podKind(cluster, signal);
-  cluster.access.demand({ verb, kind, namespace, name: input.name });
+  const deed = { verb, kind, namespace, name: input.name };
+  cluster.access.demand(deed);
   const pod = await getPod(cluster, namespace, input.name, signal);
   const container = containerOf(pod, input.container);
   demandRunning(pod, container.name);
-  return { pod, namespace, container };
+  return { pod, namespace, container, deed };
 }
 
 /** What a program printed within the time, its beginning and end, without the values of Secrets that were read. */

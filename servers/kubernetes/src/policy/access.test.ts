@@ -109,7 +109,7 @@ describe('rules', () => {
         return answer;
       },
     };
-    return { asked, context: { ask } as unknown as Pick<ToolContext, 'ask'> };
+    return { asked, context: { ask } as unknown as Pick<ToolContext, 'ask' | 'consented'> };
   };
   const deed = (more: Partial<Deed>): Deed => ({ verb: 'delete', kind: PODS, namespace: 'web', name: 'a', ...more });
 
@@ -151,6 +151,48 @@ describe('rules', () => {
     const third = person(true, yes);
     access({ rules }).consentAll(many.slice(1), 'Delete them', third.context);
     expect(third.asked[0]?.split(':')[0]).not.toBe(first.asked[0]?.split(':')[0]);
+  });
+
+  const planOf = (deeds: Deed[]) => ({ summary: 'Delete them.', changes: ['a', 'b'], state: 1, deeds });
+
+  it('are named in a plan, whose yes is enough for what it names and for nothing else', () => {
+    const [mine, yours] = ['a', 'b'].map((name) => deed({ namespace: 'shop', name }));
+    const first = person(true);
+    const plan = access({ rules }).planned(planOf([mine!, deed({ verb: 'patch' })]), first.context);
+    expect(plan).toEqual({
+      summary: 'Delete them. A rule of the operator wants a person to confirm this: delete pods "a" in shop.',
+      changes: ['a', 'b'],
+      state: 1,
+      covers: ['delete/pods/shop/a'],
+    });
+    const agreed = { ...first.context, consented: plan };
+    expect(code(() => access({ rules }).consent(mine!, 'Delete it', agreed))).toBe('passes');
+    expect(first.asked).toEqual([]);
+    const second = person(true, { action: 'decline' });
+    expect(code(() => access({ rules }).consentAll([mine!, yours!], 'Delete it', { ...second.context, consented: plan }))).toBe(
+      'cancelled',
+    );
+    expect(second.asked).toEqual([expect.stringContaining('delete/pods/shop/b')]);
+  });
+
+  it('that deny are not met by a yes, before or after', () => {
+    const kept = deed({ name: 'keep-1' });
+    expect(code(() => void access({ rules }).planned(planOf([kept]), person(true).context))).toBe('forbidden');
+    const consented = { summary: '', changes: [], covers: ['delete/pods/web/keep-1'] };
+    expect(code(() => access({ rules }).consent(kept, 'Delete it', { ...person(true).context, consented }))).toBe('forbidden');
+  });
+
+  it('leave a plan as it is where they ask for nothing, and refuse it where they ask and nobody can answer', () => {
+    const { deeds, ...plain } = planOf([deed({})]);
+    expect(access({ rules }).planned({ ...plain, deeds }, person(false).context)).toEqual(plain);
+    expect(code(() => void access({ rules }).planned(planOf([deed({ namespace: 'shop' })]), person(false).context))).toBe('forbidden');
+  });
+
+  it('name five of many', () => {
+    const many = Array.from({ length: 8 }, (_, at) => deed({ namespace: 'shop', name: `p${at}` }));
+    const { summary, covers } = access({ rules }).planned(planOf(many), person(true).context);
+    expect(summary).toMatch(/"p4" in shop and 3 more\.$/);
+    expect(covers).toHaveLength(8);
   });
 
   it('do not matter where a person must always be asked', () => {

@@ -1,5 +1,5 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { digest, type ToolContext } from '@deployment-engine/shared/toolkit';
+import { digest, type Plan, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { resourceName, type Kind } from '../client/discovery.ts';
 import type { KubernetesSettings, Rule } from '../config.ts';
@@ -12,6 +12,17 @@ export interface Deed {
   namespace?: string | undefined;
   name?: string | undefined;
 }
+
+/** What asking a person needs of a call: its questions, and the plan that the person has agreed to already. */
+type Asking = Pick<ToolContext, 'ask' | 'consented'>;
+
+/** A plan with everything that it would do, as rules see it. */
+export interface RuledPlan extends Plan {
+  deeds: readonly Deed[];
+}
+
+/** How many of the deeds that rules want confirmed are named in a question. */
+const NAMED = 5;
 
 /** `diff` asks the API server what a change would come to, and changes nothing. */
 const READS = new Set(['get', 'list', 'watch', 'logs', 'diff']);
@@ -96,40 +107,53 @@ export class Access {
     return this.#settings.namespaces.deny.filter((one) => !one.includes('*'));
   }
 
-  /** Whether a rule wants a person to confirm this. */
-  asks(deed: Deed): boolean {
-    return this.#ruleFor(deed)?.decide === 'confirm';
+  /** Whether a rule wants a person to confirm this, who has not agreed to a plan with it in it. */
+  asks(deed: Deed, { consented }: Pick<Asking, 'consented'>): boolean {
+    return this.#ruleFor(deed)?.decide === 'confirm' && consented?.covers?.includes(keyOf(deed)) !== true;
   }
 
   /**
-   * Asks a person where a rule says so. Before anything is changed: the call runs again from its start with the answer.
+   * The plan as a person is to see it: it says what rules want confirmed, so that one answer to it is enough.
+   *
+   * @throws ToolError `forbidden` for what is denied, or where a rule wants a person and nobody can be asked
+   */
+  planned({ deeds, ...plan }: RuledPlan, { ask }: Asking): Plan {
+    for (const deed of deeds) this.demand(deed);
+    const asked = deeds.filter((deed) => this.asks(deed, {}));
+    if (asked.length === 0) return plan;
+    demandPerson(ask);
+    const more = asked.length > NAMED ? ` and ${asked.length - NAMED} more` : '';
+    const why = `A rule of the operator wants a person to confirm this: ${asked.slice(0, NAMED).map(said).join(', ')}${more}.`;
+    return { ...plan, summary: `${plan.summary} ${why}`, covers: asked.map(keyOf) };
+  }
+
+  /**
+   * Asks a person where a rule says so, unless the plan that the person has agreed to says it already. Before anything is changed: the
+   * call runs again from its start with the answer.
    *
    * @throws ToolError `forbidden` where nobody can be asked, `cancelled` when the person declines
    */
-  consent(deed: Deed, summary: string, context: Pick<ToolContext, 'ask'>): void {
+  consent(deed: Deed, summary: string, context: Asking): void {
     this.consentAll([deed], summary, context);
   }
 
   /** One question for several deeds, where a rule wants it for one of them; first each of them must pass. */
-  consentAll(deeds: readonly Deed[], summary: string, context: Pick<ToolContext, 'ask'>): void {
+  consentAll(deeds: readonly Deed[], summary: string, context: Asking): void {
     for (const deed of deeds) this.demand(deed);
-    const asked = deeds.filter((deed) => this.asks(deed));
+    const asked = deeds.filter((deed) => this.asks(deed, context));
     if (asked.length > 0) this.#confirm(asked, summary, context);
   }
 
   /** Asks a person whatever the rules say; otherwise like {@link consent}. */
-  confirm(deed: Deed, summary: string, context: Pick<ToolContext, 'ask'>): void {
+  confirm(deed: Deed, summary: string, context: Pick<Asking, 'ask'>): void {
     this.demand(deed);
     this.#confirm([deed], summary, context);
   }
 
-  #confirm(deeds: readonly Deed[], summary: string, { ask }: Pick<ToolContext, 'ask'>): void {
-    if (!ask.can.elicitation)
-      throw new ToolError('forbidden', 'A person must confirm this, and nobody can be asked here.', {
-        hint: 'Use a client that supports elicitation.',
-      });
+  #confirm(deeds: readonly Deed[], summary: string, { ask }: Pick<Asking, 'ask'>): void {
+    demandPerson(ask);
     // an answer is good for exactly the deeds that were asked about
-    const named = deeds.map(({ verb, kind, namespace = '', name = '' }) => [verb, resourceName(kind), namespace, name].join('/'));
+    const named = deeds.map(keyOf);
     const key = named.length === 1 ? `kubernetes/${named[0]}` : `kubernetes/${digest(named.toSorted())}`;
     const answer = ask.elicit(key, {
       message: `${summary}\nContext: ${this.context}`,
@@ -151,4 +175,17 @@ export class Access {
         list(rule.contexts, this.context),
     );
   }
+}
+
+/** A deed in one word, which no other has: no part of it can hold a slash. */
+const keyOf = ({ verb, kind, namespace = '', name = '' }: Deed): string => [verb, resourceName(kind), namespace, name].join('/');
+
+const said = ({ verb, kind, namespace, name }: Deed): string =>
+  [verb, resourceName(kind), name && `"${name}"`, namespace && `in ${namespace}`].filter(Boolean).join(' ');
+
+function demandPerson({ can }: Asking['ask']): void {
+  if (can.elicitation) return;
+  throw new ToolError('forbidden', 'A person must confirm this, and nobody can be asked here.', {
+    hint: 'Use a client that supports elicitation.',
+  });
 }

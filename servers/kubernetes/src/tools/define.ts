@@ -1,19 +1,11 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
-import {
-  defineTool,
-  destroys,
-  reads,
-  writes,
-  type Plan,
-  type Rendered,
-  type Tool,
-  type ToolContext,
-} from '@deployment-engine/shared/toolkit';
+import { defineTool, destroys, reads, writes, type Rendered, type Tool, type ToolContext } from '@deployment-engine/shared/toolkit';
 import { z } from 'zod';
 import { eachOf } from '../client/at-once.ts';
 import type { Cluster } from '../client/cluster.ts';
 import type { KubernetesDeps } from '../kubernetes.ts';
 import { bytesFor, MOST_TOKENS, sizeOf, TOKEN_BYTES } from '../report/budget.ts';
+import type { RuledPlan } from '../policy/access.ts';
 import type { SecretMarks } from '../report/secret-marks.ts';
 import * as fields from './fields.ts';
 
@@ -47,7 +39,7 @@ interface ChangeShape<In extends z.ZodRawShape, Out extends z.ZodRawShape> exten
 }
 
 interface DestroyShape<In extends z.ZodRawShape, Out extends z.ZodRawShape> extends ChangeShape<In, Out> {
-  plan(input: z.output<z.ZodObject<In>>, context: ClusterContext): Promise<Plan>;
+  plan(input: z.output<z.ZodObject<In>>, context: ClusterContext): Promise<RuledPlan>;
 }
 
 type Wide = { context?: string | undefined; contexts?: string[] | undefined; max_tokens?: number | undefined };
@@ -162,8 +154,8 @@ export function destroyTool<In extends z.ZodRawShape, Out extends z.ZodRawShape>
     annotations: destroys({ idempotent: shape.idempotent ?? false, openWorld: true }),
     async plan(all, context: ToolContext<KubernetesDeps>) {
       const { own, cluster, inner } = await within(all, context);
-      const plan = await shape.plan(own, inner);
-      return { ...plan, summary: `${plan.summary} (context ${cluster.name})` };
+      const { summary, ...plan } = await shape.plan(own, inner);
+      return cluster.access.planned({ ...plan, summary: `${summary} (context ${cluster.name})` }, inner);
     },
   });
 }

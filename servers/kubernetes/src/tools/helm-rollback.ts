@@ -3,6 +3,7 @@ import { deedsOf, recordOf } from '../helm/deeds.ts';
 import { objectsOf, rememberSecrets, wholeManifest } from '../helm/manifest.ts';
 import { findHelm, withHelm } from '../helm/program.ts';
 import { Releases } from '../helm/release.ts';
+import type { Deed } from '../policy/access.ts';
 import { destroyTool, type ClusterContext } from './define.ts';
 import * as fields from './fields.ts';
 import { changedOutput } from './helm-changed.ts';
@@ -24,7 +25,8 @@ export const helmRollback = destroyTool({
   output: helm.changedShape,
   async plan(input, context) {
     await findHelm(context.deps.kubernetes);
-    const { now, target, namespace, kept, dropped } = await compared(input, context);
+    const found = await compared(input, context);
+    const { now, target, namespace, kept, dropped } = found;
     return {
       summary: `Roll the release ${input.release} in ${namespace} back from revision ${now.version} (${helm.chartOf(now)}) to ${target.version} (${helm.chartOf(target)}).`,
       changes: [
@@ -32,16 +34,16 @@ export const helmRollback = destroyTool({
         ...dropped.map((one) => `delete ${helm.nameOf(one, namespace)}`),
       ],
       state: { revision: now.version, status: now.info.status },
+      deeds: await allDeeds(input, found, context),
     };
   },
   async handler(input, context) {
     const { cluster, deps, marks, signal } = context;
-    const { namespace, now, kept, dropped } = await compared(input, context);
+    const found = await compared(input, context);
+    const { namespace, now } = found;
     return withHelm({ kubernetes: deps.kubernetes, cluster, namespace, marks, signal }, async (program) => {
-      const options = { cluster, namespace, signal };
-      const deeds = [...(await deedsOf('apply', kept, options)), ...(await deedsOf('delete', dropped, options))];
       const summary = `roll the release ${input.release} in ${namespace} back to revision ${input.revision}`;
-      cluster.access.consentAll([recordOf('apply', input.release, namespace), ...deeds], summary, context);
+      cluster.access.consentAll(await allDeeds(input, found, context), summary, context);
       const { timeout_seconds: seconds } = input;
       await program.run(
         [
@@ -76,4 +78,14 @@ async function compared(
   const names = new Set(kept.map((one) => helm.nameOf(one, namespace)));
   const dropped = (await objectsOf(now.manifest)).filter((one) => !names.has(helm.nameOf(one, namespace)));
   return { now, target, namespace, kept, dropped };
+}
+
+async function allDeeds(
+  { release }: { release: string },
+  { namespace, kept, dropped }: Awaited<ReturnType<typeof compared>>,
+  { cluster, signal }: ClusterContext,
+): Promise<Deed[]> {
+  const options = { cluster, namespace, signal };
+  const deeds = [...(await deedsOf('apply', kept, options)), ...(await deedsOf('delete', dropped, options))];
+  return [recordOf('apply', release, namespace), ...deeds];
 }

@@ -31,7 +31,7 @@ export const helmUninstall = destroyTool({
   },
   async plan(input, context) {
     await findHelm(context.deps.kubernetes);
-    const { release, namespace, gone, kept } = await found(input, context);
+    const { release, namespace, gone, kept, deeds } = await found(input, context);
     return {
       summary: `Uninstall the release ${release.name} (${helm.chartOf(release)}, revision ${release.version}) from ${namespace}: ${count(gone.length, 'object')}.`,
       changes: [
@@ -40,16 +40,14 @@ export const helmUninstall = destroyTool({
         input.keep_history ? 'keep its history' : 'delete its history: helm_rollback will not bring it back',
       ],
       state: { revision: release.version, status: release.info.status },
+      deeds,
     };
   },
   async handler(input, context) {
     const { cluster, deps, marks, signal, bytes } = context;
-    const { release, namespace, gone, kept } = await found(input, context);
+    const { release, namespace, gone, kept, deeds } = await found(input, context);
     return withHelm({ kubernetes: deps.kubernetes, cluster, namespace, marks, signal }, async (program) => {
-      const deeds = await deedsOf('delete', gone, { cluster, namespace, signal });
-      const hooks = await deedsOf('apply', await hooksOf(release.hooks), { cluster, namespace, signal });
-      const all = [recordOf('delete', release.name, namespace), ...deeds, ...hooks];
-      cluster.access.consentAll(all, `uninstall the release ${release.name} from ${namespace}: ${count(gone.length, 'object')}`, context);
+      cluster.access.consentAll(deeds, `uninstall the release ${release.name} from ${namespace}: ${count(gone.length, 'object')}`, context);
       const { timeout_seconds: seconds } = input;
       await program.run(
         [
@@ -91,8 +89,15 @@ async function found(
   { cluster, signal }: ClusterContext,
 ) {
   const namespace = given ?? cluster.namespace;
-  cluster.access.demand(recordOf('delete', name, namespace));
+  const record = recordOf('delete', name, namespace);
+  cluster.access.demand(record);
   const release = await new Releases(cluster, signal).read(namespace, name);
   const objects = await objectsOf(release.manifest);
-  return { release, namespace, gone: objects.filter((one) => !isKept(one)), kept: objects.filter(isKept) };
+  const gone = objects.filter((one) => !isKept(one));
+  const deeds = [
+    record,
+    ...(await deedsOf('delete', gone, { cluster, namespace, signal })),
+    ...(await deedsOf('apply', await hooksOf(release.hooks), { cluster, namespace, signal })),
+  ];
+  return { release, namespace, gone, kept: objects.filter(isKept), deeds };
 }

@@ -13,12 +13,19 @@ interface Wish {
   delete_empty_dir: boolean;
 }
 
+const POD = { group: '', resource: 'pods', namespaced: true };
+
 async function prepared(wish: Wish, { cluster, signal }: ClusterContext) {
   const kind = await cluster.kind('v1/nodes', signal);
   const node = await cluster.get(kind, { name: wish.name }, signal);
   const pods = await drainPlan(cluster, wish.name, wish, signal);
   const of = (fate: Doomed['fate']): Doomed[] => pods.filter((one) => one.fate === fate);
-  return { kind, node, going: of('evict'), kept: of('keep'), refused: of('refuse') };
+  const going = of('evict');
+  const deeds = [
+    { verb: 'patch', kind, name: wish.name },
+    ...going.map(({ pod: { metadata } }) => ({ verb: 'evict', kind: POD, namespace: metadata.namespace, name: metadata.name })),
+  ];
+  return { kind, node, going, kept: of('keep'), refused: of('refuse'), deeds };
 }
 
 /** Pods that are not seen are not moved: that must not be taken for an empty node. */
@@ -53,7 +60,7 @@ export const nodesDrain = destroyTool({
     left: z.number().describe('Pods not listed'),
   },
   async plan(wish, context) {
-    const { node, going, kept, refused } = await prepared(wish, context);
+    const { node, going, kept, refused, deeds } = await prepared(wish, context);
     const held = going.filter(({ why }) => why !== undefined).length;
     return {
       summary: `Cordon ${wish.name} and evict ${count(going.length, 'pod')}${held > 0 ? `, ${held} of them held back by a budget now` : ''}; ${kept.length} stay${refused.length > 0 ? `. REFUSED as it is, because of ${count(refused.length, 'pod')}` : ''}.`,
@@ -64,25 +71,18 @@ export const nodesDrain = destroyTool({
         ...unseen(context).map((one) => `kept: ${one.join(' ')}`),
       ],
       state: { node: node.metadata.uid, pods: [...going, ...refused].map(({ pod }) => pod.metadata.uid) },
+      deeds,
     };
   },
   async handler(wish, context) {
     const { cluster, bytes, signal, progress } = context;
-    const { kind, node, going, kept, refused } = await prepared(wish, context);
+    const { kind, node, going, kept, refused, deeds } = await prepared(wish, context);
     if (refused.length > 0)
       throw new ToolError('conflict', `${count(refused.length, 'pod')} of ${wish.name} would be lost; nothing has been done.`, {
         hint: 'Look at the pods in details, then set force or delete_empty_dir.',
         details: { refused: fit(refused.map(row), bytes / 2).items },
       });
-    const pods = { group: '', resource: 'pods', namespaced: true };
-    cluster.access.consentAll(
-      [
-        { verb: 'patch', kind, name: wish.name },
-        ...going.map(({ pod: { metadata } }) => ({ verb: 'evict', kind: pods, namespace: metadata.namespace, name: metadata.name })),
-      ],
-      `Drain the node ${wish.name}: ${count(going.length, 'pod')} evicted.`,
-      context,
-    );
+    cluster.access.consentAll(deeds, `Drain the node ${wish.name}: ${count(going.length, 'pod')} evicted.`, context);
     if ((node['spec'] as { unschedulable?: boolean } | undefined)?.unschedulable !== true)
       await cluster.patch(kind, { name: wish.name }, { spec: { unschedulable: true } }, { type: 'merge' }, signal);
     const all = going.map(({ pod }) => pod);

@@ -1,7 +1,6 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { z } from 'zod';
 import { attachToPod } from '../pods/exec.ts';
-import { podKind } from '../pods/pod.ts';
 import { listen, reach, type Reached } from '../pods/reach.ts';
 import { destroyTool, type ClusterContext } from './define.ts';
 import * as fields from './fields.ts';
@@ -41,19 +40,19 @@ export const podsAttach = destroyTool({
     stderr: z.string(),
   },
   async plan(wish, context) {
-    const { pod, namespace, container } = await prepared(wish, context);
+    const { pod, namespace, container, deed } = await prepared(wish, context);
     return {
       summary: `Attach to the program of ${container.name} in the pod ${namespace}/${wish.name}.`,
       changes: [wish.stdin === undefined ? 'nothing is written to it' : `written to it: ${JSON.stringify(wish.stdin).slice(0, 1_000)}`],
       state: pod.metadata.uid,
+      deeds: [deed],
     };
   },
   async handler(wish, context) {
-    const { cluster, signal } = context;
-    const { namespace, container } = await prepared(wish, context);
-    const kind = await podKind(cluster, signal);
+    const { cluster } = context;
+    const { namespace, container, deed } = await prepared(wish, context);
     cluster.access.consent(
-      { verb: 'attach', kind, namespace, name: wish.name },
+      deed,
       `Attach to ${container.name} of ${namespace}/${wish.name}${wish.stdin === undefined ? '' : ` and write ${wish.stdin.length} characters to it`}.`,
       context,
     );

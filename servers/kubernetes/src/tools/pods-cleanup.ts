@@ -28,7 +28,7 @@ function endOf(pod: Pod): number {
   return known.length > 0 ? Math.max(...known) : Date.parse(pod.metadata.creationTimestamp ?? '');
 }
 
-async function finished(wish: Wish, { cluster, signal }: ClusterContext): Promise<{ pods: Pod[]; left: number }> {
+async function finished(wish: Wish, { cluster, signal }: ClusterContext) {
   const olderMs = durationOf(wish.older_than);
   if (olderMs === undefined)
     throw new ToolError('invalid_input', 'older_than is no length of time.', { hint: 'Write 0s, 30m, 12h or 7d.' });
@@ -48,7 +48,9 @@ async function finished(wish: Wish, { cluster, signal }: ClusterContext): Promis
     .filter((pod) => pod.metadata.deletionTimestamp === undefined && wish.states.includes(stateOf(pod)))
     .filter((pod) => Date.now() - endOf(pod) >= olderMs)
     .toSorted((a, b) => endOf(a) - endOf(b));
-  return { pods: pods.slice(0, wish.limit), left: Math.max(0, pods.length - wish.limit) };
+  const oldest = pods.slice(0, wish.limit);
+  const deeds = oldest.map(({ metadata: { namespace: space, name } }) => ({ verb: 'delete', kind, namespace: space, name }));
+  return { kind, pods: oldest, left: pods.length - oldest.length, deeds };
 }
 
 const nameOf = ({ metadata }: Pod): string => `${metadata.namespace ?? ''}/${metadata.name}`;
@@ -79,25 +81,20 @@ export const podsCleanup = destroyTool({
     left: z.number().describe('More that fit the wish'),
   },
   async plan(wish, context) {
-    const { pods, left } = await finished(wish, context);
+    const { pods, left, deeds } = await finished(wish, context);
     return {
       summary: `Remove ${count(pods.length, 'finished pod')}${left > 0 ? ` of ${pods.length + left}` : ''}.`,
       changes: pods.map(
         (pod) => `${nameOf(pod)} (${statusOf({ kind: 'Pod', ...pod }).status}, ended ${age(new Date(endOf(pod)).toISOString())} ago)`,
       ),
       state: pods.map(({ metadata }) => metadata.uid),
+      deeds,
     };
   },
   async handler(wish, context) {
     const { cluster, signal, progress, bytes } = context;
-    const { pods, left } = await finished(wish, context);
-    const kind = await podKind(cluster, signal);
-    for (const { metadata } of pods)
-      cluster.access.consent(
-        { verb: 'delete', kind, namespace: metadata.namespace, name: metadata.name },
-        `Remove the finished pod ${metadata.name}.`,
-        context,
-      );
+    const { kind, pods, left, deeds } = await finished(wish, context);
+    cluster.access.consentAll(deeds, `Remove ${count(pods.length, 'finished pod')}: ${pods.slice(0, 20).map(nameOf).join(', ')}.`, context);
     const removed: string[] = [];
     const failed: string[] = [];
     for (const pod of pods) {

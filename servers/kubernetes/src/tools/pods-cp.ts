@@ -5,6 +5,7 @@ import { checkOutputPath, readFileInside, type Roots, writeFileInside } from '@d
 import { z } from 'zod';
 import { copyFrom, copyTo, type PodFolder } from '../pods/copy.ts';
 import { containerOf, demandRunning, getPod, podKind } from '../pods/pod.ts';
+import type { Deed } from '../policy/access.ts';
 import { count } from '../report/text.ts';
 import { destroyTool, type ClusterContext } from './define.ts';
 import * as fields from './fields.ts';
@@ -41,14 +42,15 @@ async function local(wish: Wish, roots: Roots): Promise<Buffer | undefined> {
   return undefined;
 }
 
-async function reach(wish: Wish, context: ClusterContext): Promise<{ where: PodFolder; uid: string | undefined }> {
+async function reach(wish: Wish, context: ClusterContext): Promise<{ where: PodFolder; uid: string | undefined; deed: Deed }> {
   const { cluster, signal } = context;
   const namespace = wish.namespace ?? cluster.namespace;
-  cluster.access.demand({ verb: 'exec', kind: await podKind(cluster, signal), namespace, name: wish.name });
+  const deed = { verb: 'exec', kind: await podKind(cluster, signal), namespace, name: wish.name };
+  cluster.access.demand(deed);
   const pod = await getPod(cluster, namespace, wish.name, signal);
   const { name: container } = containerOf(pod, wish.container);
   demandRunning(pod, container);
-  return { where: { namespace, pod: wish.name, container }, uid: pod.metadata.uid };
+  return { where: { namespace, pod: wish.name, container }, uid: pod.metadata.uid, deed };
 }
 
 const wayOf = ({ direction, name, pod_path, local_path }: Wish, { namespace, container }: PodFolder): string =>
@@ -91,7 +93,7 @@ export const podsCp = destroyTool({
   output: { files: z.number(), bytes: z.number(), path: z.string().describe('Where it was written') },
   async plan(wish, context) {
     const bytes = await local(wish, context.roots);
-    const { where, uid } = await reach(wish, context);
+    const { where, uid, deed } = await reach(wish, context);
     return {
       summary: `${wayOf(wish, where)}.`,
       changes: [
@@ -100,14 +102,14 @@ export const podsCp = destroyTool({
           : `${bytes.length} bytes are written in the container; what is in the way is replaced`,
       ],
       state: [uid, bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex')],
+      deeds: [deed],
     };
   },
   async handler(wish, context) {
     const { cluster, signal, roots } = context;
     const bytes = await local(wish, roots);
-    const { where } = await reach(wish, context);
-    const kind = await podKind(cluster, signal);
-    cluster.access.consent({ verb: 'exec', kind, namespace: where.namespace, name: wish.name }, `${wayOf(wish, where)}.`, context);
+    const { where, deed } = await reach(wish, context);
+    cluster.access.consent(deed, `${wayOf(wish, where)}.`, context);
     const { pod_path: path, archive, max_bytes: maxBytes } = wish;
     if (bytes !== undefined) {
       const { files } = await copyTo(cluster, where, { path, archive, bytes }, signal);

@@ -18,7 +18,8 @@ export const podsEvict = destroyTool({
   output: { name: z.string(), namespace: z.string(), owner: z.string().optional().describe('Who makes another') },
   async plan({ name, namespace: wanted }, { cluster, signal }) {
     const namespace = wanted ?? cluster.namespace;
-    cluster.access.demand({ verb: 'evict', kind: await podKind(cluster, signal), namespace, name });
+    const deed = { verb: 'evict', kind: await podKind(cluster, signal), namespace, name };
+    cluster.access.demand(deed);
     const pod = await getPod(cluster, namespace, name, signal);
     const [owner] = pod.metadata.ownerReferences ?? [];
     const budgets = await budgetsOf(cluster, pod, signal);
@@ -31,6 +32,7 @@ export const podsEvict = destroyTool({
         ...(lost.length > 0 ? [`lost with it: the volumes ${lost.join(', ')}`] : []),
       ],
       state: [pod.metadata.uid, budgets],
+      deeds: [deed],
     };
   },
   async handler({ name, namespace: wanted, grace_s }, context) {

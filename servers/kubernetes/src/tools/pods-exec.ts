@@ -1,7 +1,6 @@
 import { maskArgs } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
 import { execInPod } from '../pods/exec.ts';
-import { podKind } from '../pods/pod.ts';
 import { listen, reach } from '../pods/reach.ts';
 import { destroyTool } from './define.ts';
 import * as fields from './fields.ts';
@@ -24,22 +23,18 @@ export const podsExec = destroyTool({
     stderr: z.string(),
   },
   async plan(input, context) {
-    const { pod, namespace, container } = await reach('exec', input, context);
+    const { pod, namespace, container, deed } = await reach('exec', input, context);
     return {
       summary: `Run a program in the pod ${namespace}/${input.name}.`,
       changes: [`program: ${JSON.stringify(maskArgs(input.command)).slice(0, 1_000)}`, `container: ${container.name}`],
       state: pod.metadata.uid,
+      deeds: [deed],
     };
   },
   async handler(input, context) {
-    const { cluster, signal } = context;
-    const { namespace, container } = await reach('exec', input, context);
-    const kind = await podKind(cluster, signal);
-    cluster.access.consent(
-      { verb: 'exec', kind, namespace, name: input.name },
-      `Run ${maskArgs(input.command).join(' ')} in ${namespace}/${input.name}.`,
-      context,
-    );
+    const { cluster } = context;
+    const { namespace, container, deed } = await reach('exec', input, context);
+    cluster.access.consent(deed, `Run ${maskArgs(input.command).join(' ')} in ${namespace}/${input.name}.`, context);
     const wish = {
       namespace,
       pod: input.name,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { applyAll } from '../change/apply.ts';
 import { LONGEST_MANIFEST } from '../change/manifest.ts';
-import { appliedOutput, consentTo, renderApplied, targetsOf, within } from '../change/report.ts';
+import { appliedOutput, consentTo, deedsOf, renderApplied, targetsOf, within } from '../change/report.ts';
 import { destroyTool } from './define.ts';
 import * as fields from './fields.ts';
 
@@ -35,6 +35,7 @@ export const resourcesApplyForced = destroyTool({
       summary: `Apply ${targets.length} objects, taking ${taken.length} fields from their owners.`,
       changes: [...taken, ...forced.map(({ kind, name, result, diff = '' }) => `${kind} ${name}: ${result}\n${diff}`.trimEnd())],
       state: { asked, forced },
+      deeds: deedsOf(targets),
     };
   },
   async handler({ manifest, namespace }, context) {

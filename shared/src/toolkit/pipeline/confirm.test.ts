@@ -8,7 +8,14 @@ import { callFor, failure, next, run } from './call.testing.ts';
 import { confirmStage } from './confirm.ts';
 
 const CAN_ASK = { can: { elicitation: true, sampling: false, roots: false } };
-const KEY = 'io.deployment-engine/confirm';
+/** What a call asks its person: the one key and the message. */
+const questionOf = async (stage: ReturnType<typeof confirmStage>, call: Call): Promise<[string, InputRequired['requests'][string]]> => {
+  const error = await failure(run(stage, call));
+  if (!(error instanceof InputRequired)) throw error;
+  const questions = Object.entries(error.requests);
+  expect(questions).toHaveLength(1);
+  return questions[0]!;
+};
 
 interface Planned {
   args?: object;
@@ -135,6 +142,16 @@ describe('a plan', () => {
     expect(await failure(run(stage, destroy({ token: other, target: plan(['b']) })))).toMatchObject({ code: 'conflict' });
   });
 
+  it('is no person’s consent, and neither is the operator’s leave', async () => {
+    const stage = confirmStage();
+    const token = await tokenOf(stage, destroy());
+    const redeemed = destroy({ token });
+    await run(stage, redeemed);
+    const allowed = destroy({ target: { confirm: 'allow' } });
+    await run(stage, allowed);
+    expect([redeemed.consented, allowed.consented]).toEqual([undefined, undefined]);
+  });
+
   it('does not care in which order arguments are named', async () => {
     const stage = confirmStage();
     const token = await tokenOf(stage, destroy({ args: { a: 1, b: { c: 2, d: 3 } } }));
@@ -175,26 +192,50 @@ describe('a plan', () => {
 });
 
 describe('a question to the person', () => {
-  const answered = (answer: unknown): Partial<Caller> => ({ ...CAN_ASK, answers: { [KEY]: answer } });
+  /** The call as it comes again with the person's answer. */
+  const again = async (answer: unknown, planned: Planned = {}): Promise<Call> => {
+    const [key] = await questionOf(confirmStage(), destroy({ ...planned, caller: CAN_ASK }));
+    return destroy({ ...planned, caller: { ...CAN_ASK, answers: { [key]: answer } } });
+  };
+  const YES = { action: 'accept', content: { confirm: true } };
+  const plan = (changes: string[], more: Partial<Plan> = {}): Planned => ({
+    target: { plan: async () => ({ summary: 'Remove db', changes, ...more }) },
+  });
 
   it('names what would be done, twenty changes at most', async () => {
     const changes = Array.from({ length: 25 }, (_, index) => `container ${index}`);
-    const error = (await failure(
-      run(confirmStage(), destroy({ caller: CAN_ASK, target: { plan: async () => ({ summary: 'Remove all', changes }) } })),
-    )) as InputRequired;
-    const request = error.requests[KEY];
-    expect(request?.method).toBe('elicitation/create');
-    const { message, requestedSchema } = request!.params as { message: string; requestedSchema: object };
+    const [key, request] = await questionOf(confirmStage(), destroy({ caller: CAN_ASK, ...plan(changes) }));
+    expect(key).toMatch(/^io\.deployment-engine\/confirm\//);
+    expect(request.method).toBe('elicitation/create');
+    const { message, requestedSchema } = request.params as { message: string; requestedSchema: object };
     expect(message.split('\n')).toHaveLength(22);
     expect(message).toContain('… and 5 more');
     expect(requestedSchema).toMatchObject({ type: 'object', properties: { confirm: { type: 'boolean' } }, required: ['confirm'] });
   });
 
-  it('goes on with a yes and says so in the record', async () => {
-    const call = destroy({ caller: answered({ action: 'accept', content: { confirm: true } }) });
+  it('goes on with a yes, says so in the record, and hands on what was agreed to', async () => {
+    const call = await again(YES, plan(['data'], { covers: ['remove/db'] }));
     call.reason = 'owner';
     await run(confirmStage(), call);
     expect(call.reason).toBe('owner; confirmed by a person');
+    expect(call.consented).toEqual({ summary: 'Remove db', changes: ['data'], covers: ['remove/db'] });
+  });
+
+  it.each<[string, Planned]>([
+    ['another state', plan(['data'], { state: 2, covers: ['remove/db'] })],
+    ['something more that it covers', plan(['data'], { state: 1, covers: ['remove/db', 'remove/other'] })],
+    ['other arguments', { ...plan(['data'], { state: 1, covers: ['remove/db'] }), args: { name: 'other' } }],
+  ])('is asked again for %s than the yes was given to', async (_name, changed) => {
+    const { caller } = await again(YES, plan(['data'], { state: 1, covers: ['remove/db'] }));
+    const call = destroy({ ...changed, caller });
+    const [key] = await questionOf(confirmStage(), call);
+    expect(Object.keys(caller.answers)).not.toContain(key);
+    expect(call.consented).toBeUndefined();
+  });
+
+  it('takes no yes to a key that nobody asked', async () => {
+    const caller = { ...CAN_ASK, answers: { 'io.deployment-engine/confirm': YES, 'io.deployment-engine/confirm/': YES, consented: YES } };
+    await questionOf(confirmStage(), destroy({ caller }));
   });
 
   it.each<[string, unknown, string]>([
@@ -207,14 +248,15 @@ describe('a question to the person', () => {
     ['an unknown action', { action: 'sure', content: { confirm: true } }, 'invalid_input'],
   ])('does nothing on %s', async (_name, answer, code) => {
     let reached = false;
+    const call = await again(answer);
     const error = await failure(
-      run(confirmStage(), destroy({ caller: answered(answer) }), () => {
+      run(confirmStage(), call, () => {
         reached = true;
         return next();
       }),
     );
     expect(error).toMatchObject({ code });
-    expect(reached).toBe(false);
+    expect([reached, call.consented]).toEqual([false, undefined]);
   });
 
   it('does not take a plan’s token for a person’s consent', async () => {

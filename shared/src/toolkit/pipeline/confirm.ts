@@ -75,7 +75,8 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
     }
     const plan = await planOf(call);
     const ask = new Ask(call.caller.can, call.caller.answers);
-    const answer = ask.elicit(CONFIRM_KEY, {
+    // an answer is good for what was shown: where the target has changed meanwhile, the person is asked again
+    const answer = ask.elicit(`${CONFIRM_KEY}/${bindingOf(call, plan)}`, {
       message: [
         plan.summary,
         ...plan.changes.slice(0, 20).map((line) => `- ${line}`),
@@ -85,6 +86,7 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
     });
     if (answer.action === 'accept' && answer.content.confirm) {
       call.reason = `${call.reason ?? ''}; confirmed by a person`;
+      call.consented = plan;
       return next();
     }
     throw new ToolError('cancelled', 'The person did not confirm this call; nothing has been done.');
@@ -116,7 +118,7 @@ async function planOf(call: Call): Promise<Plan> {
   }
 }
 
-/** What a token is good for: this principal, this tool, these arguments, this state of the target. */
+/** What consent is good for: this principal, this tool, these arguments, this state of the target. */
 function bindingOf(call: Call, plan: Plan): string {
-  return digest([call.caller.principal.id, call.server, call.tool, call.args, plan.state ?? plan.changes]);
+  return digest([call.caller.principal.id, call.server, call.tool, call.args, plan.state ?? plan.changes, plan.covers ?? []]);
 }
