@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { ToolError } from '@deployment-engine/shared/contracts';
+import type { FolderEntry } from '@deployment-engine/shared/platform';
 import type { Cluster } from '../client/cluster.ts';
 import { oneLine } from '../report/text.ts';
 import { execInPod } from './exec.ts';
-import { readTar, tarOf } from './tar.ts';
+import { readTar } from './tar.ts';
 
 export interface PodFolder {
   namespace: string;
@@ -68,39 +69,38 @@ async function tar(
   );
 }
 
-/** What lies at a path of a container: one plain file, or a folder as an archive that holds nothing but files and folders. */
+export const sizeOf = (entries: readonly FolderEntry[]): { files: number; bytes: number } => {
+  const files = entries.filter((one) => one.type === 'file');
+  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0) };
+};
+
+export interface Packed {
+  /** The archive as the container made it. */
+  archive: Buffer;
+  /** What it holds, by the path below what was asked for; that itself is `''`. */
+  entries: FolderEntry[];
+}
+
+/**
+ * What lies at a path of a container, packed there.
+ *
+ * @throws ToolError `forbidden` for an archive that holds anything but what lies there
+ */
 export async function copyFrom(
   cluster: Cluster,
   where: PodFolder,
-  { path, archive, maxBytes }: { path: string; archive: boolean; maxBytes: number },
+  { path, maxBytes }: { path: string; maxBytes: number },
   signal: AbortSignal,
-): Promise<{ bytes: Buffer; files: number }> {
+): Promise<Packed> {
   const { dir, base } = posix.parse(path);
-  const packed = await tar(cluster, where, { args: ['-c', '-f', '-', '-C', dir, `./${base}`], most: maxBytes + OVERHEAD }, signal);
-  const files = await readTar(packed);
-  if (files.reduce((sum, { bytes }) => sum + bytes.length, 0) > maxBytes)
-    throw new ToolError('too_large', `What lies there is larger than ${maxBytes} bytes.`, { hint: 'Raise max_bytes, or copy less.' });
-  if (archive) return { bytes: packed, files: files.filter(({ type }) => type === 'file').length };
-  const [file, ...more] = files;
-  if (file === undefined || file.type !== 'file' || more.length > 0)
-    throw new ToolError('invalid_input', `${path} is a folder.`, { hint: 'Set archive, and give a local path that ends in .tar.' });
-  return { bytes: file.bytes, files: 1 };
+  const archive = await tar(cluster, where, { args: ['-c', '-f', '-', '-C', dir, `./${base}`], most: maxBytes + OVERHEAD }, signal);
+  const entries = await readTar(archive, maxBytes);
+  if (entries[0]?.name !== base || entries.some(({ name }) => name !== base && !name.startsWith(`${base}/`)))
+    throw new ToolError('forbidden', `The container packed something else than ${path}.`, { hint: 'Look at its tar with pods_exec.' });
+  return { archive, entries: entries.map((one) => ({ ...one, name: one.name.slice(base.length + 1) })) };
 }
 
-/** Writes one file at a path of a container, or unpacks an archive into the folder there; both replace what is in the way. */
-export async function copyTo(
-  cluster: Cluster,
-  where: PodFolder,
-  { path, archive, bytes }: { path: string; archive: boolean; bytes: Buffer },
-  signal: AbortSignal,
-): Promise<{ files: number }> {
-  const files = archive ? (await readTar(bytes)).filter(({ type }) => type === 'file').length : 1;
-  const { dir, base } = posix.parse(path);
-  await tar(
-    cluster,
-    where,
-    { args: ['-x', '-m', '-o', '-f', '-', '-C', archive ? path : dir], stdin: archive ? bytes : await tarOf(base, bytes), most: OVERHEAD },
-    signal,
-  );
-  return { files };
+/** Unpacks an archive in a folder of a container; what is in the way is replaced. */
+export async function unpackIn(cluster: Cluster, where: PodFolder, folder: string, archive: Buffer, signal: AbortSignal): Promise<void> {
+  await tar(cluster, where, { args: ['-x', '-m', '-o', '-f', '-', '-C', folder], stdin: archive, most: OVERHEAD }, signal);
 }

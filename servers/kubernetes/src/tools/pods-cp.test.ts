@@ -1,48 +1,23 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { pack } from 'tar-stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTar } from '../pods/tar.ts';
-import { startEdge, type Edge } from '../testing/edge.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { archive, HOSTILE, hostileArchive } from '../testing/archives.ts';
+import { overEdge, startEdge, type Edge } from '../testing/edge.ts';
 import type { Session } from '@deployment-engine/shared/testing';
 import { kubernetesSuite } from '../testing/fixture.ts';
 import { podBody, running } from '../testing/pods.ts';
-
-async function archive(...entries: { name: string; type?: string; linkname?: string }[]): Promise<Buffer> {
-  const made = pack();
-  for (const one of entries) made.entry(one, Buffer.from(one.type === undefined ? 'x' : ''));
-  made.finalize();
-  const parts: Buffer[] = [];
-  for await (const part of made) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-const HOSTILE: [string, Parameters<typeof archive>[0]][] = [
-  ['a symbolic link', { name: 'a', type: 'symlink', linkname: '/etc/passwd' }],
-  ['a hard link', { name: 'a', type: 'link', linkname: 'b' }],
-  ['a pipe', { name: 'a', type: 'fifo' }],
-  ['a device', { name: 'a', type: 'character-device' }],
-  ['a name that climbs', { name: '../a' }],
-  ['a name that climbs in the middle', { name: 'a/../../b' }],
-  ['an absolute name', { name: '/etc/cron.d/a' }],
-  ['a name with backslashes that climbs', { name: 'a\\..\\..\\b' }],
-];
-
-describe('an archive of a container', () => {
-  it.each(HOSTILE)('is refused as a whole for %s', async (_what, entry) => {
-    await expect(readTar(await archive({ name: 'fine' }, entry))).rejects.toMatchObject({ code: 'forbidden' });
-  });
-
-  it('is refused when it is cut short, and read when it is whole', async () => {
-    const whole = await archive({ name: './a/b' }, { name: 'c', type: 'directory' });
-    await expect(readTar(whole.subarray(0, 700))).rejects.toMatchObject({ code: 'upstream_error' });
-    await expect(readTar(Buffer.from('not an archive'.repeat(100)))).rejects.toMatchObject({ code: 'upstream_error' });
-    expect(await readTar(whole)).toEqual([
-      { name: 'a/b', type: 'file', bytes: Buffer.from('x') },
-      { name: 'c', type: 'directory', bytes: Buffer.alloc(0) },
-    ]);
-  });
-});
 
 kubernetesSuite('pods_cp, over an edge that plays the kubelet: kwok neither ends an input nor gives exit codes', (bench) => {
   let edge: Edge;
@@ -77,19 +52,103 @@ kubernetesSuite('pods_cp, over an edge that plays the kubelet: kwok neither ends
 
   it('carries a folder as an archive', async () => {
     writeFileSync(join(inside, 'data', 'sub', 'one.txt'), 'one');
-    const packed = args({ direction: 'from_pod', archive: true, local_path: 'data.tar', pod_path: join(inside, 'data') });
+    const packed = args({ direction: 'from_pod', as: 'archive', local_path: 'data.tar', pod_path: join(inside, 'data') });
     expect(await session.ok('pods_cp', packed)).toMatchObject({ files: 1 });
     mkdirSync(join(inside, 'copy'));
     expect(
-      await session.ok('pods_cp', args({ direction: 'to_pod', archive: true, local_path: 'data.tar', pod_path: join(inside, 'copy') })),
+      await session.ok('pods_cp', args({ direction: 'to_pod', as: 'archive', local_path: 'data.tar', pod_path: join(inside, 'copy') })),
     ).toMatchObject({ files: 1 });
     expect(readFileSync(join(inside, 'copy', 'data', 'sub', 'one.txt'), 'utf8')).toBe('one');
     expect(
       await session.fails('pods_cp', args({ direction: 'from_pod', local_path: 'data.txt', pod_path: join(inside, 'data') })),
     ).toMatchObject({
       code: 'invalid_input',
-      hint: expect.stringContaining('archive'),
+      hint: expect.stringMatching(/folder.*archive/),
     });
+  });
+
+  it('carries a folder as it is there and back: empty files and folders, what can be run, links inside of it', async () => {
+    const at = join(inside, 'tree');
+    mkdirSync(join(at, 'deep', 'er'), { recursive: true });
+    mkdirSync(join(at, 'empty'));
+    writeFileSync(join(at, 'deep', 'er', 'one.txt'), 'one');
+    writeFileSync(join(at, 'none'), '');
+    writeFileSync(join(at, 'run.sh'), '#!/bin/sh\n', { mode: 0o755 });
+    writeFileSync(join(at, '.hidden'), 'kept');
+    linkSync(join(at, 'run.sh'), join(at, 'same.sh'));
+    symlinkSync('deep/er', join(at, 'short'));
+    symlinkSync('../../none', join(at, 'deep', 'er', 'up'));
+    const from = await session.ok('pods_cp', args({ direction: 'from_pod', as: 'folder', local_path: 'tree', pod_path: at }));
+    expect(from).toMatchObject({ files: 5, path: join(bench.root, 'tree') });
+    const as = (folder: string) => ({
+      names: (readdirSync(folder, { recursive: true }) as string[]).toSorted(),
+      one: readFileSync(join(folder, 'short', 'one.txt'), 'utf8'),
+      up: readlinkSync(join(folder, 'deep', 'er', 'up')),
+      modes: ['run.sh', 'same.sh', 'none'].map((name) => (statSync(join(folder, name)).mode & 0o111) !== 0),
+    });
+    expect(as(join(bench.root, 'tree'))).toEqual(as(at));
+    const there = { direction: 'to_pod', as: 'folder', local_path: 'tree', pod_path: join(inside, 'back') };
+    expect(await session.ok('pods_cp', args(there))).toMatchObject({ files: 5, path: join(inside, 'back') });
+    expect(as(join(inside, 'back'))).toEqual(as(at));
+    await expect.poll(() => edge.open()).toEqual({ programs: 0, sockets: 0 });
+  });
+
+  it('replaces no folder, takes no file for one, and leaves nothing half made', async () => {
+    const copy = { direction: 'from_pod', as: 'folder', pod_path: join(inside, 'data') };
+    mkdirSync(join(bench.root, 'taken'));
+    for (const local_path of ['taken', 'in.bin', '.'])
+      expect(await session.fails('pods_cp', args({ ...copy, local_path, overwrite: true })), local_path).toMatchObject({
+        code: 'conflict',
+      });
+    for (const local_path of ['.git/hooks', '.kube', '../beside', '/etc/beside', 'absent/below'])
+      expect((await session.fails('pods_cp', args({ ...copy, local_path }))).code, local_path).toMatch(/forbidden|not_found/);
+    writeFileSync(join(inside, 'single'), 'x');
+    expect(await session.fails('pods_cp', args({ ...copy, local_path: 'new', pod_path: join(inside, 'single') }))).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('no folder'),
+    });
+    symlinkSync('data', join(inside, 'alias'));
+    expect(await session.fails('pods_cp', args({ ...copy, local_path: 'new', pod_path: join(inside, 'alias') }))).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('a link to "data"'),
+    });
+    mkdirSync(join(inside, 'repository', '.GIT'), { recursive: true });
+    expect(await session.fails('pods_cp', args({ ...copy, local_path: 'new', pod_path: join(inside, 'repository') }))).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('Git'),
+    });
+    mkdirSync(join(bench.root, 'outward'));
+    symlinkSync('../in.bin', join(bench.root, 'outward', 'link'));
+    expect(
+      await session.fails('pods_cp', args({ direction: 'to_pod', as: 'folder', local_path: 'outward', pod_path: join(inside, 'got') })),
+    ).toMatchObject({ code: 'forbidden' });
+    expect(existsSync(join(inside, 'got'))).toBe(false);
+    expect(readdirSync(bench.root).filter((name) => name === 'new' || name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it.each(HOSTILE)('makes no folder of what a hostile container packs: %s', async (_what, entries, code) => {
+    const before = readdirSync(bench.root).toSorted();
+    const packed = await hostileArchive('box', entries);
+    const onSocket = (socket: WebSocket): void => {
+      for (let from = 0; from < packed.length; from += 1024 * 1024)
+        socket.send(Buffer.concat([Buffer.of(1), packed.subarray(from, from + 1024 * 1024)]));
+      socket.send(Buffer.concat([Buffer.of(3), Buffer.from('{"status":"Success"}')]));
+      socket.close(1000);
+    };
+    await overEdge(bench, { onSocket }, async (_edge, hostile) => {
+      for (const [as, local_path] of [
+        ['folder', 'hostile'],
+        ['archive', 'hostile.tar'],
+      ])
+        expect(
+          await hostile.fails('pods_cp', args({ direction: 'from_pod', as, local_path, pod_path: '/srv/box', max_bytes: 1_000_000 })),
+        ).toMatchObject({ code });
+    });
+    expect(
+      readdirSync(bench.root)
+        .filter((name) => !/^edge-.*kubeconfig$/.test(name))
+        .toSorted(),
+    ).toEqual(before.filter((name) => !/^edge-.*kubeconfig$/.test(name)));
   });
 
   it('refuses links that the container packs, and writes nothing', async () => {
@@ -102,12 +161,12 @@ kubernetesSuite('pods_cp, over an edge that plays the kubelet: kwok neither ends
     expect(
       await session.fails(
         'pods_cp',
-        args({ direction: 'from_pod', archive: true, local_path: 'linked.tar', pod_path: join(inside, 'linked') }),
+        args({ direction: 'from_pod', as: 'archive', local_path: 'linked.tar', pod_path: join(inside, 'linked') }),
       ),
     ).toMatchObject({ code: 'forbidden' });
-    writeFileSync(join(bench.root, 'evil.tar'), await archive({ name: 'a', type: 'symlink', linkname: '/' }));
+    writeFileSync(join(bench.root, 'evil.tar'), await archive([{ name: 'a', type: 'symlink', linkname: '/' }]));
     expect(
-      await session.fails('pods_cp', args({ direction: 'to_pod', archive: true, local_path: 'evil.tar', pod_path: inside })),
+      await session.fails('pods_cp', args({ direction: 'to_pod', as: 'archive', local_path: 'evil.tar', pod_path: inside })),
     ).toMatchObject({ code: 'forbidden' });
     expect(['link.txt', 'linked.tar'].filter((one) => existsSync(join(bench.root, one)))).toEqual([]);
   });

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { ToolError } from '@deployment-engine/shared/contracts';
-import { checkOutputPath, readFileInside, type Roots, writeFileInside } from '@deployment-engine/shared/platform';
 import { z } from 'zod';
-import { copyFrom, copyTo, type PodFolder } from '../pods/copy.ts';
+import { copyFrom, type PodFolder, unpackIn } from '../pods/copy.ts';
+import { confirmRoom, FORMS, keep, type Load, loadOf, type LocalWish } from '../pods/local-side.ts';
 import { containerOf, demandRunning, getPod, podKind } from '../pods/pod.ts';
 import type { Deed } from '../policy/access.ts';
 import { count } from '../report/text.ts';
@@ -12,33 +11,16 @@ import * as fields from './fields.ts';
 
 const MOST = 256 * 1024 * 1024;
 
-interface Wish {
-  direction: 'to_pod' | 'from_pod';
+interface Wish extends LocalWish {
   name: string;
   namespace?: string | undefined;
   container?: string | undefined;
-  pod_path: string;
-  local_path: string;
-  archive: boolean;
-  overwrite: boolean;
-  max_bytes: number;
 }
 
-/** Any ending, since what a container holds is of every kind; the door still refuses links and names that begin with a dot. */
-const output = ({ local_path, overwrite }: Wish) => ({
-  extensions: [posix.extname(local_path).toLowerCase()],
-  replaceOnlySameFormat: () => overwrite,
-});
-
-/** The local side, before anything is asked of the cluster: the file to send, or undefined where one is to be written. */
-async function local(wish: Wish, roots: Roots): Promise<Buffer | undefined> {
-  if (wish.archive && !wish.local_path.toLowerCase().endsWith('.tar'))
-    throw new ToolError('invalid_input', 'An archive needs a local path that ends in .tar.', { hint: 'For example backup.tar.' });
-  if (wish.direction === 'to_pod') return readFileInside(roots, wish.local_path, { maxBytes: wish.max_bytes });
-  await checkOutputPath(roots, wish.local_path, output(wish));
-  const { exists } = await roots.locate(wish.local_path, { mustExist: false });
-  if (exists && !wish.overwrite)
-    throw new ToolError('conflict', `${wish.local_path} is there already.`, { hint: 'Choose another name, or set overwrite.' });
+/** The local side, before anything is asked of the cluster: what is to be sent, or undefined where something is to be written. */
+async function local(wish: Wish, { roots, signal }: ClusterContext): Promise<Load | undefined> {
+  if (wish.direction === 'to_pod') return loadOf(wish, roots, signal);
+  await confirmRoom(wish, roots);
   return undefined;
 }
 
@@ -62,7 +44,7 @@ export const podsCp = destroyTool({
   name: 'pods_cp',
   title: 'Copy from or to a pod',
   description:
-    'Copy a file between this machine (inside the roots) and a container, by the tar there. A folder goes as a .tar archive (archive): made from it, or unpacked into it.',
+    'Copy a file or a folder between this machine (inside the roots) and a container, by the tar there. As an archive: a folder of the container and a .tar file here.',
   scopes: ['kubernetes:exec'],
   toolset: 'pods',
   idempotent: true,
@@ -80,8 +62,8 @@ export const podsCp = destroyTool({
         error: 'must be an absolute path without .. and without a slash at its end',
       })
       .describe('Absolute path in the container'),
-    local_path: z.string().min(1).max(4_096).describe('File inside the roots'),
-    archive: z.boolean().default(false).describe('pod_path is a folder, local_path a .tar archive'),
+    local_path: z.string().min(1).max(4_096).describe('File or folder inside the roots; a folder from a pod is made new'),
+    as: z.enum(FORMS).default('file').describe('archive: pod_path is a folder, local_path a .tar file'),
     overwrite: z.boolean().default(false).describe('Replace a local file that is there'),
     max_bytes: z
       .int()
@@ -92,32 +74,29 @@ export const podsCp = destroyTool({
   },
   output: { files: z.number(), bytes: z.number(), path: z.string().describe('Where it was written') },
   async plan(wish, context) {
-    const bytes = await local(wish, context.roots);
+    const load = await local(wish, context);
     const { where, uid, deed } = await reach(wish, context);
     return {
       summary: `${wayOf(wish, where)}.`,
       changes: [
-        bytes === undefined
-          ? `${wish.local_path} is made${wish.overwrite ? ' or replaced' : ''} on this machine`
-          : `${bytes.length} bytes are written in the container; what is in the way is replaced`,
+        load === undefined
+          ? `the ${wish.as} ${wish.local_path} is made${wish.overwrite && wish.as !== 'folder' ? ' or replaced' : ''} on this machine`
+          : `${count(load.files, 'file')}, ${load.bytes} bytes, are written in the container; what is in the way is replaced`,
       ],
-      state: [uid, bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex')],
+      state: [uid, load === undefined ? '' : createHash('sha256').update(load.archive).digest('hex')],
       deeds: [deed],
     };
   },
   async handler(wish, context) {
     const { cluster, signal, roots } = context;
-    const bytes = await local(wish, roots);
+    const load = await local(wish, context);
     const { where, deed } = await reach(wish, context);
     cluster.access.consent(deed, `${wayOf(wish, where)}.`, context);
-    const { pod_path: path, archive, max_bytes: maxBytes } = wish;
-    if (bytes !== undefined) {
-      const { files } = await copyTo(cluster, where, { path, archive, bytes }, signal);
-      return { files, bytes: bytes.length, path };
-    }
-    const found = await copyFrom(cluster, where, { path, archive, maxBytes }, signal);
-    const written = await writeFileInside(roots, wish.local_path, found.bytes, output(wish));
-    return { files: found.files, bytes: found.bytes.length, path: written };
+    const { pod_path: path, max_bytes: maxBytes } = wish;
+    if (load === undefined) return keep(await copyFrom(cluster, where, { path, maxBytes }, signal), wish, roots, signal);
+    const { archive, into, files, bytes } = load;
+    await unpackIn(cluster, where, into, archive, signal);
+    return { files, bytes, path };
   },
   render: ({ context, files, bytes, path }) => ({ summary: `Copied ${count(files, 'file')}, ${bytes} bytes, to ${path} (${context}).` }),
 });

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, open, readlink, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import { ToolError } from '../../contracts/error.ts';
 import { formatOf, sameFormat } from './format.ts';
+import { confirmOutput, holdFolder, outputFailure } from './output-place.ts';
 import { confirmStillInside, readFileInside } from './read-inside.ts';
 import type { Place, Roots } from './roots.ts';
 
@@ -21,7 +22,7 @@ export interface WriteInsideOptions {
 
 /** Refuses an output path without writing: what can be known before the work is worth knowing before it. */
 export async function checkOutputPath(roots: Roots, path: string, options: WriteInsideOptions = {}): Promise<string> {
-  return (await placeForOutput(roots, path, options)).path;
+  return (await placeForFile(roots, path, options)).path;
 }
 
 /**
@@ -38,7 +39,7 @@ export async function writeFileInside(
   options: WriteInsideOptions = {},
 ): Promise<string> {
   const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-  const place = await placeForOutput(roots, path, options);
+  const place = await placeForFile(roots, path, options);
   const mode = place.exists ? await confirmReplaceable(roots, place, data, options) : undefined;
 
   const flavour = roots.platform === 'win32' ? win32 : posix;
@@ -53,7 +54,7 @@ export async function writeFileInside(
       await putInPlace(at(temporary), at(name), mode === undefined);
     } catch (error) {
       await unlink(at(temporary)).catch(() => undefined);
-      throw asToolError(error);
+      throw outputFailure(error);
     }
     // The new name itself must survive a power cut; not every file system lets a folder be synced.
     await held.folder?.sync().catch(() => undefined);
@@ -63,33 +64,14 @@ export async function writeFileInside(
   return place.path;
 }
 
-async function placeForOutput(roots: Roots, path: string, options: WriteInsideOptions): Promise<Place> {
-  const { extensions = OUTPUT_EXTENSIONS, base } = options;
+async function placeForFile(roots: Roots, path: string, { extensions = OUTPUT_EXTENSIONS, base }: WriteInsideOptions): Promise<Place> {
   const flavour = roots.platform === 'win32' ? win32 : posix;
   if (/[\\/]$/.test(path)) throw new ToolError('invalid_input', 'The output path names a folder.', { hint: 'Add a file name.' });
   const place = await roots.locate(path, { mustExist: false, kind: 'file', ...(base === undefined ? {} : { base }) });
   if (!extensions.includes(flavour.extname(place.path).toLowerCase())) {
     throw new ToolError('invalid_input', `The output path must end in ${extensions.join(', ')}.`, { hint: 'Change the extension.' });
   }
-  if (place.inside.split(flavour.sep).some((name) => name.startsWith('.'))) {
-    throw new ToolError('forbidden', 'Nothing is written to a file or folder whose name begins with a dot.', {
-      hint: 'Choose another folder.',
-    });
-  }
-  // A path that went through a link has a real path that differs from what was asked.
-  const start = base === undefined ? (roots.list()[0] ?? place.root) : await roots.resolve(base);
-  const asked = flavour.resolve(start, path);
-  if (asked !== place.path && asked !== flavour.join(place.spelled, place.inside)) {
-    throw new ToolError('forbidden', 'The output path goes through a symbolic link or another spelling of its folder.', {
-      hint: `Give the real path, below ${place.root}.`,
-    });
-  }
-  const parent = await lstat(flavour.dirname(place.path)).catch(() => undefined);
-  if (parent === undefined || !parent.isDirectory()) {
-    throw new ToolError('not_found', 'The folder of the output path does not exist.', {
-      hint: 'Create the folder first, or choose one that exists.',
-    });
-  }
+  await confirmOutput(roots, path, place, base);
   return place;
 }
 
@@ -111,35 +93,6 @@ async function confirmReplaceable(roots: Roots, place: Place, fresh: Uint8Array,
     }
   }
   return facts.mode & 0o777;
-}
-
-interface HeldFolder {
-  /** A path that leads to this very folder. */
-  path: string;
-  folder?: FileHandle;
-}
-
-/**
- * Opens the folder, so that on Linux names are looked up in it whatever its path becomes (what openat(2) is for, by way of /proc).
- * Elsewhere a folder swapped at the wrong moment can still draw an empty temporary file, never the report, to another place.
- */
-async function holdFolder(roots: Roots, folder: string): Promise<HeldFolder> {
-  if (process.platform === 'win32') return { path: folder };
-  let handle: FileHandle;
-  try {
-    handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  } catch (error) {
-    throw asToolError(error);
-  }
-  try {
-    await confirmStillInside(roots, handle, folder);
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-  const byNumber = `/proc/self/fd/${handle.fd}`;
-  const reachable = roots.platform === 'linux' && (await readlink(byNumber).catch(() => undefined)) !== undefined;
-  return { path: reachable ? byNumber : folder, folder: handle };
 }
 
 async function writeSynced(roots: Roots, path: string, real: string, data: Uint8Array, mode: number | undefined): Promise<void> {
@@ -166,12 +119,4 @@ async function putInPlace(from: string, to: string, isNew: boolean): Promise<voi
     return rename(from, to);
   }
   await unlink(from);
-}
-
-function asToolError(error: unknown): ToolError {
-  if (error instanceof ToolError) return error;
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new ToolError('unavailable', 'The disk is full.', { hint: 'Free some space.', cause: error });
-  return new ToolError('forbidden', 'The output file cannot be written.', { hint: 'Check the permissions of its folder.', cause: error });
 }
