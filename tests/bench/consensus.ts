@@ -1,15 +1,23 @@
 // Votes to answers, on a labelled crowd set: `npm run bench:consensus -- --labels label.csv --truth truth.csv --method auto|<name>`.
 import { performance } from 'node:perf_hooks';
-import { infer, inferenceMethods, VoteTable, type InferenceMethod } from '@deployment-engine/native';
-import { benchmark, readArguments, readText, rounded, UsageError, writeJsonLines } from './command.ts';
-import { eachRow } from './csv.ts';
+import { infer, inferenceMethods, readColumns, VoteTable, type InferenceMethod, type InferredAnswer } from '@deployment-engine/native';
+import { benchmark, readArguments, readBytes, rounded, UsageError, writeJsonLines } from './command.ts';
 
 /** The votes of a file `item,worker,label`; what was said twice counts once. */
 function readVotes(file: string): VoteTable {
-  const votes = new VoteTable();
-  eachRow(file, readText(file), ['item', 'worker', 'label'], ([item = '', worker = '', label = '']) => votes.add(item, worker, label));
+  const votes = ofFile(file, (csv) => VoteTable.fromCsv(csv));
   votes.dropRepeated();
   return votes;
+}
+
+/** What is read of a CSV file; a wrong one is wrong usage. */
+function ofFile<T>(file: string, read: (csv: Uint8Array) => T): T {
+  const csv = readBytes(file);
+  try {
+    return read(csv);
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message}`);
+  }
 }
 
 function methodNamed(name: string): InferenceMethod | 'auto' {
@@ -32,13 +40,10 @@ await benchmark(() => {
   const start = performance.now();
   const found = infer(votes, { method, seed: Number(seed) });
   const inferMs = performance.now() - start;
-  writeJsonLines(
-    options['out'],
-    found.answers.map(({ item, answer, confidence }) => ({ item, answer, confidence })),
-  );
+  writeJsonLines(options['out'], predictions(found.answers));
   // Only here, with every answer made and written, is the truth read.
   return {
-    ...score(new Map(found.answers.map(({ item, answer }) => [item, answer])), truth),
+    ...score(found.answers, truth),
     method: found.method,
     chosen_because: found.chosenBecause,
     iterations: found.iterations,
@@ -50,16 +55,26 @@ await benchmark(() => {
   };
 });
 
+function* predictions(answers: readonly InferredAnswer[]) {
+  for (const { item, answer, confidence } of answers) yield { item, answer, confidence };
+}
+
 /** The share, in percent, of the items of the truth file whose answer is right. An item without votes has none, so it counts as wrong. */
-function score(answers: ReadonlyMap<string, string>, file: string) {
-  const truth = new Map<string, string>();
-  eachRow(file, readText(file), ['item', 'truth'], ([item = '', label = '']) => truth.set(item, label));
+function score(answers: readonly InferredAnswer[], file: string) {
+  const { names, rows } = ofFile(file, (csv) => readColumns(csv, ['item', 'truth']));
+  const [items = [], labels = []] = names;
+  // An item's last row counts.
+  const truth = new Uint32Array(items.length);
+  for (let at = 0; at < rows.length; at += 2) truth[rows[at] ?? 0] = rows[at + 1] ?? 0;
+  const places = new Map<string, number>();
+  for (const item of items) places.set(item, places.size);
   let right = 0;
-  let unanswered = 0;
-  for (const [item, label] of truth) {
-    const answer = answers.get(item);
-    if (answer === undefined) unanswered += 1;
-    else if (answer === label) right += 1;
+  let answered = 0;
+  for (const { item, answer } of answers) {
+    const place = places.get(item);
+    if (place === undefined) continue;
+    answered += 1;
+    if (labels[truth[place] ?? -1] === answer) right += 1;
   }
-  return { accuracy: rounded((100 * right) / Math.max(truth.size, 1)), scored: truth.size, unanswered };
+  return { accuracy: rounded((100 * right) / Math.max(items.length, 1)), scored: items.length, unanswered: items.length - answered };
 }

@@ -2,7 +2,7 @@
 
 use crate::{read, write};
 use ::consensus as core;
-use napi::bindgen_prelude::Float64Array;
+use napi::bindgen_prelude::{Float64Array, Uint32Array};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,43 @@ impl<'a> Columns<'a> {
         core::Table::numbered(&items, &workers, &labels, rows)
             .map_err(|error| Error::new(Status::InvalidArg, format!("votes: {error}")))
     }
+
+    /// Four numbers an answer: the places of its item and its label, its confidence, and 1 where it was a tie.
+    fn numbered(&self, answers: &[core::Answer<'_>]) -> Float64Array {
+        let (items, labels) = (self.items.places(), self.labels.places());
+        let place = |places: &HashMap<&str, f64>, name: &str| places.get(name).copied().unwrap_or(-1.0);
+        let mut numbers = Vec::with_capacity(answers.len() * 4);
+        for answer in answers {
+            let tie = f64::from(u8::from(answer.tie));
+            numbers.extend([place(&items, answer.item), place(&labels, answer.label), answer.confidence, tie]);
+        }
+        Float64Array::new(numbers)
+    }
+}
+
+/// Columns of a CSV text.
+#[napi(object)]
+pub struct CsvColumns {
+    /// For each column its different fields, a JSON array.
+    pub names: Vec<String>,
+    /// For each row the place of its field of each column among the names.
+    pub rows: Uint32Array,
+}
+
+/// Reads columns, named, of a CSV text. What is not UTF-8 becomes U+FFFD.
+#[napi(catch_unwind)]
+pub fn read_csv(text: &[u8], columns: Vec<String>) -> Result<CsvColumns> {
+    let text = String::from_utf8_lossy(text);
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let core::csv::Columns { names, rows } = core::csv::Columns::read(&text, &columns)
+        .map_err(|error| Error::new(Status::InvalidArg, format!("csv: {error}")))?;
+    Ok(CsvColumns { names: names.iter().map(write).collect::<Result<_>>()?, rows: Uint32Array::new(rows) })
+}
+
+/// The votes in `rows`, given as to [`dawid_skene`], without those that were there before.
+#[napi(catch_unwind)]
+pub fn without_repeats(rows: &[u32]) -> Uint32Array {
+    Uint32Array::new(core::without_repeats(rows))
 }
 
 #[derive(Deserialize)]
@@ -93,14 +130,7 @@ struct Estimate<'a> {
 pub fn majority(items: String, workers: String, labels: String, rows: &[u32]) -> Result<Float64Array> {
     let columns = Columns::read(&items, &workers, &labels)?;
     let answers = columns.table(rows)?.majority();
-    let (items, labels) = (columns.items.places(), columns.labels.places());
-    let place = |places: &HashMap<&str, f64>, name: &str| places.get(name).copied().unwrap_or(-1.0);
-    let mut numbers = Vec::with_capacity(answers.len() * 4);
-    for answer in answers {
-        let tie = f64::from(u8::from(answer.tie));
-        numbers.extend([place(&items, answer.item), place(&labels, answer.label), answer.confidence, tie]);
-    }
-    Ok(Float64Array::new(numbers))
+    Ok(columns.numbered(&answers))
 }
 
 /// Estimates answers and workers from votes with options, a JSON object; gives a JSON object. `rows` has an item, a
@@ -145,14 +175,6 @@ impl Default for InferOptions {
 }
 
 #[derive(Serialize)]
-struct Inferred<'a> {
-    item: &'a str,
-    answer: &'a str,
-    confidence: f64,
-    tie: bool,
-}
-
-#[derive(Serialize)]
 struct Skill<'a> {
     worker: &'a str,
     votes: usize,
@@ -167,13 +189,21 @@ struct Inference<'a> {
     iterations: u32,
     converged: bool,
     evidence: Option<f64>,
-    answers: Vec<Inferred<'a>>,
     workers: Vec<Skill<'a>>,
 }
 
-/// Infers answers from votes, given as to [`dawid_skene`], with options, a JSON object; gives a JSON object.
+/// Answers, and what is said of them.
+#[napi(object)]
+pub struct Inferred {
+    /// As [`majority`] gives them.
+    pub answers: Float64Array,
+    /// All else, a JSON object.
+    pub about: String,
+}
+
+/// Infers answers from votes, given as to [`dawid_skene`], with options, a JSON object.
 #[napi(catch_unwind)]
-pub fn infer(items: String, workers: String, labels: String, rows: &[u32], options: String) -> Result<String> {
+pub fn infer(items: String, workers: String, labels: String, rows: &[u32], options: String) -> Result<Inferred> {
     let columns = Columns::read(&items, &workers, &labels)?;
     let InferOptions { method, seed, max_iterations, tolerance } = read("options", &options)?;
     let refused = |reason: String| Error::new(Status::InvalidArg, format!("options: {reason}"));
@@ -183,23 +213,17 @@ pub fn infer(items: String, workers: String, labels: String, rows: &[u32], optio
     };
     let options = core::InferOptions { method, seed, max_iterations, tolerance };
     let found = columns.table(rows)?.infer(options).map_err(|error| refused(error.to_string()))?;
-    let answers = found.answers.iter().map(|one| Inferred {
-        item: one.item,
-        answer: one.label,
-        confidence: one.confidence,
-        tie: one.tie,
-    });
     let workers =
         found.workers.iter().map(|one| Skill { worker: one.worker, votes: one.votes, accuracy: one.accuracy });
-    write(&Inference {
+    let about = write(&Inference {
         method: found.method.name(),
         chosen_because: &found.chosen_because,
         iterations: found.iterations,
         converged: found.converged,
         evidence: found.evidence,
-        answers: answers.collect(),
         workers: workers.collect(),
-    })
+    })?;
+    Ok(Inferred { answers: columns.numbered(&found.answers), about })
 }
 
 fn unknown(name: &str) -> String {

@@ -14,6 +14,7 @@ import type { ShellAddon } from './shell.ts';
 import type { SuperviseAddon } from './supervise.ts';
 import type { RouteAddon } from './route.ts';
 import type { RoutingAddon } from './tool-index.ts';
+import type { VotesAddon } from './votes.ts';
 
 /** What the addon exports. Records cross as JSON; `native/binding` says what is in them. */
 export interface Binding
@@ -29,7 +30,8 @@ export interface Binding
     RoutingAddon,
     SequenceAddon,
     SuperviseAddon,
-    ShellAddon {}
+    ShellAddon,
+    VotesAddon {}
 
 const exported = [
   'Panel',
@@ -38,6 +40,8 @@ const exported = [
   'settleRankings',
   'ToolIndex',
   'Planner',
+  'readCsv',
+  'withoutRepeats',
   'infer',
   'majority',
   'dawidSkene',

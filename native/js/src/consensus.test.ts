@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { dawidSkene, infer, inferenceMethods, majority, VoteTable, type Vote } from './index.ts';
+import { dawidSkene, infer, inferenceMethods, majority, readColumns, VoteTable, type Vote } from './index.ts';
 
 const vote = (item: string, worker: string, label: string): Vote => ({ item, worker, label });
 
@@ -121,6 +121,36 @@ test('a table drops votes that were there before, and only those', () => {
     { item: 'b', label: 'yes', confidence: 1 },
   ]);
   expect(majority(new VoteTable())).toEqual([]);
+});
+
+test('votes come from a CSV text, and more can be added', () => {
+  const csv = 'worker,note,item,label\nx,"a, b",7,yes\ny,,"say ""so""", no \n\nx,,7,yes\n';
+  const table = VoteTable.fromCsv(csv);
+  expect(table.size).toBe(3);
+  expect(VoteTable.fromCsv(Buffer.from(csv))).toEqual(table);
+  table.dropRepeated();
+  table.add('7', 'y', 'yes');
+  table.add('8', 'z', 'no');
+  const votes = [vote('7', 'x', 'yes'), vote('say "so"', 'y', 'no'), vote('7', 'y', 'yes'), vote('8', 'z', 'no')];
+  expect(table.size).toBe(votes.length);
+  for (const method of inferenceMethods) expect(infer(table, { method })).toEqual(infer(votes, { method }));
+  expect(majority(VoteTable.fromCsv('q,who,said\n1,x,yes\n', ['q', 'who', 'said']))).toMatchObject([{ item: '1', label: 'yes' }]);
+  const none = VoteTable.fromCsv('item,worker,label\n');
+  none.dropRepeated();
+  none.add('1', 'x', 'yes');
+  expect(majority(none)).toMatchObject([{ item: '1', label: 'yes' }]);
+});
+
+test('columns of a CSV text come as names and places, and what is missing is told', () => {
+  const bytes = new Uint8Array([...Buffer.from('\uFEFFitem,truth\n1,a\n2,b\n1,'), 0xff]);
+  const { names, rows } = readColumns(bytes, ['truth', 'item']);
+  expect(names).toEqual([
+    ['a', 'b', '\uFFFD'],
+    ['1', '2'],
+  ]);
+  expect([...rows]).toEqual([0, 0, 1, 1, 2, 0]);
+  expect(() => VoteTable.fromCsv('item,label\n1,2\n')).toThrow('csv: there is no column worker: the first line is item,label');
+  expect(() => readColumns('item,truth\n1,a\n2\n', ['item', 'truth'])).toThrow('csv: record 3 has 1 fields');
 });
 
 test('inference refuses what it does not know', () => {

@@ -1,11 +1,11 @@
 import { binding } from './binding.ts';
-import { columns, type Vote, type VoteTable } from './votes.ts';
+import { columns, type Columns, type Vote, type VoteTable } from './votes.ts';
 
-export { VoteTable, type Vote } from './votes.ts';
+export { readColumns, VoteTable, type CsvColumns, type Vote } from './votes.ts';
 
 /** What the addon exports for this file. */
 export interface ConsensusAddon {
-  infer(items: string, workers: string, labels: string, rows: Uint32Array, options: string): string;
+  infer(items: string, workers: string, labels: string, rows: Uint32Array, options: string): { answers: Float64Array; about: string };
   majority(items: string, workers: string, labels: string, rows: Uint32Array): Float64Array;
   dawidSkene(items: string, workers: string, labels: string, rows: Uint32Array, options: string): string;
 }
@@ -51,15 +51,26 @@ export interface WorkerEstimate {
 
 /** The label with the most votes for each item, items in byte order. A tie is told, and settled by a lot drawn from the names of item and labels: always alike, in favour of no label. */
 export function majority(votes: readonly Vote[] | VoteTable): Answer[] {
-  const { items, workers, labels, rows } = columns(votes);
-  const numbers = binding().majority(items.json(), workers.json(), labels.json(), rows);
+  const table = columns(votes);
+  const { items, workers, labels, rows } = table;
   const answers: Answer[] = [];
-  for (let at = 0; at < numbers.length; at += 4) {
-    const [item, label] = [items.names[numbers[at] ?? -1], labels.names[numbers[at + 1] ?? -1]];
-    if (item === undefined || label === undefined) throw new Error('votes: a name did not come back');
-    answers.push({ item, label, confidence: numbers[at + 2] ?? 0, tie: numbers[at + 3] === 1 });
-  }
+  eachAnswer(table, binding().majority(items.json(), workers.json(), labels.json(), rows), (item, label, confidence, tie) =>
+    answers.push({ item, label, confidence, tie }),
+  );
   return answers;
+}
+
+/** Reads answers as they cross: the places of item and label, the confidence, and 1 where it was a tie. */
+function eachAnswer(
+  { items: { names: items }, labels: { names: labels } }: Columns,
+  numbers: Float64Array,
+  take: (item: string, label: string, confidence: number, tie: boolean) => void,
+): void {
+  for (let at = 0; at < numbers.length; at += 4) {
+    const [item, label] = [items[numbers[at] ?? -1], labels[numbers[at + 1] ?? -1]];
+    if (item === undefined || label === undefined) throw new Error('votes: a name did not come back');
+    take(item, label, numbers[at + 2] ?? 0, numbers[at + 3] === 1);
+  }
 }
 
 /**
@@ -136,6 +147,10 @@ export interface WorkerSkill {
  * item all count.
  */
 export function infer(votes: readonly Vote[] | VoteTable, options: InferOptions = {}): Inference {
-  const { items, workers, labels, rows } = columns(votes);
-  return JSON.parse(binding().infer(items.json(), workers.json(), labels.json(), rows, JSON.stringify(options))) as Inference;
+  const table = columns(votes);
+  const { items, workers, labels, rows } = table;
+  const found = binding().infer(items.json(), workers.json(), labels.json(), rows, JSON.stringify(options));
+  const answers: InferredAnswer[] = [];
+  eachAnswer(table, found.answers, (item, answer, confidence, tie) => answers.push({ item, answer, confidence, tie }));
+  return { ...(JSON.parse(found.about) as Omit<Inference, 'answers'>), answers };
 }

@@ -8,6 +8,7 @@
 //! [`numbers`] make one of many.
 
 mod ballots;
+pub mod csv;
 mod dawid_skene;
 mod majority;
 pub mod numbers;
@@ -19,7 +20,7 @@ mod truth;
 
 pub use dawid_skene::{DawidSkene, Options, OptionsError, Worker, dawid_skene};
 pub use majority::majority;
-pub use table::{Table, TableError};
+pub use table::{Table, TableError, without_repeats};
 pub use truth::{InferError, InferOptions, Inference, Method, Skill, infer};
 
 /// One worker's label for one item. A worker may vote on an item more than once; each vote counts.

@@ -1,6 +1,7 @@
 use crate::ballots::{Ballots, sorted};
 use crate::truth;
 use crate::{Answer, DawidSkene, InferError, InferOptions, Inference, Options, OptionsError, Vote, dawid_skene};
+use std::collections::HashSet;
 use std::fmt;
 
 /// Votes whose names are said once and numbered, as they come cheaply from another language.
@@ -39,6 +40,25 @@ impl fmt::Display for TableError {
 }
 
 impl std::error::Error for TableError {}
+
+/// Numbered votes without those that were there before: the same label by the same worker for the same item.
+///
+/// ```
+/// let rows = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1];
+/// assert_eq!(consensus::without_repeats(&rows), [0, 0, 0, 0, 1, 0, 0, 0, 1]);
+/// ```
+#[must_use]
+pub fn without_repeats(rows: &[u32]) -> Vec<u32> {
+    let (votes, _) = rows.as_chunks::<3>();
+    let mut seen = HashSet::with_capacity(votes.len());
+    let mut kept = Vec::with_capacity(rows.len());
+    for vote in votes {
+        if seen.insert(vote) {
+            kept.extend_from_slice(vote);
+        }
+    }
+    kept
+}
 
 impl<'a> Table<'a> {
     /// Votes by name.
