@@ -26,7 +26,7 @@ export interface Owner extends Pick<OwnerReference, 'kind' | 'name'> {
 const MOST = 5_000;
 const HIGHEST = 5;
 /** What looking through every kind may take before it is told as far as it came. */
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000;
 /** Kinds that own nothing and are owned by nothing worth telling, or are other kinds under another name. */
 const PASSED_OVER = new Set(['events', 'events.events.k8s.io', 'componentstatuses']);
 
@@ -62,9 +62,18 @@ export async function dependantsOf(cluster: Cluster, roots: readonly Kin[], sign
   const one = spaces.size === 1 ? [...spaces][0] : undefined;
   // what lives in a namespace cannot own anything outside of it
   const found = await objectsIn(cluster, { namespace: one }, (kind) => kind.namespaced || one === undefined, signal);
+  return { kin: ownedBy(roots, found.kin), unseen: found.unseen };
+}
+
+/** Those of the objects that are owned by one of the roots, or by what they own; nearest first. */
+export function ownedBy(roots: readonly Kin[], among: readonly Kin[]): Kin[] {
   const children = new Map<string, Kin[]>();
-  for (const kin of found.kin)
-    for (const { uid } of kin.object.metadata.ownerReferences ?? []) children.set(uid, [...(children.get(uid) ?? []), kin]);
+  for (const kin of among)
+    for (const { uid } of kin.object.metadata.ownerReferences ?? []) {
+      const siblings = children.get(uid);
+      if (siblings === undefined) children.set(uid, [kin]);
+      else siblings.push(kin);
+    }
   const seen = new Set(roots.map(({ object }) => object.metadata.uid ?? ''));
   const all: Kin[] = [];
   const pending = [...seen];
@@ -76,7 +85,7 @@ export async function dependantsOf(cluster: Cluster, roots: readonly Kin[], sign
       pending.push(own);
       all.push(kin);
     }
-  return { kin: all, unseen: found.unseen };
+  return all;
 }
 
 /** Everything that lies in a namespace, and so goes with it. */
@@ -85,19 +94,34 @@ export function contentsOf(cluster: Cluster, namespace: string, signal: AbortSig
 }
 
 async function objectsIn(cluster: Cluster, selection: Selection, wanted: (kind: Kind) => boolean, signal: AbortSignal): Promise<KinFound> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const kinds = (await keptKinds(cluster, signal)).filter(wanted);
+  return objectsOf(cluster, kinds, () => selection, AbortSignal.timeout(PATIENCE_MS), signal);
+}
+
+/** The kinds whose objects are kept, each once. */
+export async function keptKinds(cluster: Cluster, signal: AbortSignal): Promise<Kind[]> {
   const seen = new Set<string>();
-  const kinds = (await cluster.kinds(signal)).filter((kind) => {
+  return (await cluster.kinds(signal)).filter((kind) => {
     const name = resourceName(kind);
     // of several versions the preferred one, which comes first; what cannot be deleted is computed, not kept
     const isNew = !seen.has(name) && !PASSED_OVER.has(name);
     seen.add(name);
-    return isNew && wanted(kind) && kind.verbs.includes('list') && kind.verbs.includes('delete');
+    return isNew && kind.verbs.includes('list') && kind.verbs.includes('delete');
   });
+}
+
+/** The objects of these kinds; those of a kind that may not be listed, or not while patience lasts, are unseen. */
+export async function objectsOf(
+  cluster: Cluster,
+  kinds: readonly Kind[],
+  selectionOf: (kind: Kind) => Selection,
+  patience: AbortSignal,
+  signal: AbortSignal,
+): Promise<KinFound> {
   const unseen: string[] = [];
   const lists = await eachOf(kinds, async (kind): Promise<Kin[]> => {
     try {
-      const objects = await namesOf(cluster, kind, selection, AbortSignal.any([signal, patience]));
+      const objects = await namesOf(cluster, kind, selectionOf(kind), AbortSignal.any([signal, patience]));
       return objects.map((object) => ({ kind, object }));
     } catch (error) {
       if (signal.aborted || (!(error instanceof ToolError) && !patience.aborted)) throw error;

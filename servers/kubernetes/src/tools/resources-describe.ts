@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { placed } from '../change/single.ts';
-import { dependantsOf, ownersOf, type Kin } from '../client/kin.ts';
 import { resourceName } from '../client/discovery.ts';
+import { ownersOf, type Kin } from '../client/kin.ts';
+import { nearDependantsOf } from '../client/near-kin.ts';
 import type { KubeObject } from '../client/wire.ts';
 import { cutText, sizeOf } from '../report/budget.ts';
 import { presentable } from '../report/mask.ts';
@@ -36,9 +37,9 @@ export const resourcesDescribe = readTool({
     const { kind, place } = await placed(named, context);
     const object: KubeObject = { ...(await cluster.get(kind, place, signal)), kind: kind.kind };
     const clean = presentable(object, { marks, context: cluster.name });
-    const [owners, { kin }, events] = await Promise.all([
+    const [owners, kin, events] = await Promise.all([
       ownersOf(cluster, object, signal),
-      dependantsOf(cluster, [{ kind, object }], signal),
+      nearDependantsOf(cluster, { kind, object }, signal),
       eventsOf(cluster, object, signal),
     ]);
     const scrubbed = (text: string, most: number): string => oneLine(marks.scrub(cluster.name, place.namespace ?? '', text), most);
