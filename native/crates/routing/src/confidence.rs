@@ -17,8 +17,9 @@ pub(crate) const SIGNS: usize = 7;
 
 /// Found by logistic regression (Platt, 1999) of "the first is right" on the signs of 18,900 searches in equal shares: over
 /// a large catalogue with long requests, and over a small one without memory, with 10 and with 100 past requests a tool,
-/// the requests never those that the memory had met. The calibration error over five folds of these was 0.02; with what the
-/// memory has learned to say since, it is 0.03 to 0.05.
+/// the requests never those that the memory had met. The calibration error is 0.02 over the small catalogue and 0.045 over
+/// the large one. Tools that are a bare name are found more often than this says: 0.07 to 0.11 with memory, 0.17 to 0.19
+/// without, over two catalogues of 77 and 150 that were not fitted on.
 const WEIGHTS: [f32; SIGNS] = [-3.073, 0.091, 2.823, -0.105, 3.947, -1.301, -3.496];
 
 /// The signs that tell how sure an answer is.

@@ -19,16 +19,13 @@ const CONTRAST: f32 = 0.8;
 pub(crate) fn tell_apart(index: &ToolIndex, question: &Question, scores: &mut [f32]) {
     let best = greatest(scores, BEST);
     // From the words of the few to those sought: the lists of the sought are many times longer.
-    let mut places = vec![0_u32; index.postings.len()];
-    for (place, sought) in (1_u32..).zip(&question.sought) {
-        places[sought.list as usize] = place;
-    }
+    let asked = Asked::of(&question.sought, index.postings.len());
     let mut with = vec![0_u32; question.sought.len()];
     let mut found: Vec<(u32, u32, f32)> = Vec::with_capacity(16 * best.len());
     for &(_, tool) in &best {
         let lists = index.slots[tool as usize].as_ref().and_then(|slot| slot.lists.as_deref());
         for &(list, amount) in lists.unwrap_or_default() {
-            if let Some(place) = places[list as usize].checked_sub(1) {
+            if let Some(place) = asked.place(list) {
                 with[place as usize] += 1;
                 found.push((tool, place, amount));
             }
@@ -43,5 +40,45 @@ pub(crate) fn tell_apart(index: &ToolIndex, question: &Question, scores: &mut [f
     // A sum of floating point numbers depends on its order: here that of the words in the tool, which is its own.
     for (tool, place, amount) in found {
         scores[tool as usize] += worths[place as usize] * amount;
+    }
+}
+
+/// Which lists are sought, and where among the sought each is. A bit a list, so that all fits into the nearest cache.
+struct Asked {
+    bits: Vec<u64>,
+    /// How many bits are set before each word of them.
+    before: Vec<u32>,
+    /// The places, in the order of the bits.
+    places: Vec<u32>,
+}
+
+impl Asked {
+    fn of(sought: &[Sought], lists: usize) -> Self {
+        let mut bits = vec![0_u64; lists.div_ceil(64)];
+        for sought in sought {
+            bits[sought.list as usize / 64] |= 1 << (sought.list % 64);
+        }
+        let running = bits.iter().scan(0, |set, word| {
+            let before = *set;
+            *set += word.count_ones();
+            Some(before)
+        });
+        let before = running.collect();
+        let mut asked = Self { bits, before, places: vec![0; sought.len()] };
+        for (place, sought) in (0_u32..).zip(sought) {
+            let (word, bit) = (sought.list as usize / 64, sought.list % 64);
+            let rank = asked.rank(word, bit);
+            asked.places[rank] = place;
+        }
+        asked
+    }
+
+    fn rank(&self, word: usize, bit: u32) -> usize {
+        (self.before[word] + (self.bits[word] & ((1 << bit) - 1)).count_ones()) as usize
+    }
+
+    fn place(&self, list: u32) -> Option<u32> {
+        let (word, bit) = (list as usize / 64, list % 64);
+        if self.bits[word] >> bit & 1 == 0 { None } else { Some(self.places[self.rank(word, bit)]) }
     }
 }

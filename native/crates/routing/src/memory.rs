@@ -1,7 +1,7 @@
 //! What past calls have taught.
 //!
-//! A request is a set of terms: its words and the pairs of neighbours, each weighed by how rare it is among past
-//! requests. For each term and tool the memory holds a weight; the sum over a request's terms is added to what the
+//! A request is a set of terms: its words, the pairs of neighbours and the pairs with one word between, each weighed by
+//! how rare it is among past requests. For each term and tool the memory holds a weight; the sum over a request's terms is added to what the
 //! words of the tool say. After each call the weights move so that the tool which was called well gains on those that
 //! were ranked beside it: logistic regression over the tools with what the words say as a given offset, one step of
 //! `AdaGrad` a request (Duchi, Hazan and Singer, JMLR 12, 2011). So the memory learns only what the words do not tell,
@@ -29,7 +29,11 @@ pub(crate) const WEIGHTS: usize = 1 << 20;
 pub(crate) const WORDS: usize = 48;
 
 /// How many remembered requests are gone through again with each new one.
-const AGAIN: u32 = 6;
+const AGAIN: u32 = 8;
+
+/// How sure a step may become of a request: others may have meant another tool by the same words (label smoothing,
+/// Szegedy et al., CVPR 2016).
+const SURE: f32 = 0.95;
 
 /// How far one step goes.
 const STEP: f32 = 1.0;
@@ -41,7 +45,7 @@ const MOVED: f32 = 0.1;
 const FAILURE: f32 = 0.3;
 
 /// Tools less likely than this are no rivals; at most so many are.
-const RIVAL: f32 = 0.005;
+const RIVAL: f32 = 0.02;
 const RIVALS: usize = 12;
 
 /// In how many calls a weight that nothing refreshes halves.
@@ -50,18 +54,23 @@ const HALF_LIFE: f32 = 50_000.0;
 /// How much more a rare term counts than a frequent one: the power of its inverse frequency.
 const RARITY: f32 = 2.0;
 
-/// What a pair of neighbours counts beside a word.
+/// What a pair of neighbours, and one with a word between, counts beside a word.
 const PAIR: f32 = 0.4;
+const APART: f32 = 0.3;
 
 /// How much the counts say beside the weights, and how sharply they tell few from many.
 const VOTES: f32 = 0.8;
 const SHARPNESS: f32 = 10.0;
 
 /// From how many requests on the share of a tool in a term is half trusted.
-const UNSURE: f32 = 6.0;
+const UNSURE: f32 = 4.0;
 
 /// What an unknown term counts in the length of a request.
-const UNKNOWN: f32 = 0.6;
+const UNKNOWN: f32 = 0.8;
+
+/// How much a tool gains by being called often, and from how many remembered requests on that counts.
+const USUAL: f32 = 0.8;
+const OFTEN: f32 = 20.0;
 
 /// The weight of a term for a tool.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,8 +110,9 @@ pub(crate) struct Past {
 pub(crate) struct Memory {
     pub(crate) terms: NumberMap<Term>,
     pub(crate) tools: BTreeMap<u32, Past>,
-    /// How many requests are kept, by slot.
+    /// How many requests are kept, by slot, and what a tool gains by that.
     called: Vec<u32>,
+    gained: Vec<f32>,
     /// The remembered tools, to draw from.
     drawn: Vec<u32>,
     /// How many calls there were.
@@ -111,10 +121,12 @@ pub(crate) struct Memory {
     weights: usize,
 }
 
-/// The terms of a request: its words and the pairs of neighbours.
-fn terms(words: &[u32]) -> impl Iterator<Item = u32> {
-    let pairs = words.windows(2).map(|pair| mix(pair[0].rotate_left(7) ^ mix(pair[1] ^ 0x9e37_79b9)));
-    words.iter().copied().chain(pairs)
+/// The terms of a request with what each counts: its words, the pairs of neighbours and those with one word between.
+fn terms(words: &[u32]) -> impl Iterator<Item = (u32, f32)> {
+    let pair = |first: u32, second: u32, salt: u32| mix(first.rotate_left(7) ^ mix(second ^ salt));
+    let near = words.windows(2).map(move |two| (pair(two[0], two[1], 0x9e37_79b9), PAIR));
+    let apart = words.windows(3).map(move |three| (pair(three[0], three[2], 0x85eb_ca6b), APART));
+    words.iter().map(|word| (*word, 1.0)).chain(near).chain(apart)
 }
 
 impl Memory {
@@ -123,7 +135,7 @@ impl Memory {
         let kept = tools.values().map(|past| past.requests.len()).sum();
         let weights = terms.values().map(|term| term.weights.len()).sum();
         let drawn = tools.iter().filter(|(_, past)| !past.requests.is_empty()).map(|(tool, _)| *tool).collect();
-        let mut memory = Self { terms, tools, called: Vec::new(), drawn, calls, kept, weights };
+        let mut memory = Self { terms, tools, called: Vec::new(), gained: Vec::new(), drawn, calls, kept, weights };
         // The counts are what the requests say: they need not be stored.
         let tools = std::mem::take(&mut memory.tools);
         for (tool, past) in &tools {
@@ -149,13 +161,17 @@ impl Memory {
     /// before, 0 to 1.
     ///
     /// Two views are added: the weights, and how many of the past requests with each term were for the tool. The weights
-    /// are the sharper of the two where there is much to learn from, the counts are sound from the first call on.
+    /// are the sharper of the two where there is much to learn from, the counts are sound from the first call on. A tool
+    /// that is often called gains a little on one that nobody asks for.
     pub(crate) fn say(&self, words: &[u32], scores: &mut [f32]) -> f32 {
         if self.terms.is_empty() {
             return 0.0;
         }
         let (weighed, met) = self.weigh(words);
         self.add(&weighed, VOTES, scores);
+        for (score, gained) in scores.iter_mut().zip(&self.gained).filter(|(score, _)| **score != 0.0) {
+            *score += gained;
+        }
         met
     }
 
@@ -182,13 +198,16 @@ impl Memory {
 
     fn count(&mut self, tool: u32, requests: usize) {
         let tool = tool as usize;
-        self.called.resize(self.called.len().max(tool + 1), 0);
+        let slots = self.called.len().max(tool + 1);
+        self.called.resize(slots, 0);
+        self.gained.resize(slots, 0.0);
         self.called[tool] = u32::try_from(requests).unwrap_or(u32::MAX);
+        self.gained[tool] = USUAL * (requests as f32 / OFTEN).ln_1p();
     }
 
     /// Counts a remembered request that went well, or stops to.
     fn vote(&mut self, words: &[u32], tool: u32, counts: bool) {
-        for number in terms(words) {
+        for (number, _) in terms(words) {
             let Some(term) = self.terms.get_mut(&number) else { continue };
             if let Ok(at) = term.weights.binary_search_by_key(&tool, |weight| weight.tool) {
                 let votes = &mut term.weights[at].votes;
@@ -208,9 +227,8 @@ impl Memory {
         let words = &words[..words.len().min(WORDS)];
         let all = self.calls as f32;
         let (mut known, mut unknown) = (0.0, 0.0);
-        let mut shares: Vec<(u32, f32)> = Vec::with_capacity(2 * words.len());
-        for (at, number) in terms(words).enumerate() {
-            let kind = if at < words.len() { 1.0 } else { PAIR };
+        let mut shares: Vec<(u32, f32)> = Vec::with_capacity(3 * words.len());
+        for (number, kind) in terms(words) {
             let share = |seen: f32| kind * (1.0 + all / (seen + 0.5)).ln().powf(RARITY);
             if let Some(term) = self.terms.get(&number) {
                 let share = share(term.seen as f32);
@@ -232,7 +250,7 @@ impl Memory {
     pub(crate) fn learn(&mut self, index: &ToolIndex, mut words: Vec<u32>, tool: u32, outcome: Outcome) -> Vec<u32> {
         words.truncate(WORDS);
         self.calls = self.calls.saturating_add(1);
-        for number in terms(&words) {
+        for (number, _) in terms(&words) {
             let term = self.terms.entry(number).or_insert_with(|| Term { last: self.calls, ..Term::default() });
             term.seen = term.seen.saturating_add(1);
         }
@@ -324,7 +342,7 @@ impl Memory {
             Outcome::Ok => {
                 rivals.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
                 rivals.truncate(RIVALS);
-                moves.push((tool, own - 1.0));
+                moves.push((tool, own - SURE));
                 moves.extend(
                     rivals.into_iter().map(|(rival, share)| (rival, share / sum)).filter(|(_, share)| *share > RIVAL),
                 );

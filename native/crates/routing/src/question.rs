@@ -2,6 +2,7 @@
 
 use crate::index::ToolIndex;
 use crate::numbers::{NumberMap, number_of};
+use crate::vocabulary::Relative;
 use crate::words::{FILLERS, WEAK, for_each_word, stem};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
@@ -20,6 +21,9 @@ const GUESSES: usize = 4;
 
 /// How many different words of a question are read. What it costs is bounded by this.
 const WORDS: usize = 128;
+
+/// How many words most questions have.
+const USUAL: usize = 64;
 
 /// What a word of asking is worth.
 const WEAKNESS: f32 = 0.6;
@@ -92,9 +96,9 @@ pub(crate) struct Question {
 
 impl Question {
     pub(crate) fn read(index: &ToolIndex, query: &str) -> Self {
-        let mut words: Vec<u32> = Vec::new();
-        let mut lists: Vec<Option<u32>> = Vec::new();
-        let mut factors: Vec<f32> = Vec::new();
+        let mut words: Vec<u32> = Vec::with_capacity(USUAL);
+        let mut lists: Vec<Option<u32>> = Vec::with_capacity(USUAL);
+        let mut factors: Vec<f32> = Vec::with_capacity(USUAL);
         let mut unknown: Vec<(usize, String)> = Vec::new();
         let mut opening = Opening::default();
         for_each_word(query, |word| {
@@ -136,8 +140,8 @@ impl Question {
         for ((&number, list), &worth) in words.iter().zip(lists).zip(worths) {
             let Some(list) = list.filter(|_| worth > 0.0) else { continue };
             sought.push(Sought { list, worth, number });
-            for &(list, share) in index.vocabulary.family(list) {
-                sought.push(Sought { list, worth: worth * FAMILY * share, number: index.vocabulary.number(list) });
+            for &Relative { list, number, share } in index.vocabulary.family(list) {
+                sought.push(Sought { list, worth: worth * FAMILY * share, number });
             }
         }
         Self { words, sought, letters: None, unknown: 0, lead: None, asks: false }
@@ -193,6 +197,11 @@ fn worths(words: &[u32]) -> Vec<f32> {
 /// The letters and digits of a name, in lower case: what is left when its style is taken away. None when they are more
 /// than so many bytes.
 pub(crate) fn letters(text: &str, most: usize) -> Option<String> {
+    if text.is_ascii() {
+        let count = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+        let letters = || text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
+        return (count <= most).then(|| letters().collect());
+    }
     let mut letters = String::new();
     for character in text.chars().filter(|character| character.is_alphanumeric()) {
         letters.extend(character.to_lowercase());

@@ -3,7 +3,7 @@
 use crate::Hit;
 use crate::confidence::{Evidence, confidence};
 use crate::contrast::tell_apart;
-use crate::index::ToolIndex;
+use crate::index::{Posting, ToolIndex};
 use crate::question::Question;
 use crate::top::greatest;
 
@@ -31,11 +31,19 @@ fn sum(index: &ToolIndex, question: &Question) -> (Vec<f32>, f32) {
         let (with, without) = (postings.len() as f32, index.len().saturating_sub(postings.len()) as f32);
         let rarity = POINT * sought.worth * (1.0 + (without + 0.5) / (with + 0.5)).ln();
         most += rarity;
-        for posting in postings {
-            scores[posting.tool()] += rarity * posting.amount;
-        }
+        add(&mut scores, postings, rarity);
     }
     (scores, most)
+}
+
+/// Most of a search's time: kept apart, so that nothing else takes up registers.
+#[inline(never)]
+fn add(scores: &mut [f32], postings: &[Posting], rarity: f32) {
+    for posting in postings {
+        if let Some(score) = scores.get_mut(posting.tool()) {
+            *score += rarity * posting.amount;
+        }
+    }
 }
 
 /// What the words of the tools say, by slot. With it the greatest sum that one tool could have.

@@ -33,6 +33,16 @@ impl Spelled {
     }
 }
 
+/// A stem of the same family as another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Relative {
+    pub(crate) list: u32,
+    /// The number of the stem.
+    pub(crate) number: u32,
+    /// How near it is, below 1.
+    pub(crate) share: f32,
+}
+
 /// The first three bytes of a stem, as a number; stems that begin alike are neighbours.
 fn head(stem: &str) -> u32 {
     let mut head = [0; 4];
@@ -59,8 +69,8 @@ pub(crate) struct Vocabulary {
     stems: Vec<Box<str>>,
     numbers: Vec<u32>,
     heads: NumberMap<Vec<Spelled>>,
-    /// The others of its family, by the list of a stem, each with how near it is.
-    families: Vec<Vec<(u32, f32)>>,
+    /// The others of its family, by the list of a stem.
+    families: Vec<Vec<Relative>>,
     /// Stems by their shape, each with its letters: a scan for slips reads little and in order.
     shapes: NumberMap<Vec<(u32, u32)>>,
     free: Vec<u32>,
@@ -99,9 +109,9 @@ impl Vocabulary {
         self.numbers[list as usize] = number;
         self.lists.insert(number, list);
         let mut family = Vec::new();
-        self.relatives(stem, |other, share| family.push((other, share)));
-        for &(other, share) in &family {
-            self.families[other as usize].push((list, share));
+        self.relatives(stem, |list, share| family.push(Relative { list, number: self.numbers[list as usize], share }));
+        for relative in &family {
+            self.families[relative.list as usize].push(Relative { list, number, share: relative.share });
         }
         self.families[list as usize] = family;
         let spelled = Spelled::new(stem, list);
@@ -114,8 +124,8 @@ impl Vocabulary {
     pub(crate) fn remove(&mut self, list: u32) {
         let stem = std::mem::take(&mut self.stems[list as usize]);
         self.lists.remove(&self.numbers[list as usize]);
-        for (other, _) in std::mem::take(&mut self.families[list as usize]) {
-            self.families[other as usize].retain(|(relative, _)| *relative != list);
+        for other in std::mem::take(&mut self.families[list as usize]) {
+            self.families[other.list as usize].retain(|relative| relative.list != list);
         }
         if let Entry::Occupied(mut stems) = self.heads.entry(head(&stem)) {
             stems.get_mut().retain(|spelled| spelled.list != list);
@@ -132,8 +142,8 @@ impl Vocabulary {
         self.free.push(list);
     }
 
-    /// The other stems of the family of a list's stem, each with how near it is, below 1, in no order.
-    pub(crate) fn family(&self, list: u32) -> &[(u32, f32)] {
+    /// The other stems of the family of a list's stem, in no order.
+    pub(crate) fn family(&self, list: u32) -> &[Relative] {
         &self.families[list as usize]
     }
 
