@@ -240,6 +240,23 @@ describe('the web’s requests and responses', () => {
     await Promise.all([cancelled.promise, gone.promise]);
   });
 
+  it('wait for a slow reader without keeping what they waited with', async () => {
+    const listeners: number[] = [];
+    const listener = await serve((_request, response) => {
+      const parts = new ReadableStream({
+        pull: (controller) => {
+          listeners.push(response.listenerCount('close') + response.listenerCount('drain'));
+          if (listeners.length === 60) controller.close();
+          else controller.enqueue(Buffer.alloc(256 * 1024));
+        },
+      });
+      void writeWebResponse(new Response(parts), response);
+    });
+    const all = await (await fetch(listener.url)).arrayBuffer();
+    expect(all.byteLength).toBe(59 * 256 * 1024);
+    expect(Math.max(...listeners)).toBeLessThanOrEqual((listeners[0] ?? 0) + 4);
+  });
+
   it('are not gone when they are complete', async () => {
     const signal = Promise.withResolvers<AbortSignal>();
     const listener = await serve((_request, response) => {

@@ -28,12 +28,23 @@ export async function writeWebResponse(web: Response, response: ServerResponse):
     for (;;) {
       const { done, value } = await reader.read();
       if (done || response.destroyed) break;
-      if (!response.write(value)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+      if (!response.write(value)) await drained(response);
     }
   } finally {
     response.off('close', stop);
     response.end();
   }
+}
+
+/** Until it takes more, or the client is gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 /** A signal that aborts when the client goes away before the response is complete. */
