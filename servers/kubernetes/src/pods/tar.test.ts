@@ -6,9 +6,7 @@ const MOST = 1_000_000;
 
 describe('an archive of a container', () => {
   it.each(HOSTILE)('is refused as a whole for %s', async (_what, entries, code) => {
-    const began = performance.now();
     await expect(readTar(await archive(entries), MOST)).rejects.toMatchObject({ code });
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('is refused when it is cut short or promises more than it may', async () => {
