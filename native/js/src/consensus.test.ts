@@ -150,7 +150,7 @@ test('columns of a CSV text come as names and places, and what is missing is tol
   ]);
   expect([...rows]).toEqual([0, 0, 1, 1, 2, 0]);
   expect(() => VoteTable.fromCsv('item,label\n1,2\n')).toThrow('csv: there is no column worker: the first line is item,label');
-  expect(() => readColumns('item,truth\n1,a\n2\n', ['item', 'truth'])).toThrow('csv: record 3 has 1 fields');
+  expect(() => readColumns('item,truth\n1,a\n2\n', ['item', 'truth'])).toThrow('csv: the record at line 3 has 1 fields');
 });
 
 test('inference refuses what it does not know', () => {

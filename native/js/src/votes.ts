@@ -67,7 +67,7 @@ export class VoteTable {
 
   /**
    * The votes of a CSV text (RFC 4180; bytes are UTF-8) whose first line names its columns. What is white around a field
-   * is dropped, but for what is in quotes, and empty lines are passed over. Bad input throws an Error that says what is wrong.
+   * is dropped, and empty lines are passed over. Bad input throws an Error that says what is wrong.
    * @param named the columns of item, worker and label
    */
   static fromCsv(csv: string | Uint8Array, named: readonly [item: string, worker: string, label: string] = COLUMNS): VoteTable {
