@@ -41,7 +41,8 @@ impl fmt::Display for TableError {
 
 impl std::error::Error for TableError {}
 
-/// Numbered votes without those that were there before: the same label by the same worker for the same item.
+/// Numbered votes without those that were there before: the same label by the same worker for the same item. Numbers at the
+/// end that are no vote stay, so that [`Table::numbered`] refuses them.
 ///
 /// ```
 /// let rows = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1];
@@ -49,7 +50,7 @@ impl std::error::Error for TableError {}
 /// ```
 #[must_use]
 pub fn without_repeats(rows: &[u32]) -> Vec<u32> {
-    let (votes, _) = rows.as_chunks::<3>();
+    let (votes, rest) = rows.as_chunks::<3>();
     let mut seen = HashSet::with_capacity(votes.len());
     let mut kept = Vec::with_capacity(rows.len());
     for vote in votes {
@@ -57,6 +58,7 @@ pub fn without_repeats(rows: &[u32]) -> Vec<u32> {
             kept.extend_from_slice(vote);
         }
     }
+    kept.extend_from_slice(rest);
     kept
 }
 

@@ -3,9 +3,10 @@
 
 use consensus::{
     DawidSkene, InferOptions, Options, OptionsError, Table, TableError, Vote, dawid_skene, infer, majority,
+    without_repeats,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Table 1 of Dawid and Skene: 45 patients, graded 1 to 4. Three gradings by the first observer, one by each of four.
 const TABLE_1: &str = "
@@ -150,6 +151,29 @@ fn sound(found: &DawidSkene<'_>, smoothing: f64) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    #[test]
+    fn answers_are_in_byte_order_of_the_items(names in prop::collection::vec("[a\0]{0,7}[b\u{e9}]{0,6}", 0..40)) {
+        let votes: Vec<Vote<'_>> = names.iter().map(|item| Vote { item, worker: "w", label: "l" }).collect();
+        let answers = majority(&votes);
+        let expected: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        prop_assert!(answers.iter().map(|answer| answer.item).eq(expected));
+    }
+
+    #[test]
+    fn repeated_votes_are_dropped_and_the_others_stay_in_their_order(
+        votes in prop::collection::vec(prop::array::uniform3(prop_oneof![0_u32..4, Just(u32::MAX)]), 0..60),
+        rest in prop::collection::vec(0_u32..4, 0..3),
+    ) {
+        let mut kept: Vec<[u32; 3]> = Vec::new();
+        for vote in &votes {
+            if !kept.contains(vote) {
+                kept.push(*vote);
+            }
+        }
+        let with_rest = |votes: &[[u32; 3]]| [votes.as_flattened(), &rest].concat();
+        prop_assert_eq!(without_repeats(&with_rest(&votes)), with_rest(&kept));
+    }
+
     #[test]
     fn order_does_not_matter(rows in some_votes().prop_shuffle(), smoothing in prop_oneof![Just(0.0), 0.0..2.0]) {
         let options = Options { smoothing, ..Options::default() };
