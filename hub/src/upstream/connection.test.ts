@@ -12,7 +12,16 @@ interface Sent {
   params?: { protocolVersion?: string };
 }
 
-type Behaviour = 'answer' | 'refuse' | 'fail' | 'unauthorized' | 'hang';
+type Behaviour = 'answer' | 'refuse' | 'fail' | 'unauthorized' | 'hang' | 'late';
+
+const DISCOVERED = {
+  resultType: 'complete',
+  supportedVersions: ['2026-07-28'],
+  capabilities: {},
+  serverInfo: { name: 's', version: '1' },
+  ttlMs: 0,
+  cacheScope: 'private',
+};
 
 /** A wire to nowhere that answers a handshake as it is told. */
 class ScriptedWire implements Wire {
@@ -22,6 +31,7 @@ class ScriptedWire implements Wire {
   readonly sent: Sent[] = [];
   closed = false;
   readonly #behaviour: Behaviour;
+  #late: NodeJS.Timeout | undefined;
 
   constructor(behaviour: Behaviour = 'answer') {
     this.#behaviour = behaviour;
@@ -37,6 +47,11 @@ class ScriptedWire implements Wire {
     this.sent.push(message);
     const { id, method, params } = message;
     if (id === undefined || this.#behaviour === 'hang') return;
+    // starts so slowly that the probe is over when it answers
+    if (this.#behaviour === 'late' && method === 'server/discover') {
+      this.#late = setTimeout(() => this.onmessage?.({ jsonrpc: '2.0', id, result: DISCOVERED } as never), 3_300);
+      return;
+    }
     const result = { protocolVersion: params?.protocolVersion ?? '2025-06-18', capabilities: {}, serverInfo: { name: 's', version: '1' } };
     const reply =
       method === 'initialize' && this.#behaviour === 'answer' ? { result } : { error: { code: -32_601, message: 'no such method' } };
@@ -54,6 +69,7 @@ class ScriptedWire implements Wire {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.#late);
     this.onclose?.();
   }
 }
@@ -63,13 +79,14 @@ afterEach(async () => {
   await Promise.all(made.splice(0).map((connection) => connection.close()));
 });
 
-function supervise(behaviours: (Behaviour | Error)[]) {
+function supervise(behaviours: (Behaviour | Error)[], more: { modern?: boolean } = {}) {
   const wires: ScriptedWire[] = [];
   const ready: Live[] = [];
   const states: UpstreamState[] = [];
   const connection = new Connection({
     name: 'Up',
     log: createLog({ level: 'silent' }),
+    ...more,
     prepare: () => undefined,
     onReady: (live) => void ready.push(live),
     open: async () => {
@@ -94,6 +111,22 @@ describe('a connection', () => {
     expect(await connection.ready()).toBe(one);
     expect([wires.length, ready.length, one.era]).toEqual([1, 1, 'legacy']);
     expect(states).toEqual(['connecting', 'ready']);
+  });
+
+  it('tries the other era at once with a server that was slow to start', { timeout: 20_000 }, async () => {
+    const { connection, wires, states } = supervise(['late', 'answer']);
+    expect((await connection.ready()).era).toBe('legacy');
+    expect(wires.map(({ sent }) => sent.map(({ method }) => method))).toEqual([
+      ['server/discover'],
+      ['initialize', 'notifications/initialized'],
+    ]);
+    expect(states).toEqual(['connecting', 'ready']);
+  });
+
+  it('waits for a server of ours in the modern era', { timeout: 20_000 }, async () => {
+    const { connection, wires } = supervise(['late'], { modern: true });
+    expect((await connection.ready()).era).toBe('modern');
+    expect(wires.map(({ sent }) => sent.map(({ method }) => method))).toEqual([['server/discover']]);
   });
 
   it('comes back by itself after a crash', async () => {

@@ -9,6 +9,8 @@ export interface ConnectionOptions {
   name: string;
   open: () => Wire | Promise<Wire>;
   log: Log;
+  /** A server of ours, which speaks the modern era however long it takes to start. */
+  modern?: boolean;
   /** Installs what must be there before the handshake. */
   prepare: (client: Client) => void;
   /** After each successful handshake. */
@@ -109,6 +111,14 @@ export class Connection {
 
   async #attempt(): Promise<Live> {
     this.#setState('connecting');
+    for (;;) {
+      const live = await this.#handshake();
+      if (live !== undefined) return live;
+    }
+  }
+
+  /** One handshake; undefined when it is to be tried again at once, the other way. */
+  async #handshake(): Promise<Live | undefined> {
     // loaded with the first upstream that needs it: a hub of built-in servers starts without
     const [{ Client: SdkClient }, wire] = await Promise.all([import('@modelcontextprotocol/client'), this.#options.open()]).catch(
       (error: unknown) => {
@@ -117,23 +127,28 @@ export class Connection {
     );
     if (this.#closed) throw new ToolError('unavailable', `${this.#options.name} is being shut down.`);
     this.#wire = wire;
+    const mode = this.#options.modern === true ? { pin: MODERN } : this.#legacyOnly ? 'legacy' : 'auto';
     const client = new SdkClient(
       { name: 'deployment-engine', version: '0.1.0' },
       {
         capabilities: { elicitation: { form: {} }, sampling: {}, roots: { listChanged: true } },
-        versionNegotiation: { mode: this.#legacyOnly ? 'legacy' : 'auto', probe: { timeoutMs: PROBE_TIMEOUT_MS } },
+        versionNegotiation: { mode, probe: { timeoutMs: mode === 'auto' ? PROBE_TIMEOUT_MS : CONNECT_TIMEOUT_MS } },
         // what the upstream asks is for the hub's own client, not for the SDK to fulfil
         inputRequired: { autoFulfill: false },
       },
     );
     this.#options.prepare(client);
     client.onerror = (error) => this.#options.log.debug({ err: error, upstream: this.#options.name }, 'upstream');
+    const began = performance.now();
     try {
       await client.connect(wire, { timeout: CONNECT_TIMEOUT_MS });
     } catch (error) {
+      const took = performance.now() - began;
       await wire.close().catch(() => undefined);
       // a server that breaks on a request before its handshake gets the handshake next time, and one that was only away gets both again
       this.#legacyOnly = !this.#legacyOnly;
+      // one that starts slowly has let the probe pass: that is no reason to fail whoever waits
+      if (mode === 'auto' && took >= PROBE_TIMEOUT_MS && took < CONNECT_TIMEOUT_MS && !this.#closed) return undefined;
       throw this.#failed(error, wire);
     }
     if (this.#closed) {

@@ -89,6 +89,7 @@ export class ThirdPartyUpstream implements Upstream {
       name: options.title,
       open: options.open,
       log: options.log,
+      modern: this.builtin,
       prepare: (client) => this.#prepare(client),
       onReady: (live) => this.#ready(live),
     });

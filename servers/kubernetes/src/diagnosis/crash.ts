@@ -1,6 +1,6 @@
 import { oneLine, textOf } from '../report/text.ts';
 import type { Cause, Confidence } from './cause.ts';
-import { hostCause, serviceKeysOf } from './dns.ts';
+import { hostCause, resolverCause, serviceKeysOf } from './dns.ts';
 import { errorLine, signOf } from './log-signs.ts';
 import type { Pod, Terminated } from './objects.ts';
 import { logCall, podCause, podKey, podLabel } from './pod-cause.ts';
@@ -19,7 +19,9 @@ interface Crash {
 }
 
 function crashes(world: World): Crash[] {
-  return world.all('Pod').flatMap((pod) =>
+  // what an eviction ended did not end by itself
+  const pods = world.all('Pod').filter(({ status }) => status?.reason !== 'Evicted');
+  return pods.flatMap((pod) =>
     containersOf(pod).flatMap((view): Crash[] => {
       const { state = {}, lastState, restartCount = 0 } = view.status;
       const looping = state.waiting?.reason === 'CrashLoopBackOff' || state.waiting?.reason === 'RunContainerError';
@@ -181,8 +183,9 @@ function ownError(
   const sign = signOf(text);
   if (sign !== undefined) {
     const evidence = wrote(sign.line);
-    const wrongName = sign.cause === 'name_not_resolved' && sign.host !== undefined ? hostCause(world, pod, sign.host) : undefined;
-    if (wrongName !== undefined) return { ...wrongName, evidence: [...evidence, ...wrongName.evidence] };
+    const unresolved = sign.cause === 'name_not_resolved' ? sign.host : undefined;
+    const wrong = unresolved === undefined ? undefined : (hostCause(world, pod, unresolved) ?? resolverCause(world, pod, unresolved));
+    if (wrong !== undefined) return { ...wrong, evidence: [...evidence, ...wrong.evidence] };
     return found(sign.cause, `crashes (exit code ${ended.exitCode}): it ${sign.title}`, 'likely', sign.remedy, {
       evidence,
       ...(sign.cause === 'dependency_unreachable' || sign.cause === 'name_not_resolved'

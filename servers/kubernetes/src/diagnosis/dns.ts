@@ -1,7 +1,7 @@
 import type { Cause } from './cause.ts';
 import { hostsOf, isThere, serviceOf } from './hosts.ts';
 import type { Pod } from './objects.ts';
-import { listCall, podCause, podLabel } from './pod-cause.ts';
+import { getCall, listCall, podCause, podKey, podLabel } from './pod-cause.ts';
 import { keyOf, type World } from './world.ts';
 
 type Found = Omit<Cause, 'object'> & { object?: string };
@@ -11,6 +11,26 @@ export function hostCause(world: World, pod: Pod, wanted: string): Found | undef
   const host = serviceOf(world, wanted, pod.metadata.namespace ?? '');
   if (host.service === undefined || isThere(world, host) !== false) return undefined;
   return wrongName(world, pod, { ...host, service: host.service }, 'certain');
+}
+
+/**
+ * A host of the cluster that a program could not resolve, as its pod asks the resolver of the node (kubernetes.io, "DNS for Services and
+ * Pods", on dnsPolicy).
+ */
+export function resolverCause(world: World, pod: Pod, wanted: string): Found | undefined {
+  const { hostNetwork = false, dnsPolicy = 'ClusterFirst' } = pod.spec;
+  if (dnsPolicy !== 'Default' && !(hostNetwork && dnsPolicy === 'ClusterFirst')) return undefined;
+  const { sure, ...host } = serviceOf(world, wanted, pod.metadata.namespace ?? '');
+  if (!sure && isThere(world, host) !== true) return undefined;
+  const mended = hostNetwork ? 'ClusterFirstWithHostNet' : 'ClusterFirst';
+  return {
+    cause: 'dns_policy_wrong',
+    title: `${world.label(world.workloadOf(pod))} cannot resolve names of the cluster: its pods ask the resolver of their node`,
+    confidence: 'certain',
+    evidence: [`${podLabel(world, pod)}: ${hostNetwork ? 'hostNetwork is true and ' : ''}dnsPolicy is ${dnsPolicy}.`],
+    remedy: `Set dnsPolicy: ${mended}.`,
+    next: getCall(podKey(pod)),
+  };
 }
 
 function wrongName(

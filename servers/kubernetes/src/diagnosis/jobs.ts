@@ -103,8 +103,8 @@ function cronCause(world: World, { spec, status = {}, metadata }: CronJob, key: 
   if (spec.concurrencyPolicy === 'Forbid' && active !== undefined) {
     const job = keyOf('Job', metadata.namespace, active.name);
     const passed = world.recent(key, /^JobAlreadyActive$/, 120);
-    const began = world.all('Job').find(({ metadata: { namespace, name } }) => keyOf('Job', namespace, name) === job)
-      ?.metadata.creationTimestamp;
+    const running = world.all('Job').find(({ metadata: { namespace, name } }) => keyOf('Job', namespace, name) === job);
+    const began = running?.status?.startTime ?? running?.metadata.creationTimestamp;
     // a Job that began after a time was passed over is the next one: that time was for another
     if (passed === undefined || Date.parse(began ?? '') > passed.last) return undefined;
     return {

@@ -25,6 +25,21 @@ describe('what the log of a program says', () => {
     ['exec /app/server: exec format error', 'wrong_architecture'],
     ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', 'out_of_memory'],
     ['java.lang.OutOfMemoryError: Java heap space', 'out_of_memory'],
+    ['nginx: [emerg] unknown directive "proxy_pas" in /etc/nginx/nginx.conf:14', 'config_invalid'],
+    [
+      '[ALERT]    (1) : config : parsing [/usr/local/etc/haproxy/haproxy.cfg:7] : unknown keyword "blind" in "frontend" section',
+      'config_invalid',
+    ],
+    [
+      'level=error msg="Error loading config (--config.file=/etc/prometheus/prometheus.yml)" err="parsing YAML file /etc/prometheus/prometheus.yml: yaml: line 9: did not find expected key"',
+      'config_invalid',
+    ],
+    ['json.decoder error: invalid character in /etc/app/config.json: line 3 column 7', 'config_invalid'],
+    [
+      'E0101 10:00:00.1 1 reflector.go:1] pods is forbidden: User "system:serviceaccount:shop:sync" cannot list resource "pods" in API group ""',
+      'access_missing',
+    ],
+    ['err="secrets is forbidden: User \\"system:serviceaccount:a:b\\" cannot get resource \\"secrets\\""', 'access_missing'],
   ])('%s', (line, cause) => {
     const sign = signOf(`starting\n${line}\n\n    at main (/app/index.js:1:1)\n`);
     expect(sign).toMatchObject({ cause, line });
@@ -36,6 +51,22 @@ describe('what the log of a program says', () => {
       expect(signOf(line)).toBeUndefined();
     },
   );
+
+  it.each([
+    '10-listen-on-ipv6-by-default.sh: info: can not modify /etc/nginx/conf.d/default.conf (read-only file system?)',
+    'time="2026-01-01T00:00:00Z" level=info msg="probe: connection refused, trying again"',
+    '{"level":"debug","msg":"cache: no such file or directory"}',
+    '2026-01-01T00:00:00Z [INFO] connection refused once, going on',
+    'I0101 10:00:00.123456       1 main.go:1] permission denied by the first of two',
+  ])('takes nothing for the reason that is marked as no error: %s', (line) => {
+    expect(signOf(`${line}\n`)).toBeUndefined();
+    expect(signOf(`${line}\nError: listen EADDRINUSE :::80\n`)?.cause).toBe('port_conflict');
+  });
+
+  it('reads a line of any length in no more than its length', () => {
+    for (const part of ['[emerg] ', 'invalid ', 'x ', 'parse error in a.conf ', 'info '])
+      expect(signOf(part.repeat(20_000))).toBeUndefined();
+  });
 
   it.each([
     ['Error: getaddrinfo ENOTFOUND orders-api', 'orders-api'],

@@ -20,6 +20,12 @@ interface Pattern {
 /** What programs commonly write before they end; the first that is found counts. */
 const PATTERNS: Pattern[] = [
   {
+    pattern: /is forbidden: User \\?"[^"\\]+\\?" cannot \w+ (?:resource|path) /,
+    cause: 'access_missing',
+    title: 'may not do at the API server what it needs to do',
+    remedy: 'Bind a Role that allows it to the ServiceAccount of the pod.',
+  },
+  {
     pattern: /OutOfMemoryError|JavaScript heap out of memory|MemoryError\b|std::bad_alloc|runtime: out of memory|Cannot allocate memory/i,
     cause: 'out_of_memory',
     title: 'ran out of memory inside the program',
@@ -51,6 +57,14 @@ const PATTERNS: Pattern[] = [
     cause: 'credentials_refused',
     title: 'is refused by what it signs in to',
     remedy: 'Compare the Secret that it uses with what the other side expects.',
+  },
+  {
+    // a server that names the place in its file: nginx, HAProxy, Apache, Prometheus and whoever reads YAML, JSON, TOML or HCL
+    pattern:
+      /(?:\[emerg\]|\[ALERT\]|syntax error|parse error|(?:pars|unmarshal|decod)\w*|not a valid|invalid|unknown|unexpected|malformed|duplicate)[^\n]{0,160}?\.(?:conf|cfg|cnf|ya?ml|json|toml|ini|hcl|xml|properties)\b(?:["'”)]?[:,]?\s?(?:line )?\d+|[^\n]{0,20}(?:line \d+|unexpected|did not find|cannot unmarshal|not found in type|mapping values))/i,
+    cause: 'config_invalid',
+    title: 'cannot read its configuration: the file is not as it must be',
+    remedy: 'Correct the file at that place: it is the image’s own, or comes from a ConfigMap or Secret that is mounted there.',
   },
   {
     pattern: /read-only file system|\bEROFS\b/i,
@@ -92,9 +106,12 @@ const PATTERNS: Pattern[] = [
   },
 ];
 
-/** The line that names the error, and what it means. */
+/** How programs mark what is no error: a word before the message, a field, a letter (klog, glog). */
+const NO_ERROR = /^(?:\S+\s+){0,4}?\W?(?:info|debug|trace|notice)\W|\blevel"?[=:]\s?"?(?:info|debug|trace)\b|^[ID]\d{4} /i;
+
+/** The line that names the error, and what it means. What a program marks as no error is not why it ended. */
 export function signOf(log: string): LogSign | undefined {
-  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const lines = log.split('\n').filter((line) => line.trim() !== '' && !NO_ERROR.test(line));
   for (const { pattern, ...rest } of PATTERNS) {
     const line = lines.findLast((one) => pattern.test(one));
     if (line !== undefined) {

@@ -74,6 +74,9 @@ export interface NodeTerm {
 
 export interface PodSpec {
   nodeName?: string;
+  hostNetwork?: boolean;
+  dnsPolicy?: string;
+  serviceAccountName?: string;
   nodeSelector?: Record<string, string>;
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeTerm[] } } };
   tolerations?: Toleration[];
@@ -118,6 +121,7 @@ export interface Workload extends KubeObject {
     currentNumberScheduled?: number;
     numberReady?: number;
     active?: number;
+    startTime?: string;
     failed?: number;
     succeeded?: number;
     conditions?: Condition[];

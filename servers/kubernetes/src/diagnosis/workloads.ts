@@ -138,6 +138,8 @@ function refusal(world: World, namespace: string | undefined, message: string): 
 
 function webhookRefusal(world: World, hook: string, message: string): Refusal {
   const kinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const;
+  const distrusted = /x509:|failed to verify certificate/.exec(message) !== null;
+  const trouble = distrusted ? 'has a certificate that the API server does not accept' : 'does not answer';
   for (const kind of kinds)
     for (const configuration of world.all(kind)) {
       const webhook = configuration.webhooks?.find((one) => one.name === hook);
@@ -146,8 +148,10 @@ function webhookRefusal(world: World, hook: string, message: string): Refusal {
       const key = keyOf(kind, '', configuration.metadata.name);
       return {
         cause: 'webhook_failing',
-        title: `the webhook "${hook}" does not answer, and its failurePolicy is ${webhook.failurePolicy ?? 'Fail'}`,
-        remedy: 'Mend the service of the webhook; where it is gone for good, delete its configuration.',
+        title: `the webhook "${hook}" ${trouble}, and its failurePolicy is ${webhook.failurePolicy ?? 'Fail'}`,
+        remedy: distrusted
+          ? 'Renew the certificate that it serves, or correct caBundle in its configuration.'
+          : 'Mend the service of the webhook; where it is gone for good, delete its configuration.',
         object: key,
         evidence: [`${world.label(key)}: it calls ${service ? `the Service ${service.namespace}/${service.name}` : (url ?? 'a URL')}.`],
         next: service
@@ -158,8 +162,8 @@ function webhookRefusal(world: World, hook: string, message: string): Refusal {
   const why = /failed to call webhook: (.*)/s.exec(message)?.[1] ?? message;
   return {
     cause: 'webhook_failing',
-    title: `the webhook "${hook}" does not answer: ${oneLine(why, 160)}`,
-    remedy: 'Mend the service of the webhook.',
+    title: `the webhook "${hook}" ${trouble}: ${oneLine(why, 160)}`,
+    remedy: distrusted ? 'Renew the certificate that it serves, or correct caBundle.' : 'Mend the service of the webhook.',
     next: listCall('ValidatingWebhookConfiguration', undefined, { view: 'names' }),
   };
 }

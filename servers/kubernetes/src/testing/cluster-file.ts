@@ -62,7 +62,7 @@ export function readClusterFiles(folder: URL): ClusterFile[] {
 }
 
 function readClusterFile(file: URL, title: string): ClusterFile {
-  const shared = new URL(/\/(?:held-out|well)\//.test(file.pathname) ? '../shared/' : 'shared/', file);
+  const shared = new URL(/\/(?:held-out|unseen|well)\//.test(file.pathname) ? '../shared/' : 'shared/', file);
   const read = (at: URL): FileContent => parse(readFileSync(at, 'utf8')) as FileContent;
   const own = read(file);
   const contents = [...(own.with ?? []).map((name) => read(new URL(`${name}.yaml`, shared))), own];

@@ -111,7 +111,8 @@ export class LoadedCluster {
     if (one === undefined) throw new Error(`${file.title} deletes ${name}, which it does not have`);
     const kind = await this.#cluster.kind(`${one.object.apiVersion}/${one.kind}`, soon());
     const place = { name: one.object.metadata.name, namespace: one.object.metadata.namespace };
-    await this.#cluster.delete(kind, place, { graceSeconds: 0 }, soon());
+    // a pod stays until its kubelet says that it has ended, and there is none
+    await this.#cluster.delete(kind, place, one.kind === 'Pod' ? {} : { graceSeconds: 0 }, soon());
     if (one.kind === 'Namespace' && one.status !== undefined)
       await this.#cluster.patch(kind, place, { status: one.status }, { type: 'merge', subresource: 'status' }, soon());
   }
