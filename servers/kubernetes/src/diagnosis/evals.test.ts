@@ -113,11 +113,11 @@ describeWith(
       expect(right, wrong.join('\n')).toBeGreaterThanOrEqual(8);
     }, 200_000);
 
-    it('names it in at least 18 of 20 that were written by somebody who did not know the analysers', async () => {
+    it('names it in at least 32 of 35 that were written by others, who did not know the analysers', async () => {
       const { right, all, wrong } = await score('./evals/unseen/');
       process.stdout.write(`written unseen: planted cause first in ${right} of ${all}\n${wrong.map((one) => `  ${one}\n`).join('')}`);
-      expect(all).toBe(20);
-      expect(right, wrong.join('\n')).toBeGreaterThanOrEqual(18);
+      expect(all).toBe(35);
+      expect(right, wrong.join('\n')).toBeGreaterThanOrEqual(32);
     }, 300_000);
   },
   'diagnosis of broken clusters, statuses as controllers and kubelets leave them, logs from an edge that stands for the kubelets',

@@ -88,9 +88,19 @@ function leadsTo(world: World, key: string, asked: boolean): string[] {
         clientConfig?.service ? [keyOf('Service', clientConfig.service.namespace, clientConfig.service.name)] : [],
       );
     default:
-      return world.podsOf(key).flatMap((pod) => [podKey(pod), ...behindPod(world, pod)]);
+      return [
+        ...world.podsOf(key).flatMap((pod) => [podKey(pod), ...behindPod(world, pod)]),
+        // who asks about a workload means how many there are of it too
+        ...(asked ? scalersOf(world, key) : []),
+      ];
   }
 }
+
+const scalersOf = (world: World, workload: string): string[] =>
+  world
+    .all('HorizontalPodAutoscaler')
+    .filter(({ metadata: { namespace }, spec: { scaleTargetRef: target } }) => keyOf(target.kind, namespace, target.name) === workload)
+    .map(({ metadata: { namespace, name } }) => keyOf('HorizontalPodAutoscaler', namespace, name));
 
 const claimsOf = ({ spec, metadata }: Pod): string[] =>
   (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) =>

@@ -187,8 +187,10 @@ function portCauses(world: World, service: Service, pods: readonly Pod[]): Cause
 
 function balancerCauses(world: World, service: Service): Cause[] {
   const key = keyFor(service);
-  if ((service.status?.loadBalancer?.ingress?.length ?? 0) > 0 || world.minutes(service.metadata.creationTimestamp) < 3) return [];
+  if ((service.status?.loadBalancer?.ingress?.length ?? 0) > 0) return [];
   const event = world.eventsOf(key).find(({ type }) => type === 'Warning');
+  // making one takes a while, but a failure is said at once
+  if (event === undefined && world.minutes(service.metadata.creationTimestamp) < 3) return [];
   return [
     {
       cause: 'load_balancer_pending',
