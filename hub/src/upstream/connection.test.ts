@@ -114,7 +114,7 @@ describe('a connection', () => {
   });
 
   it('tries the other era at once with a server that was slow to start', { timeout: 20_000 }, async () => {
-    const { connection, wires, states } = supervise(['late', 'answer']);
+    const { connection, wires, states } = supervise(['hang', 'answer']);
     expect((await connection.ready()).era).toBe('legacy');
     expect(wires.map(({ sent }) => sent.map(({ method }) => method))).toEqual([
       ['server/discover'],

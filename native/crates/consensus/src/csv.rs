@@ -71,7 +71,7 @@ impl Columns {
             return Err(CsvError::TooLong);
         }
         // Trimming here rather than in the reader, which would make every record twice.
-        let mut reader = ReaderBuilder::new().flexible(true).buffer_capacity(BUFFER).from_reader(text.as_bytes());
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let unread = |error: csv::Error| CsvError::Unread(error.to_string());
         let header: Vec<String> =
             reader.byte_headers().map_err(unread)?.iter().map(|field| plain(field).to_owned()).collect();
@@ -99,9 +99,6 @@ impl Columns {
         Ok(Self { names: names.into_iter().map(|names| names.seen).collect(), rows })
     }
 }
-
-/// How much is read at once, in bytes.
-const BUFFER: usize = 1 << 16;
 
 /// A field of a text, what is white around it dropped. The text is UTF-8 and cut at ASCII signs only.
 fn plain(field: &[u8]) -> &str {

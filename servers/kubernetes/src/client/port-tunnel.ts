@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { ToolError } from '@deployment-engine/shared/contracts';
+import { drained } from '@deployment-engine/shared/platform';
 import { oneLine } from '../report/text.ts';
 import type { Cluster } from './cluster.ts';
 import { openSocket, type ApiSocket } from './socket.ts';
@@ -92,16 +93,6 @@ export async function tunnel(cluster: Cluster, target: PodPort, local: Duplex, s
     socket.close();
     local.end();
   }
-}
-
-function drained(local: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      local.off('drain', done).off('close', done);
-      resolve();
-    };
-    local.once('drain', done).once('close', done);
-  });
 }
 
 function refusal(text: string, port: number): ToolError {

@@ -73,6 +73,7 @@ describe('what the log of a program says', () => {
     ['dial tcp: lookup redis.shop on 10.96.0.10:53: no such host', 'redis.shop'],
     ['could not translate host name "db" to address: Name or service not known', 'db'],
     ['connect ECONNREFUSED orders-db:5432', 'orders-db'],
+    ['host not found in upstream "orders-api" in /etc/nginx/nginx.conf:3', 'orders-api'],
   ])('finds the host in: %s', (line, host) => {
     expect(signOf(line)?.host).toBe(host);
   });

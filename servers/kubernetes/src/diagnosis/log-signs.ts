@@ -33,7 +33,7 @@ const PATTERNS: Pattern[] = [
   },
   {
     pattern:
-      /\bENOTFOUND\b|\bEAI_AGAIN\b|no such host|Name or service not known|Temporary failure in name resolution|could not translate host name|UnknownHostException|nodename nor servname|bad address/i,
+      /\bENOTFOUND\b|\bEAI_AGAIN\b|no such host|Name or service not known|Temporary failure in name resolution|could not translate host name|UnknownHostException|nodename nor servname|bad address|host not found in (?:upstream|resolver)/i,
     cause: 'name_not_resolved',
     title: 'cannot resolve a host name',
     remedy: 'Correct the name, or make the Service that it means.',
@@ -57,14 +57,6 @@ const PATTERNS: Pattern[] = [
     cause: 'credentials_refused',
     title: 'is refused by what it signs in to',
     remedy: 'Compare the Secret that it uses with what the other side expects.',
-  },
-  {
-    // a server that names the place in its file: nginx, HAProxy, Apache, Prometheus and whoever reads YAML, JSON, TOML or HCL
-    pattern:
-      /(?:\[emerg\]|\[ALERT\]|syntax error|parse error|(?:pars|unmarshal|decod)\w*|not a valid|invalid|unknown|unexpected|malformed|duplicate)[^\n]{0,160}?\.(?:conf|cfg|cnf|ya?ml|json|toml|ini|hcl|xml|properties)\b(?:["'”)]?[:,]?\s?(?:line )?\d+|[^\n]{0,20}(?:line \d+|unexpected|did not find|cannot unmarshal|not found in type|mapping values))/i,
-    cause: 'config_invalid',
-    title: 'cannot read its configuration: the file is not as it must be',
-    remedy: 'Correct the file at that place: it is the image’s own, or comes from a ConfigMap or Secret that is mounted there.',
   },
   {
     pattern: /read-only file system|\bEROFS\b/i,
@@ -98,6 +90,14 @@ const PATTERNS: Pattern[] = [
     remedy: 'Compare the path with what is mounted there: keys of the ConfigMap or Secret, items, subPath, mountPath.',
   },
   {
+    // a server that names the place in its file: nginx, HAProxy, Apache, Prometheus and whoever reads YAML, JSON, TOML or HCL
+    pattern:
+      /(?:\[emerg\]|\[ALERT\]|syntax error|parse error|(?:pars|unmarshal|decod)\w*|not a valid|invalid|unknown|unexpected|malformed|duplicate)[^\n]{0,160}?\.(?:conf|cfg|cnf|ya?ml|json|toml|ini|hcl|xml|properties)\b(?:["'”)]?[:,]?\s?(?:line )?\d+|[^\n]{0,20}(?:line \d+|unexpected|did not find|cannot unmarshal|not found in type|mapping values))/i,
+    cause: 'config_invalid',
+    title: 'cannot read its configuration: the file is not as it must be',
+    remedy: 'Correct the file at that place: it is the image’s own, or comes from a ConfigMap or Secret that is mounted there.',
+  },
+  {
     pattern:
       /KeyError: '[A-Z][A-Z0-9_]*'|(?:environment variable|env(?:ironment)?\s?var|setting|required (?:key|variable|option))[^\n]{0,60}(?:missing|not set|required|undefined|empty|unset)|missing required|must be set/i,
     cause: 'setting_missing',
@@ -106,12 +106,21 @@ const PATTERNS: Pattern[] = [
   },
 ];
 
-/** How programs mark what is no error: a word before the message, a field, a letter (klog, glog). */
-const NO_ERROR = /^(?:\S+\s+){0,4}?\W?(?:info|debug|trace|notice)\W|\blevel"?[=:]\s?"?(?:info|debug|trace)\b|^[ID]\d{4} /i;
+const LEVEL = /^\W?(?:info|debug|trace|notice)\W?$/i;
+
+/** Whether a program marks a line as no error: as a field, as klog's letter, or as a word after times and names, before the message. */
+function isNoError(line: string): boolean {
+  if (/\blevel"?[=:]\s?"?(?:info|debug|trace)\b/i.test(line) || /^[ID]\d{4} /.test(line)) return true;
+  for (const word of line.trimStart().split(/\s+/, 5)) {
+    if (LEVEL.test(word)) return true;
+    if (!/\d|[:\]]$/.test(word) || /error|fatal|panic|exception/i.test(word)) return false;
+  }
+  return false;
+}
 
 /** The line that names the error, and what it means. What a program marks as no error is not why it ended. */
 export function signOf(log: string): LogSign | undefined {
-  const lines = log.split('\n').filter((line) => line.trim() !== '' && !NO_ERROR.test(line));
+  const lines = log.split('\n').filter((line) => line.trim() !== '' && !isNoError(line));
   for (const { pattern, ...rest } of PATTERNS) {
     const line = lines.findLast((one) => pattern.test(one));
     if (line !== undefined) {
@@ -131,7 +140,7 @@ export function errorLine(log: string): string | undefined {
 }
 
 const HOST =
-  /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|lookup|host name|host:|dial tcp|connect(?:ing)? to|UnknownHostException:|bad address)\s+["'“]?(?:[a-z]+:\/\/)?([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])/i;
+  /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|lookup|host name|host:|dial tcp|connect(?:ing)? to|UnknownHostException:|bad address|in upstream)\s+["'“]?(?:[a-z]+:\/\/)?([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])/i;
 
 function hostOf(line: string): string | undefined {
   const dialled = /lookup ([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9])/.exec(line) ?? HOST.exec(line);

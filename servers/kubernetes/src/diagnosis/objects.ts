@@ -76,7 +76,6 @@ export interface PodSpec {
   nodeName?: string;
   hostNetwork?: boolean;
   dnsPolicy?: string;
-  serviceAccountName?: string;
   nodeSelector?: Record<string, string>;
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeTerm[] } } };
   tolerations?: Toleration[];

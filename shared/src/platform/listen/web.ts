@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drained } from './drained.ts';
 
 /** A Node request whose target has been parsed and whose body has been read, as the web's `Request`. Its signal aborts when the client goes away. */
 export function toWebRequest(request: IncomingMessage, url: URL, body: Buffer | undefined, signal: AbortSignal): Request {
@@ -34,17 +35,6 @@ export async function writeWebResponse(web: Response, response: ServerResponse):
     response.off('close', stop);
     response.end();
   }
-}
-
-/** Until it takes more, or the client is gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }
 
 /** A signal that aborts when the client goes away before the response is complete. */
