@@ -20,10 +20,13 @@ function configCauses(world: World, pod: Pod): Cause[] {
     const known = missingPart(world, pod, message, evidence);
     if (known !== undefined) return [known];
     const root = /runAsNonRoot/.test(message);
+    const why = /non-numeric user/.test(message)
+      ? ': its image names its user, and runAsNonRoot wants a number that is not 0'
+      : ': it would run as root, which runAsNonRoot forbids';
     return [
       podCause(world, pod, {
         cause: root ? 'run_as_root_refused' : 'container_config_error',
-        title: `Container ${status.name} of ${world.label(world.workloadOf(pod))} cannot be created${root ? ': it would run as root, which runAsNonRoot forbids' : ''}`,
+        title: `Container ${status.name} of ${world.label(world.workloadOf(pod))} cannot be created${root ? why : ''}`,
         confidence: 'certain',
         evidence,
         remedy: root ? 'Set runAsUser to a user other than 0, or use an image that names one.' : 'Correct what the message names.',
