@@ -50,8 +50,9 @@ impl From<Tool> for core::Tool {
 struct Hit<'a> {
     server: &'a str,
     name: &'a str,
-    score: f64,
-    confidence: f64,
+    /// As narrow as they are computed: half the digits to write and to read.
+    score: f32,
+    confidence: f32,
 }
 
 /// A catalogue of tools that can be searched.

@@ -4,7 +4,8 @@
 //! matter: beside twenty tools for containers, `container` tells nothing and `list`, which is everywhere, tells all. So
 //! each word counts a second time, by how rare it is among the best.
 
-use crate::index::ToolIndex;
+use crate::index::{Lists, ToolIndex};
+use crate::numbers::fetch;
 use crate::question::{Question, Sought};
 use crate::search::POINT;
 use crate::top::greatest;
@@ -22,13 +23,16 @@ pub(crate) fn tell_apart(index: &ToolIndex, question: &Question, scores: &mut [f
     let asked = Asked::of(&question.sought, index.postings.len());
     let mut with = vec![0_u32; question.sought.len()];
     let mut found: Vec<(u32, u32, f32)> = Vec::with_capacity(16 * best.len());
-    for &(_, tool) in &best {
-        let lists = index.slots[tool as usize].as_ref().and_then(|slot| slot.lists.as_deref());
-        for &(list, amount) in lists.unwrap_or_default() {
-            if let Some(place) = asked.place(list) {
-                with[place as usize] += 1;
-                found.push((tool, place, amount));
-            }
+    let mut there = Vec::new();
+    let lists = |(_, tool): &(f32, u32)| Some((*tool, index.slots[*tool as usize].as_ref()?.lists.as_ref()?));
+    let lists: Vec<(u32, &Lists)> = best.iter().filter_map(lists).collect();
+    fetch(lists.iter().filter_map(|(_, lists)| lists.numbers.first().copied()));
+    for (tool, lists) in lists {
+        asked.among(&lists.numbers, &mut there);
+        for &at in &there {
+            let place = asked.place(lists.numbers[at as usize]);
+            with[place as usize] += 1;
+            found.push((tool, place, lists.amounts[at as usize]));
         }
     }
     let all = best.len() as f32;
@@ -77,8 +81,20 @@ impl Asked {
         (self.before[word] + (self.bits[word] & ((1 << bit) - 1)).count_ones()) as usize
     }
 
-    fn place(&self, list: u32) -> Option<u32> {
-        let (word, bit) = (list as usize / 64, list % 64);
-        if self.bits[word] >> bit & 1 == 0 { None } else { Some(self.places[self.rank(word, bit)]) }
+    /// Which of these lists are sought. Without a branch for each: it would be guessed wrongly.
+    fn among(&self, lists: &[u32], there: &mut Vec<u32>) {
+        there.clear();
+        there.resize(lists.len(), 0);
+        let mut next = 0;
+        for (at, &list) in (0_u32..).zip(lists) {
+            there[next] = at;
+            next += (self.bits[list as usize / 64] >> (list % 64) & 1) as usize;
+        }
+        there.truncate(next);
+    }
+
+    /// Where among the sought one of them is.
+    fn place(&self, list: u32) -> u32 {
+        self.places[self.rank(list as usize / 64, list % 64)]
     }
 }

@@ -53,6 +53,10 @@ impl Posting {
         Self { packed: tool << 1 | u32::from(named), amount }
     }
 
+    pub(crate) fn packed(self) -> u32 {
+        self.packed
+    }
+
     pub(crate) fn tool(self) -> usize {
         (self.packed >> 1) as usize
     }
@@ -68,7 +72,15 @@ pub(crate) struct Slot {
     pub(crate) server: Box<str>,
     pub(crate) name: Box<str>,
     /// The lists it is in, with what each says about it; none when it is only remembered.
-    pub(crate) lists: Option<Box<[(u32, f32)]>>,
+    pub(crate) lists: Option<Lists>,
+}
+
+/// The lists that a tool is in, in one order: first the numbers, which are read much more often, of all of them, then
+/// what each says about the tool.
+#[derive(Clone, Debug)]
+pub(crate) struct Lists {
+    pub(crate) numbers: Box<[u32]>,
+    pub(crate) amounts: Box<[f32]>,
 }
 
 impl ToolIndex {
@@ -113,7 +125,7 @@ impl ToolIndex {
             }
             removed[number as usize] = true;
             self.live[number as usize] = false;
-            touched.extend(lists.iter().map(|(list, _)| *list));
+            touched.extend(&lists.numbers);
             self.size -= 1;
         }
         touched.sort_unstable();
@@ -223,7 +235,9 @@ impl ToolIndex {
             self.names.entry(key).or_default().push(number);
         }
         if let Some(slot) = &mut self.slots[number as usize] {
-            slot.lists = Some(impacts.into_iter().map(|impact| (impact.list, impact.amount)).collect());
+            let numbers = impacts.iter().map(|impact| impact.list).collect();
+            let amounts = impacts.iter().map(|impact| impact.amount).collect();
+            slot.lists = Some(Lists { numbers, amounts });
         }
     }
 }

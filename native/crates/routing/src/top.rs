@@ -1,7 +1,10 @@
 //! The greatest of many scores.
 
-/// How many scores are compared at once.
-const BLOCK: usize = 16;
+/// How many scores a lot has.
+const LOT: usize = 8;
+
+/// How many lots are looked at together.
+const LOTS: usize = 16;
 
 /// How often the scores are halved at most, to find where the greatest begin.
 const HALVINGS: usize = 12;
@@ -9,20 +12,28 @@ const HALVINGS: usize = 12;
 /// The `limit` greatest scores with their places, and all that are equal to the least of them, in no order. A score of 0
 /// is none.
 ///
-/// The greatest of each block tell what is too little to be looked at, and with it most blocks.
+/// The greatest of each lot tell what is too little to be looked at, and with it most lots. A lot is what stands in one
+/// column when the scores are written in so many rows, for then lots can be compared side by side.
 pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
-    if limit == 0 {
+    if limit == 0 || scores.is_empty() {
         return Vec::new();
     }
-    let (blocks, rest) = scores.as_chunks::<BLOCK>();
-    let last = (!rest.is_empty()).then(|| rest.iter().copied().fold(f32::NEG_INFINITY, greater));
-    let tops: Vec<f32> = blocks.iter().map(top).chain(last).collect();
+    let lots = scores.len().div_ceil(LOT);
+    let mut tops = scores[..lots].to_vec();
+    for row in scores.chunks(lots).skip(1) {
+        for (top, score) in tops.iter_mut().zip(row) {
+            *top = greater(*score, *top);
+        }
+    }
     let least = enough(&tops, limit);
-    let mut found: Vec<(f32, u32)> = Vec::with_capacity(4 * limit.min(tops.len()));
-    for ((start, block), top) in (0_u32..).step_by(BLOCK).zip(scores.chunks(BLOCK)).zip(tops) {
-        if top >= least {
-            let scored = (start..).zip(block).filter(|(_, score)| **score >= least && **score != 0.0);
-            found.extend(scored.map(|(place, score)| (*score, place)));
+    let mut found: Vec<(f32, u32)> = Vec::with_capacity(4 * limit.min(lots));
+    for (start, some) in (0..).step_by(LOTS).zip(tops.chunks(LOTS)).filter(|(_, some)| having(some, least) > 0) {
+        for (lot, _) in (start..).zip(some).filter(|(_, top)| **top >= least) {
+            for (place, score) in scores.iter().enumerate().skip(lot).step_by(lots) {
+                if *score >= least && *score != 0.0 {
+                    found.push((*score, u32::try_from(place).unwrap_or(u32::MAX)));
+                }
+            }
         }
     }
     cut(&mut found, limit);
@@ -32,14 +43,13 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
 /// A score that at least `limit` of the tops have and few more; less than all when not so many are above 0. Found by
 /// halving: counting compares several at once, sorting does not.
 fn enough(tops: &[f32], limit: usize) -> f32 {
-    let having = |score: f32| tops.iter().map(|top| u32::from(*top >= score)).sum::<u32>() as usize;
-    let (mut least, mut greatest) = (f32::MIN_POSITIVE, tops.iter().copied().fold(0.0, f32::max));
-    if having(least) < limit {
+    let (mut least, mut greatest) = (f32::MIN_POSITIVE, tops.iter().copied().fold(0.0, greater));
+    if having(tops, least) < limit {
         return f32::NEG_INFINITY;
     }
     for _ in 0..HALVINGS {
         let middle = f32::midpoint(least, greatest);
-        let having = having(middle);
+        let having = having(tops, middle);
         if having < limit {
             greatest = middle;
         } else {
@@ -52,14 +62,12 @@ fn enough(tops: &[f32], limit: usize) -> f32 {
     least
 }
 
-/// The greatest number of a block, by halves and without a branch, so that several are compared at once. Where no score is
-/// above 0 it may be the 0 of none.
-fn top(block: &[f32; BLOCK]) -> f32 {
-    let eight: [f32; 8] = std::array::from_fn(|lane| greater(block[lane], block[lane + 8]));
-    let four: [f32; 4] = std::array::from_fn(|lane| greater(eight[lane], eight[lane + 4]));
-    greater(greater(four[0], four[2]), greater(four[1], four[3]))
+/// How many tops have a score.
+fn having(tops: &[f32], score: f32) -> usize {
+    tops.iter().map(|top| u32::from(*top >= score)).sum::<u32>() as usize
 }
 
+/// Without a branch, so that several are compared at once.
 fn greater(one: f32, other: f32) -> f32 {
     if one > other { one } else { other }
 }

@@ -9,6 +9,9 @@ use std::collections::hash_map::Entry;
 const FAMILY: f32 = 0.55;
 const FAMILY_LETTERS: usize = 4;
 
+/// How many stems are compared at once.
+const SCANNED: usize = 16;
+
 /// A stem with what tells quickly that it is far from another.
 #[derive(Clone, Copy, Debug)]
 struct Spelled {
@@ -30,6 +33,33 @@ impl Spelled {
     fn common(&self, other: &Self) -> u32 {
         let same = (self.start ^ other.start).trailing_zeros() / 8;
         same.min(self.length).min(other.length)
+    }
+}
+
+/// The stems of one shape: the letters of each, and its list.
+#[derive(Clone, Debug, Default)]
+struct Alike {
+    letters: Vec<u32>,
+    lists: Vec<u32>,
+}
+
+impl Alike {
+    /// Gives the lists of the stems whose letters differ by no more than so many.
+    fn near(&self, letters: u32, most: u32, mut give: impl FnMut(u32)) {
+        let is_near = |known: &u32| (letters ^ known).count_ones() <= most;
+        for (known, lists) in self.letters.chunks(SCANNED).zip(self.lists.chunks(SCANNED)) {
+            // Few are near: several are counted at once, and looked at singly only where there is one.
+            if known.iter().map(|known| u32::from(is_near(known))).sum::<u32>() > 0 {
+                known.iter().zip(lists).filter(|(known, _)| is_near(known)).for_each(|(_, list)| give(*list));
+            }
+        }
+    }
+
+    fn remove(&mut self, list: u32) {
+        if let Some(at) = self.lists.iter().position(|other| *other == list) {
+            self.lists.swap_remove(at);
+            self.letters.swap_remove(at);
+        }
     }
 }
 
@@ -71,8 +101,8 @@ pub(crate) struct Vocabulary {
     heads: NumberMap<Vec<Spelled>>,
     /// The others of its family, by the list of a stem.
     families: Vec<Vec<Relative>>,
-    /// Stems by their shape, each with its letters: a scan for slips reads little and in order.
-    shapes: NumberMap<Vec<(u32, u32)>>,
+    /// Stems by their shape: a scan for slips reads little and in order.
+    shapes: NumberMap<Alike>,
     free: Vec<u32>,
 }
 
@@ -116,7 +146,9 @@ impl Vocabulary {
         self.families[list as usize] = family;
         let spelled = Spelled::new(stem, list);
         self.heads.entry(head(stem)).or_default().push(spelled);
-        self.shapes.entry(shape_of(stem)).or_default().push((letter_set(stem), list));
+        let alike = self.shapes.entry(shape_of(stem)).or_default();
+        alike.letters.push(letter_set(stem));
+        alike.lists.push(list);
         list
     }
 
@@ -134,8 +166,8 @@ impl Vocabulary {
             }
         }
         if let Entry::Occupied(mut stems) = self.shapes.entry(shape_of(&stem)) {
-            stems.get_mut().retain(|(_, other)| *other != list);
-            if stems.get().is_empty() {
+            stems.get_mut().remove(list);
+            if stems.get().lists.is_empty() {
                 stems.remove();
             }
         }
@@ -186,15 +218,15 @@ impl Vocabulary {
             for length in stem.len() - limit..=stem.len() + limit {
                 // Lengths and sets are of bytes: quick, and the same for all but a few words.
                 let most = u32::try_from(2 * limit - length.abs_diff(stem.len())).unwrap_or_default();
-                for &(known, list) in self.shapes.get(&shape(*first, length)).into_iter().flatten() {
-                    if (set ^ known).count_ones() > most || found[..begun].iter().any(|(_, other)| *other == list) {
-                        continue;
+                let Some(alike) = self.shapes.get(&shape(*first, length)) else { continue };
+                alike.near(set, most, |list| {
+                    if found[..begun].iter().all(|(_, other)| *other != list) {
+                        let slips = pattern.distance(self.stem(list));
+                        if slips <= limit {
+                            found.push((slips, list));
+                        }
                     }
-                    let slips = pattern.distance(self.stem(list));
-                    if slips <= limit {
-                        found.push((slips, list));
-                    }
-                }
+                });
             }
         }
         found
