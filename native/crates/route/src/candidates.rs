@@ -4,11 +4,15 @@ use crate::parameter::{Parameter, Type};
 use crate::spans::{Kind, Span};
 use crate::text::Text;
 use crate::tool::Tool;
-use crate::words::{is_asking, is_function, near, stem_of};
+use crate::words::{alike, is_asking, is_function, is_preposition, listed, near, stem_of};
 use serde_json::Value;
 
 /// The most words in a phrase.
 const LONGEST_PHRASE: usize = 7;
+/// Words between what is spoken of and what it is or holds.
+const INTRODUCING: &str = " including named called titled entitled ";
+/// The most tokens of an example.
+const LONGEST_EXAMPLE: usize = 4;
 /// The most candidates of a tool.
 const MOST: usize = 320;
 
@@ -23,7 +27,7 @@ pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Sp
     };
     let breaks = |at: usize| {
         let token = &text.tokens[at];
-        !token.word || is_function(&token.lower) || quoted(at)
+        !token.word || is_function(&token.lower) || listed(INTRODUCING, &token.lower) || quoted(at)
     };
     let own = |at: usize| {
         let token = &text.tokens[at];
@@ -63,9 +67,45 @@ pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Sp
             for (from, to) in [(from, to), (verbless, to), (left, to), (verbless, right), (left, right)] {
                 push(text, from, to, &mut found);
             }
+            // "papers published after": the participle before a preposition says something of what is before it
+            let said = &text.tokens[to - 1];
+            let participle =
+                said.lower.ends_with("ed") && text.tokens.get(to).is_some_and(|next| is_preposition(&next.lower));
+            if participle && to - from > 1 {
+                push(text, left.min(to - 1), to - 1, &mut found);
+            }
+            // what a word of the tool or a number divides: "pod web namespace prod", "the electronics industry"
+            let mut piece = from;
+            for at in from..=to {
+                if at == to || own(at) || text.tokens[at].digits && text.tokens[at].lower.parse::<f64>().is_ok() {
+                    push(text, piece, at, &mut found);
+                    piece = at + 1;
+                }
+            }
+            if let Some(first) = (from..to).find(|at| own(*at)) {
+                push(text, first + 1, to, &mut found);
+            }
+            // the thing and its name, though the tool speaks of both: "deployment api"
+            if to - from > 1 && own(to - 1) && own(to - 2) {
+                push(text, to - 1, to, &mut found);
+            }
         }
     }
+    examples(tool, text, &mut found);
     found
+}
+
+/// What stands in the sentence as an example of a parameter has it, wherever it stands: "an advanced course".
+fn examples(tool: &Tool, text: &Text<'_>, found: &mut Vec<Span>) {
+    for from in 0..text.tokens.len() {
+        for to in from + 1..=(from + LONGEST_EXAMPLE).min(text.tokens.len()) {
+            let (first, last) = (&text.tokens[from], &text.tokens[to - 1]);
+            let small = from + 1 == to && is_function(&first.lower);
+            if first.word && last.word && !small && tool.examples.contains(&text.slice(from, to).to_lowercase()) {
+                push(text, from, to, found);
+            }
+        }
+    }
 }
 
 fn says(tool: &Tool, stem: &str) -> bool {
@@ -89,12 +129,17 @@ fn push(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Span>) {
 
 /// The fixed values of a parameter that the sentence names: the span, the value, and how well it is named: 1 as it is
 /// written, 0.8 by its stems, 0.6 with a wrong letter.
-pub(crate) fn named_values(parameter: &Parameter, text: &Text<'_>) -> Vec<(Span, Value, f64)> {
+pub(crate) fn named_values(parameter: &Parameter, text: &Text<'_>, typed: &[Span]) -> Vec<(Span, Value, f64)> {
     let mut found: Vec<(Span, Value, f64)> = Vec::new();
     for value in &parameter.values {
+        // a number, in digits or in words
+        if let Some(number) = value.as_f64() {
+            let is = |span: &&Span| matches!(span.kind, Kind::Number { value, .. } if (value - number).abs() < 1e-9);
+            found.extend(typed.iter().find(is).map(|span| (span.clone(), value.clone(), 1.0)));
+            continue;
+        }
         let written = match value {
             Value::String(written) => written.clone(),
-            Value::Number(number) => number.to_string(),
             _ => continue,
         };
         let mut words: Vec<String> = Vec::new();
@@ -171,8 +216,10 @@ fn place(words: &[String], written: &str, text: &Text<'_>) -> Option<(usize, usi
 /// Whether a truth is asked for or against: the words of the parameter's name stand in the sentence, with or without a
 /// word of denial before them.
 pub(crate) fn truth(parameter: &Parameter, text: &Text<'_>) -> Option<(Span, bool)> {
-    const MARKS: [&str; 14] =
-        ["is", "has", "should", "enabl", "includ", "us", "with", "show", "do", "be", "if", "return", "get", "flag"];
+    const MARKS: [&str; 18] = [
+        "is", "has", "should", "enabl", "includ", "us", "with", "show", "do", "be", "if", "return", "get", "flag",
+        "receiv", "allow", "want", "add",
+    ];
     const DENIAL: [&str; 16] = [
         "no",
         "not",
@@ -191,24 +238,44 @@ pub(crate) fn truth(parameter: &Parameter, text: &Text<'_>) -> Option<(Span, boo
         "non",
         "off",
     ];
+    const DENIED: &str = " false off disabled not aren't isn't unnecessary ";
     if *parameter.item() != Type::Truth {
         return None;
     }
-    let telling: Vec<&String> =
-        parameter.words.iter().filter(|word| !MARKS.contains(&word.as_str()) && word.len() > 1).collect();
-    let mut places: Vec<usize> = Vec::new();
-    for word in &telling {
-        let at = text.tokens.iter().position(|token| token.has_stem(word))?;
-        places.push(at);
-    }
-    let (from, to) = (*places.iter().min()?, *places.iter().max()? + 1);
-    if to - from > 8 {
-        return None;
-    }
+    let telling: Vec<&String> = parameter
+        .words
+        .iter()
+        .filter(|word| !MARKS.contains(&word.as_str()) && word.len() > 1 && !is_function(word))
+        .collect();
+    let (from, to) = window(&telling, text)?;
     let denied = text.tokens[from.saturating_sub(3)..from].iter().any(|token| DENIAL.contains(&token.lower.as_str()))
-        || text.tokens[to..(to + 2).min(text.tokens.len())]
-            .iter()
-            .any(|token| matches!(token.lower.as_str(), "false" | "off" | "disabled"));
+        || text.tokens[to..(to + 2).min(text.tokens.len())].iter().any(|token| listed(DENIED, &token.lower));
     let span = Span { start: text.tokens[from].start, end: text.tokens[to - 1].end, from, to, kind: Kind::Phrase };
     Some((span, !denied))
+}
+
+/// The closest place where all of some words stand, in any order.
+fn window(words: &[&String], text: &Text<'_>) -> Option<(usize, usize)> {
+    const WIDEST: usize = 8;
+    if words.is_empty() {
+        return None;
+    }
+    let is = |at: usize, word: &str| text.tokens[at].stems.iter().any(|stem| alike(stem, word) > 0.5);
+    let mut best: Option<(usize, usize)> = None;
+    for from in 0..text.tokens.len() {
+        if !words.iter().any(|word| is(from, word)) {
+            continue;
+        }
+        let end = (from + WIDEST).min(text.tokens.len());
+        let last = words
+            .iter()
+            .map(|word| (from..end).find(|at| is(*at, word)))
+            .try_fold(from, |last, at| at.map(|at| last.max(at)));
+        if let Some(last) = last
+            && best.is_none_or(|(start, end)| last + 1 - from < end - start)
+        {
+            best = Some((from, last + 1));
+        }
+    }
+    best
 }

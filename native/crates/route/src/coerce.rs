@@ -9,8 +9,13 @@ use serde_json::{Number, Value};
 pub(crate) fn value(parameter: &Parameter, span: &Span, text: &Text<'_>) -> Option<Value> {
     let words = text.source.get(span.start..span.end)?.trim();
     match parameter.item() {
+        Type::Text if !meets(&parameter.format, span) => None,
         // A day that nobody wrote out is given as it was said, but not where a date is to be written out.
-        Type::Text if span.kind == Kind::Day && (parameter.dated || parameter.text.contains("yy")) => None,
+        Type::Text
+            if span.kind == Kind::Day && (parameter.format.starts_with("date") || parameter.text.contains("yy")) =>
+        {
+            None
+        }
         Type::Text => Some(text_value(parameter, span, words)),
         Type::Whole => number(parameter, span).filter(|value| value.fract() == 0.0 && value.abs() < 9e15).map(whole),
         Type::Number => number(parameter, span).and_then(float),
@@ -23,6 +28,17 @@ pub(crate) fn value(parameter: &Parameter, span: &Span, text: &Text<'_>) -> Opti
         Type::Other => number(parameter, span).and_then(float).or_else(|| Some(Value::String(words.to_owned()))),
         // An object is not filled from a sentence.
         Type::Object | Type::List(_) => None,
+    }
+}
+
+/// Whether a span has the form that a format of JSON Schema asks for; what stands in quotation marks is taken as it is.
+fn meets(format: &str, span: &Span) -> bool {
+    match (format, span.kind) {
+        (_, Kind::Quoted) => true,
+        ("date" | "date-time", kind) => matches!(kind, Kind::Date(_) | Kind::Day | Kind::Time(_)),
+        ("email", kind) => kind == Kind::Email,
+        ("uri" | "url", kind) => matches!(kind, Kind::Url | Kind::Path),
+        _ => true,
     }
 }
 
@@ -71,6 +87,7 @@ fn number(parameter: &Parameter, span: &Span) -> Option<f64> {
             _ => amount,
         }),
         Kind::Date(date) if parameter.words.iter().any(|word| word == "year") => Some(f64::from(date.year())),
+        Kind::Date(date) if parameter.words.iter().any(|word| word == "month") => Some(f64::from(date.month())),
         _ => None,
     }
 }

@@ -164,7 +164,12 @@ fn day(text: &Text<'_>, at: usize, now: Option<civil::DateTime>) -> Option<(Kind
         let kind = now.and_then(|now| next(now.date())).map_or(Kind::Day, Kind::Date);
         return Some((kind, to));
     }
+    let ordinal = text.tokens.get(at).is_some_and(|token| numbers::is_ordinal(&token.lower));
+    if ordinal && word(at + 1) == "of" && matches!(word(at + 2), "this" | "next" | "last") && word(at + 3) == "month" {
+        return Some((Kind::Day, at + 4));
+    }
     let to = match (word(at), word(at + 1)) {
+        (first, "next" | "this" | "last") if weekday(first).is_some() && word(at + 2) == "week" => at + 3,
         ("today" | "tonight" | "tomorrow" | "yesterday", _) => at + 1,
         ("next" | "this" | "last", second) if weekday(second).is_some() => at + 2,
         ("next" | "this" | "last", "week" | "weekend" | "month" | "year" | "quarter") => at + 2,

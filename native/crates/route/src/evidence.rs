@@ -4,12 +4,16 @@ use crate::background::{RARE, weight};
 use crate::key::Key;
 use crate::parameter::{Parameter, Type, form};
 use crate::spans::{Kind, Span};
+use crate::standing::Standing;
+use crate::surroundings::{self, surroundings};
 use crate::text::Text;
 use crate::tool::Tool;
 use crate::words::{alike, is_function, is_preposition};
 
 /// How many numbers there are.
-pub(crate) const FEATURES: usize = 36;
+pub(crate) const FEATURES: usize = OWN + surroundings::FEATURES;
+/// How many of them are told here; what stands around the span tells the others.
+const OWN: usize = 36;
 /// What is known of one span for one parameter.
 pub(crate) type Evidence = [f64; FEATURES];
 
@@ -129,15 +133,35 @@ fn cues(text: &Text<'_>, parameter: &Parameter, span: &Span, before: bool) -> (f
     (name, description)
 }
 
-/// Everything known of a span for a parameter. `order` is how far the span's place among those of its kind is from the
-/// parameter's among those of its type, 0 to 1; `only` says that neither has a rival.
+/// Whether a span has a form that a parameter has no use for, or lacks the form that it asks for.
+fn misfit(parameter: &Parameter, span: &Span, words: &str) -> bool {
+    let sense = parameter.sense;
+    let date = matches!(span.kind, Kind::Date(_) | Kind::Day);
+    let time = matches!(span.kind, Kind::Time(_));
+    let duration = matches!(span.kind, Kind::Duration { .. });
+    (span.kind == Kind::Url && !sense.url && !sense.prose)
+        || (span.kind == Kind::Email && !sense.email && !sense.person && !sense.prose)
+        || (date && !sense.date && *parameter.item() == Type::Text)
+        || (time && !sense.time)
+        || (!date && !duration && sense.date && *parameter.item() == Type::Text)
+        || (sense.email && span.kind != Kind::Email)
+        || (sense.url && span.kind != Kind::Url)
+        || (sense.path
+            && !sense.prose
+            && span.kind == Kind::Quoted
+            && words.contains(' ')
+            && !words.contains(['/', '.']))
+        || (duration && !sense.duration && parameter.unit.is_none() && *parameter.item() == Type::Text)
+}
+
+/// Everything known of a span for a parameter that stands so among the others, whose names have the stems `others`.
 pub(crate) fn evidence(
     tool: &Tool,
     parameter: &Parameter,
     text: &Text<'_>,
     span: &Span,
-    order: f64,
-    only: bool,
+    standing: &Standing,
+    others: &[String],
 ) -> Evidence {
     let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
     let words = &text.source[span.start..span.end];
@@ -158,7 +182,7 @@ pub(crate) fn evidence(
             own += value;
         }
     }
-    let own = if all > 0.0 { own / all } else { 0.0 };
+    let own_part = if all > 0.0 { own / all } else { 0.0 };
     let lower = words.to_lowercase();
     let example = parameter.examples.iter().any(|example| example.to_lowercase() == lower);
     let shape = form(words);
@@ -185,15 +209,8 @@ pub(crate) fn evidence(
         || (span.kind == Kind::Url && sense.url)
         || (span.kind == Kind::Email && sense.email)
         || (span.kind == Kind::Path && sense.path);
-    let misfit = (span.kind == Kind::Url && !sense.url && !sense.prose)
-        || (span.kind == Kind::Email && !sense.email && !sense.person && !sense.prose)
-        || (date && !sense.date && *parameter.item() == Type::Text)
-        || (time && !sense.time)
-        || (!date && !duration && sense.date && *parameter.item() == Type::Text)
-        || (sense.email && span.kind != Kind::Email)
-        || (sense.url && span.kind != Kind::Url)
-        || (duration && !sense.duration && parameter.unit.is_none() && *parameter.item() == Type::Text);
-    [
+    let misfit = misfit(parameter, span, words);
+    let own: [f64; OWN] = [
         1.0,
         left,
         right,
@@ -215,10 +232,10 @@ pub(crate) fn evidence(
         flag(span.kind == Kind::Code),
         flag(number),
         flag(duration),
-        own,
-        flag(only),
+        own_part,
+        flag(standing.only),
         flag(parameter.required),
-        order,
+        standing.order,
         (span.to - span.from).min(8) as f64 / 8.0,
         heaviest / RARE,
         flag(sense.place && span.kind == Kind::Name),
@@ -230,5 +247,9 @@ pub(crate) fn evidence(
         flag(number && matches!(span.kind, Kind::Number { money: true, .. }) && parameter.is_of(MONEY)),
         flag(parameter.path.len() > 1),
         flag((1..parameter.path.len()).contains(&parameter.bound) || parameter.path.contains(&Key::First)),
-    ]
+    ];
+    let mut evidence = [0.0; FEATURES];
+    evidence[..OWN].copy_from_slice(&own);
+    evidence[OWN..].copy_from_slice(&surroundings(tool, parameter, others, text, span, preposition, standing));
+    evidence
 }

@@ -9,9 +9,11 @@ use crate::model;
 use crate::parameter::{Parameter, Type};
 use crate::schema::Schema;
 use crate::spans::{Kind, Span};
+use crate::standing::{Standing, is_numeric, names_beside, standing};
 use crate::text::Text;
 use crate::tool::Tool;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// The most calls of one tool for one sentence.
 const MOST_CALLS: usize = 8;
@@ -82,7 +84,6 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
     let Ok(schema) = &tool.schema else { return Filling::default() };
     let parameters = &schema.parameters;
     let mut pairs = pairs(tool, parameters, text, typed);
-    pairs.retain(|pair| pair.chance >= model::LEAST_NEIGHBOUR);
     pairs.sort_by(|one, other| {
         other
             .chance
@@ -92,7 +93,20 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
     });
     let mut filling = Filling::default();
     let mut used: Vec<Span> = Vec::new();
-    for pair in pairs.iter().filter(|pair| pair.chance >= model::LEAST_ARGUMENT) {
+    let sure = pairs.iter().filter(|pair| pair.chance >= model::LEAST_ARGUMENT);
+    // What is required and still empty takes what fits nothing else better, though it is less sure; and a quotation is a
+    // value of something.
+    let mut best: HashMap<(usize, usize), usize> = HashMap::new();
+    for pair in &pairs {
+        best.entry((pair.span.start, pair.span.end)).or_insert(pair.parameter);
+    }
+    let rest = pairs.iter().filter(|pair| {
+        let meant = parameters[pair.parameter].required || pair.span.kind == Kind::Quoted;
+        meant
+            && (model::LEAST_REQUIRED..model::LEAST_ARGUMENT).contains(&pair.chance)
+            && best.get(&(pair.span.start, pair.span.end)) == Some(&pair.parameter)
+    });
+    for pair in sure.chain(rest) {
         let taken = filling.filled.iter().any(|filled| filled.parameter == pair.parameter);
         if taken || used.iter().any(|span| span.overlaps(&pair.span)) {
             continue;
@@ -169,50 +183,23 @@ pub(crate) fn pairs(tool: &Tool, parameters: &[Parameter], text: &Text<'_>, type
             continue;
         }
         if !parameter.values.is_empty() {
-            for (span, value, quality) in named_values(parameter, text) {
-                let evidence = evidence(tool, parameter, text, &span, 0.0, false);
+            for (span, value, quality) in named_values(parameter, text, typed) {
+                let evidence = evidence(tool, parameter, text, &span, &Standing::default(), &[]);
                 let chance = model::value_chance(&evidence, quality);
                 pairs.push(Pair { parameter: at, span, value, chance });
             }
             continue;
         }
+        let others = names_beside(parameters, at);
         for span in &candidates {
             let Some(value) = coerce::value(parameter, span, text) else { continue };
-            let (order, only) = standing(parameters, at, &candidates, span);
-            let evidence = evidence(tool, parameter, text, span, order, only);
+            let standing = standing(parameters, at, &candidates, span);
+            let evidence = evidence(tool, parameter, text, span, &standing, &others);
             let chance = model::argument_chance(&evidence, is_numeric(parameter));
             pairs.push(Pair { parameter: at, span: span.clone(), value, chance });
         }
     }
     pairs
-}
-
-pub(crate) fn is_numeric(parameter: &Parameter) -> bool {
-    matches!(parameter.item(), Type::Whole | Type::Number)
-}
-
-/// How far a span's place among its like is from a parameter's among its like, 0 to 1, and whether both stand alone.
-pub(crate) fn standing(parameters: &[Parameter], at: usize, candidates: &[Span], span: &Span) -> (f64, bool) {
-    let numeric = is_numeric(&parameters[at]);
-    let alike = |other: &&Span| {
-        if numeric {
-            matches!(other.kind, Kind::Number { .. })
-        } else {
-            std::mem::discriminant(&other.kind) == std::mem::discriminant(&span.kind)
-        }
-    };
-    let rivals = candidates.iter().filter(alike).count();
-    let before = candidates.iter().filter(alike).filter(|other| other.start < span.start).count();
-    let like =
-        |other: &&Parameter| is_numeric(other) == numeric && *other.item() != Type::Truth && other.values.is_empty();
-    let peers = parameters.iter().filter(like).count();
-    let ahead = parameters[..at].iter().filter(like).count();
-    let part = |before: usize, all: usize| if all > 1 { before as f64 / (all - 1) as f64 } else { 0.5 };
-    let needed = parameters.iter().filter(like).filter(|parameter| parameter.required).count();
-    (
-        (part(before, rivals) - part(ahead, peers)).abs(),
-        rivals == 1 && (peers == 1 || needed == 1 && parameters[at].required),
-    )
 }
 
 /// The values that stand in a row with one: "a, b and c".
@@ -224,14 +211,18 @@ fn list(
     used: &mut Vec<Span>,
 ) -> (Value, (usize, usize)) {
     let mut row = vec![(pair.span.clone(), pair.value.clone())];
+    let words = |span: &Span| matches!(span.kind, Kind::Name | Kind::Phrase | Kind::Code);
     let same = |span: &Span| {
-        std::mem::discriminant(&span.kind) == std::mem::discriminant(&pair.span.kind) || !parameter.values.is_empty()
+        std::mem::discriminant(&span.kind) == std::mem::discriminant(&pair.span.kind)
+            || words(span) && words(&pair.span)
+            || !parameter.values.is_empty()
     };
     loop {
         let (first, last) = (row[0].0.from, row[row.len() - 1].0.to);
         let fits = |other: &&Pair| {
             other.parameter == pair.parameter
                 && same(&other.span)
+                && (other.span.kind != Kind::Phrase || other.chance >= model::LEAST_NEIGHBOUR)
                 && !used.iter().any(|span| span.overlaps(&other.span))
         };
         let after = pairs
@@ -289,6 +280,7 @@ fn further(parameters: &[Parameter], pairs: &[Pair], text: &Text<'_>, used: &mut
         let mut row: Vec<&Pair> = vec![one];
         let alike = |other: &&Pair| {
             other.parameter == filled.parameter
+                && (other.span.kind != Kind::Phrase || other.chance >= model::LEAST_NEIGHBOUR)
                 && (std::mem::discriminant(&other.span.kind) == std::mem::discriminant(&one.span.kind))
                 && other.value != one.value
                 && !used.iter().any(|span| span.overlaps(&other.span))
@@ -323,7 +315,8 @@ fn further(parameters: &[Parameter], pairs: &[Pair], text: &Text<'_>, used: &mut
     }
     // Two rows may be pairs or every combination: that is not said.
     let [(at, row)] = &rows[..] else { return };
-    let confidence = row.iter().map(|pair| pair.chance).fold(1.0, f64::min);
+    // What stands in a row with a value is as sure as the surest of them.
+    let confidence = row.iter().map(|pair| pair.chance).fold(0.0, f64::max);
     let mut values = row.iter().map(|pair| Filled {
         parameter: pair.parameter,
         value: pair.value.clone(),

@@ -9,7 +9,7 @@ use crate::tool::{Tool, mass};
 use crate::words::{alike, is_asking, is_function};
 
 /// How many numbers there are.
-pub(crate) const FEATURES: usize = 23;
+pub(crate) const FEATURES: usize = 32;
 /// The weight from which on a word tells something.
 const TELLING: f64 = 2.5;
 /// What is known of one tool for one sentence.
@@ -110,6 +110,23 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         .filter(|parameter| matches!(parameter.item(), Type::Whole | Type::Number))
         .count();
     let share = |count: usize, of: usize| if of > 0 { count as f64 / of as f64 } else { 0.0 };
+    // What the request begins with, and what it is done to: the first word and the last of the first row of words.
+    let content = |token: &&&Token| !is_asking(&token.lower);
+    let first = words.iter().find(content);
+    let object =
+        words.iter().skip_while(|token| is_asking(&token.lower)).skip(1).find(|token| !filling.covers(token.start));
+    let among = |token: Option<&&Token>, stems: &[String]| token.map_or(0.0, |token| likeness(token, stems));
+    let by_tool: f64 = tool.verbs.iter().map(|verb| best(verb, words)).fold(0.0, f64::max);
+    let (mut taken, mut every) = (0.0, 0.0);
+    for token in words {
+        let value = weight(&token.stems[0]);
+        every += value;
+        let any =
+            likeness(token, &tool.named).max(likeness(token, &tool.described)).max(0.7 * likeness(token, &tool.taken));
+        taken += value * if filling.covers(token.start) { 1.0 } else { any };
+    }
+    let surest = filling.filled.iter().map(|filled| filled.confidence).fold(0.0, f64::max);
+    let (taken_named, _) = covered(&tool.taken, words);
     let verb = tool.named.first().is_some_and(|first| best(first, words) > 0.5);
     let noun = tool.named.last().is_some_and(|last| best(last, words) > 0.5);
     [
@@ -136,5 +153,14 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         strange.min(6) as f64 / 6.0,
         absent_most / RARE,
         (absent_all / RARE).min(3.0) / 3.0,
+        among(first, &tool.deeds),
+        among(first, &tool.named),
+        flag(first.is_some_and(|token| !tool.says(&token.stems[0]) && likeness(token, &tool.taken) < 0.9)),
+        among(object, &tool.named),
+        among(object, &tool.described),
+        by_tool,
+        if every > 0.0 { taken / every } else { 0.0 },
+        surest,
+        (taken_named / RARE).min(4.0) / 4.0,
     ]
 }

@@ -9,7 +9,11 @@ pub(crate) fn find(text: &Text<'_>, give: &mut impl FnMut(usize, usize, Kind)) {
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
-        let parsed = if token.digits { digits(&token.lower).map(|value| (value, at + 1)) } else { words(text, at) };
+        let parsed = if token.digits {
+            digits(&token.lower).or_else(|| with_unit(&token.lower)).map(|value| (value, at + 1))
+        } else {
+            words(text, at)
+        };
         let Some((mut value, mut to)) = parsed else {
             at += 1;
             continue;
@@ -63,6 +67,15 @@ fn digits(lower: &str) -> Option<f64> {
     }
     let value: f64 = body.replace(',', "").parse().ok()?;
     Some(value * scale)
+}
+
+/// A number with its unit written to it: 30km, 512mb, 5h.
+fn with_unit(lower: &str) -> Option<f64> {
+    let number = lower.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    if number.is_empty() || number.len() > 12 || lower.len() - number.len() > 3 {
+        return None;
+    }
+    digits(number)
 }
 
 fn scale(word: &str) -> Option<f64> {

@@ -60,8 +60,8 @@ pub(crate) struct Parameter {
     /// Examples in its description or schema.
     pub(crate) examples: Vec<String>,
     pub(crate) sense: Sense,
-    /// Whether its format is a date, written out.
-    pub(crate) dated: bool,
+    /// Its format, as the schema names it.
+    pub(crate) format: String,
     /// The unit of time its name or description states, seconds.
     pub(crate) unit: Option<f64>,
     /// Its description, in lower case and cut.
@@ -107,7 +107,7 @@ impl Parameter {
             required: bound == 0,
             bound,
             sense: sense(name, &text, format),
-            dated: format.starts_with("date"),
+            format: format.to_owned(),
             unit: unit(name, &text),
             examples: examples(schema, description),
             maximum: schema.get("maximum").and_then(Value::as_f64),

@@ -181,6 +181,12 @@ fn address(piece: &str) -> Option<Kind> {
         let mail = !user.is_empty() && host.contains('.') && !host.contains(['/', '@', ':']);
         return mail.then_some(Kind::Email);
     }
+    // what its mark names: #save-button, .nav; not #5
+    let marked =
+        piece.strip_prefix(['#', '.']).filter(|rest| rest.len() > 1 && rest.as_bytes()[0].is_ascii_alphabetic());
+    if marked.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))) {
+        return Some(Kind::Code);
+    }
     let bytes = piece.as_bytes();
     let drive = bytes.len() > 3 && bytes[1] == b':' && bytes[2] == b'\\' && bytes[0].is_ascii_alphabetic();
     let rooted = ["/", "./", "../", "~/"].iter().any(|root| piece.starts_with(root)) && piece.len() > 1;
@@ -196,8 +202,8 @@ fn address(piece: &str) -> Option<Kind> {
     // an image with its tag, a host with its port; not 3:30
     if let Some((name, tag)) = piece.rsplit_once(':') {
         let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte);
-        let numbered = tag.bytes().any(|byte| byte.is_ascii_digit()) && tag.bytes().all(plain);
-        if name.len() > 2 && name.as_bytes()[0].is_ascii_lowercase() && name.bytes().all(lower) && numbered {
+        let tagged = !tag.is_empty() && tag.bytes().all(plain);
+        if name.len() > 2 && name.as_bytes()[0].is_ascii_lowercase() && name.bytes().all(lower) && tagged {
             return Some(Kind::Code);
         }
     }
@@ -221,8 +227,11 @@ fn codes(text: &Text<'_>, found: &mut Vec<Span>) {
         let written = raw.contains('_')
             || (token.digits && letters && !numbers::is_ordinal(&token.lower))
             || raw.chars().skip(1).any(char::is_uppercase) && raw.chars().any(char::is_lowercase);
-        let taken = found.iter().any(|span| span.from <= at && at < span.to);
-        if token.word && letters && written && !taken {
+        let number = |span: &Span| matches!(span.kind, Kind::Number { .. });
+        let taken = found.iter().any(|span| span.from <= at && at < span.to && !number(span));
+        // 10.0.0.1 and 1.2.3 are no numbers
+        let dotted = !letters && raw.matches('.').count() > 1;
+        if token.word && (letters && written || dotted) && !taken {
             push(text, at, at + 1, Kind::Code, found);
         }
     }
@@ -278,6 +287,23 @@ fn names(text: &Text<'_>, found: &mut Vec<Span>) {
                 && text.slice(at, at + 1).chars().skip(1).any(char::is_uppercase)
         {
             push(text, at, to, Kind::Name, found);
+        }
+        // "The Third Man"
+        if let Some(article) = at.checked_sub(1).map(|at| &text.tokens[at])
+            && article.capital
+            && !article.first
+            && matches!(article.lower.as_str(), "the" | "a" | "an")
+        {
+            push(text, at - 1, to, Kind::Name, found);
+        }
+        // the number of a house before its street
+        if let Some(number) = at.checked_sub(1).map(|at| &text.tokens[at])
+            && number.digits
+            && number.lower.len() <= 5
+            && number.lower.bytes().all(|byte| byte.is_ascii_digit())
+            && !sentence
+        {
+            push(text, at - 1, to, Kind::Name, found);
         }
         if let Some((from, end)) = before
             && end + 1 == at

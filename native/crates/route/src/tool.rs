@@ -4,6 +4,7 @@ use crate::background::weight;
 use crate::schema::Schema;
 use crate::words::stems_of;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The longest text of a tool that is read, bytes.
 const LONGEST: usize = 4_000;
@@ -42,6 +43,8 @@ pub(crate) struct Tool {
     pub(crate) server: Vec<String>,
     /// Stems of the names and descriptions of parameters, and of fixed values, that are not among those.
     pub(crate) taken: Vec<String>,
+    /// Examples of its parameters, in lower case.
+    pub(crate) examples: HashSet<String>,
     /// The reason when it cannot be called by a checked plan.
     pub(crate) schema: Result<Schema, String>,
 }
@@ -69,8 +72,11 @@ impl Tool {
                 taken.extend(fresh(stems_of(cut(value))));
             }
         }
+        let parameters = schema.iter().flat_map(|schema| &schema.parameters);
+        let examples =
+            parameters.flat_map(|parameter| &parameter.examples).map(|example| example.to_lowercase()).collect();
         let (name, reads) = (definition.name.clone(), definition.reads);
-        Self { name, reads, verbs, deeds, named, described, server: stems_of(cut(server)), taken, schema }
+        Self { name, reads, verbs, deeds, named, described, server: stems_of(cut(server)), taken, examples, schema }
     }
 
     /// Whether a stem is among the words of its name, title or description.
