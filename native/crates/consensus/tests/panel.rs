@@ -63,6 +63,49 @@ fn a_panel_is_not_worse_than_its_best_member() {
     }
 }
 
+/// One member that is right in half of the cases and errs by itself, five that are right in a third and, where they are
+/// not, mostly copy the first of them.
+fn relatives(questions: usize, seed: u64) -> Made {
+    let mut lot = fastrand::Rng::with_seed(seed);
+    let mut all = Made { sheet: Sheet::new(6).unwrap(), rows: Vec::new(), truths: Vec::new() };
+    for _ in 0..questions {
+        let (truth, common) = (lot.usize(0..6), lot.usize(0..6));
+        let mut row: Vec<Option<usize>> = Vec::new();
+        for member in 0..6 {
+            let (rate, copies) = if member == 3 { (0.45, 0.0) } else { (0.27, 0.6) };
+            let answer = if lot.f64() < rate {
+                truth
+            } else if lot.f64() < copies {
+                common
+            } else {
+                lot.usize(0..6)
+            };
+            row.push(Some(answer));
+        }
+        all.sheet.push(6, &row).unwrap();
+        all.rows.push(row);
+        all.truths.push(truth);
+    }
+    all
+}
+
+#[test]
+fn relatives_that_err_alike_do_not_pass_for_able() {
+    let (mut found, mut lead) = (0, 0.0);
+    for seed in 0..24 {
+        let made = relatives(1_000, seed);
+        let mut panel = taught(&made, seed).0;
+        let likeness = panel.portrait().members;
+        found += usize::from((0..6).all(|one| likeness[one].knows <= likeness[3].knows));
+        let verdicts = panel.answers(&made.sheet).unwrap();
+        for ((verdict, row), truth) in verdicts.iter().zip(&made.rows).zip(&made.truths) {
+            lead += f64::from(u8::from(verdict.answer == Some(*truth))) - f64::from(u8::from(row[3] == Some(*truth)));
+        }
+    }
+    lead /= 24_000.0;
+    assert!(found >= 16 && lead > -0.02, "{found} of 24, {lead}");
+}
+
 #[test]
 fn state_comes_back_and_answers_alike() {
     let made = made(&[0.6, 0.5, 0.4], 300, 1);

@@ -160,8 +160,9 @@ impl Panel {
         self.judge.as_ref().map_or_else(Portrait::default, |judge| Portrait::of(judge, &names, &self.records))
     }
 
-    /// Up to `count` questions of a sheet whose truth would teach most: first where members disagree, then where the two that look best do. Ask again after the
-    /// feedback: what is best to ask depends on it.
+    /// Up to `count` questions of a sheet whose truth would teach most: first where members disagree,
+    /// then where the one that looks best and the one that may yet be better do. Ask again after the feedback: what is best
+    /// to ask depends on it.
     ///
     /// # Errors
     /// [`PanelError::Answers`] when the sheet is another panel's.
@@ -171,8 +172,8 @@ impl Panel {
             return Err(PanelError::Answers { question: 0, answers, members });
         }
         let judged = self.judged();
-        let ranking = self.fitted().ranking();
-        Ok(super::teach::choose(sheet, known, judged, &ranking, count, seed))
+        let rivals = self.fitted().rivals;
+        Ok(super::teach::choose(sheet, known, judged, rivals, count, seed))
     }
 
     /// Plans whom to ask first and when to stop, from what was seen: see [`Plan`].
@@ -359,7 +360,8 @@ fn learn(members: &[Profile], records: &[Record]) -> Judge {
             wrong: (1.0 - one.past_accuracy) * one.past_answers,
         })
         .collect();
-    let mut judge = Judge::new(fit(&lessons, &priors), &lessons);
+    let (model, standing) = fit(&lessons, &priors);
+    let mut judge = Judge::new(model, &standing, &lessons);
     let past = members.iter().map(|one| one.past_answers).sum::<f64>() / members.len().max(1) as f64;
     judge.follow(&lessons, past);
     judge

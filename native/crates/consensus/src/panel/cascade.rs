@@ -67,7 +67,7 @@ pub(super) fn plan(judge: &Judge, costs: &[f64], records: &[Record], tolerance: 
         })
         .collect();
     if trials.is_empty() {
-        let order = judge.ranking();
+        let order = judge.ranking.clone();
         let calls = order.len() as f64;
         // Nothing seen: everybody is asked.
         return Plan { stop: ALWAYS, cost: costs.iter().sum(), calls, accuracy: 0.0, full_accuracy: 0.0, order };
@@ -98,7 +98,7 @@ struct Run {
 
 /// The order: best expected accuracy for the cost, given those before.
 fn order(judge: &Judge, trials: &[Trial<'_>], costs: &[f64], full: f64, bench: &mut Bench) -> Vec<usize> {
-    let mut left = judge.ranking();
+    let mut left = judge.ranking.clone();
     let mut order: Vec<usize> = Vec::with_capacity(left.len());
     let mut reached = 0.0;
     while !left.is_empty() {

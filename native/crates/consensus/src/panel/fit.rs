@@ -5,10 +5,12 @@
 //! those on which they agree count as much beside them as they are frequent (post-stratification: Holt and Smith, JRSS A
 //! 142, 1979); they credit all members alike. What does not decide whom to believe (habits of
 //! letters, how difficult the questions are) follows all answers alike. Every parameter is drawn towards what panels of
-//! language models are like, abilities towards their common mean (empirical Bayes).
+//! language models are like, abilities towards their common mean (empirical Bayes). At the end abilities are set to what
+//! [`Standing`] has found.
 
 use super::model::{LETTERS, LEVELS, Member, Model, Reading, SCORES, Tables, sigma};
 use super::sheet::ABSTAINS;
+use super::standing::Standing;
 
 /// Rounds are few: the judged answers settle the abilities early, and what moves later is the fit to noise.
 const ROUNDS: usize = 15;
@@ -58,7 +60,35 @@ fn normal_levels() -> [f64; LEVELS] {
 }
 
 /// Fits a panel to lessons. `priors` has one entry a member.
-pub(super) fn fit(lessons: &[Lesson<'_>], priors: &[Prior]) -> Model {
+pub(super) fn fit(lessons: &[Lesson<'_>], priors: &[Prior]) -> (Model, Standing) {
+    let mut model = climbed(lessons, priors);
+    let standing = Standing::of(&model, lessons);
+    let chances = lessons.iter().map(|lesson| 1.0 / f64::from(lesson.options));
+    let chance = chances.sum::<f64>() / lessons.len().max(1) as f64;
+    for (member, more) in model.members.iter_mut().zip(&standing.more).filter(|(_, more)| **more != 0.0) {
+        let hit = (1.0 - member.tempted) * chance;
+        let accuracy = accuracy(member, hit, &model.levels) + more;
+        enable(member, accuracy, hit, &model.levels);
+    }
+    (model, standing)
+}
+
+/// How often a member is right where it answers; `hit` is how often a guess is.
+fn accuracy(member: &Member, hit: f64, levels: &[f64; LEVELS]) -> f64 {
+    levels.iter().enumerate().map(|(at, level)| level * (hit + (1.0 - hit) * member.knows(at))).sum()
+}
+
+/// Sets the ability with which a member has this accuracy, or the nearest.
+fn enable(member: &mut Member, wanted: f64, hit: f64, levels: &[f64; LEVELS]) {
+    let (mut low, mut high) = (-8.0, 8.0);
+    // To within 16 / 2³⁰.
+    for _ in 0..30 {
+        member.ability = f64::midpoint(low, high);
+        *(if accuracy(member, hit, levels) < wanted { &mut low } else { &mut high }) = member.ability;
+    }
+}
+
+fn climbed(lessons: &[Lesson<'_>], priors: &[Prior]) -> Model {
     let mut model = start(lessons, priors);
     let abilities = shares(lessons);
     let mut reading = Reading::default();

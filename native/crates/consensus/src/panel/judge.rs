@@ -6,6 +6,7 @@
 
 use super::fit::Lesson;
 use super::model::{Model, Reading, Tables};
+use super::standing::Standing;
 
 const SIGNALS: usize = 13;
 type Signals = [f64; SIGNALS];
@@ -15,7 +16,7 @@ type Signals = [f64; SIGNALS];
 /// so few is allowed for. How such
 /// coefficients hold on models that they were not learned from stands in `native/README.md`.
 const COEFFICIENTS: Signals =
-    [0.567, -0.263, 2.082, -0.610, -0.237, -1.356, 0.019, 1.227, 1.322, 0.950, 0.962, -0.601, -0.010];
+    [0.540, -0.180, 1.972, -0.628, -0.250, -1.009, 0.050, 0.928, 1.515, 0.682, 1.066, -0.399, -0.044];
 
 /// The coefficients that follow this panel's judged answers, and how firmly they are held.
 const FOLLOWS: [(usize, f64); 3] = [(BEST, 32.0), (NONE, 64.0), (AGREED, 32.0)];
@@ -38,12 +39,16 @@ pub(super) struct Judge {
     tables: Tables,
     /// How often each member knows the answer.
     pub(super) knows: Vec<f64>,
-    /// The member that knows most, and by how much.
-    pub(super) best: usize,
+    /// Members, the one that is right most often first.
+    pub(super) ranking: Vec<usize>,
+    /// The first of these, and how much more often it is right than the second.
+    best: usize,
     lead: f64,
     /// How far `lead` may be trusted, 0 to 1: by judged answers, `ENOUGH` for all.
     trust: f64,
     coefficients: Signals,
+    /// Who should be told apart.
+    pub(super) rivals: Option<(usize, usize)>,
 }
 
 /// Buffers that are used again.
@@ -74,19 +79,15 @@ impl Bench {
 }
 
 impl Judge {
-    pub(super) fn new(model: Model, lessons: &[Lesson<'_>]) -> Self {
+    pub(super) fn new(model: Model, standing: &Standing, lessons: &[Lesson<'_>]) -> Self {
         let tables = Tables::of(&model, lessons.iter().map(|lesson| lesson.options));
         let knows: Vec<f64> = (0..model.members.len())
             .map(|member| tables.knows(member).iter().zip(&model.levels).map(|(knows, level)| knows * level).sum())
             .collect();
-        let rank = ranked(&knows);
-        let lead = rank.get(1).map_or(1.0, |second| knows[rank[0]] - knows[*second]);
-        Self { best: rank[0], lead, trust: 0.0, coefficients: COEFFICIENTS, model, tables, knows }
-    }
-
-    /// Members, the one that knows most first.
-    pub(super) fn ranking(&self) -> Vec<usize> {
-        ranked(&self.knows)
+        let ranking = ranked(&standing.mean);
+        let lead = ranking.get(1).map_or(1.0, |second| standing.mean[ranking[0]] - standing.mean[*second]);
+        let rivals = standing.rivals();
+        Self { best: ranking[0], lead, trust: 0.0, coefficients: COEFFICIENTS, ranking, rivals, model, tables, knows }
     }
 
     /// Draws the coefficients that follow towards the judged answers. `past` is how many judged answers a member had

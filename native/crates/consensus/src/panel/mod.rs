@@ -9,9 +9,11 @@ mod board;
 mod cascade;
 mod fit;
 mod judge;
+mod linear;
 mod model;
 mod records;
 mod sheet;
+mod standing;
 mod teach;
 mod verdict;
 

@@ -5,20 +5,21 @@ use super::sheet::{ABSTAINS, Sheet};
 
 /// Judgements that are spread over all questions on which members disagree, before any are aimed.
 const SPREAD: usize = 20;
-/// Judgements of one batch: after these the ranking is looked at again.
+/// Judgements of one batch: after these it is asked again who the rivals are.
 const BATCH: usize = 10;
 
 /// Chooses questions to have judged, at most `count` and at most one batch. Where all members agree a judgement tells
 /// nothing of whom to believe, so the first ones are spread over the questions with disagreement; later ones go where
-/// the two members that look best so far disagree, because mistaking the second for the best is what costs most (racing,
-/// as in best-arm identification). The choice looks only at answers, never at truths other than through the ranking.
+/// the two `rivals` differ, the member that looks best and the one that may yet be better, because mistaking the second
+/// for the best is what costs most (racing, as in best-arm identification). The choice looks only at answers, never at
+/// truths other than through who the rivals are.
 ///
 /// Deterministic for a seed. Falls back to any question when no better one is left.
 pub(super) fn choose(
     sheet: &Sheet,
     known: &[usize],
     judged: usize,
-    ranking: &[usize],
+    rivals: Option<(usize, usize)>,
     count: usize,
     seed: u64,
 ) -> Vec<usize> {
@@ -31,13 +32,13 @@ pub(super) fn choose(
     let mut questions: Vec<usize> = (0..sheet.len()).collect();
     fastrand::Rng::with_seed(seed).shuffle(&mut questions);
     let contested = |question: &usize| differ(sheet.answers(*question));
-    let aimed = |question: &usize| match ranking {
-        [first, second, ..] => {
+    let aimed = |question: &usize| match rivals {
+        Some((first, second)) => {
             let answers = sheet.answers(*question);
-            let (a, b) = (answers[*first], answers[*second]);
+            let (a, b) = (answers[first], answers[second]);
             a != b && a != ABSTAINS && b != ABSTAINS
         }
-        _ => false,
+        None => false,
     };
     let room = if judged < SPREAD { SPREAD - judged } else { BATCH };
     let count = count.min(room);
