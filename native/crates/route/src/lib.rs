@@ -17,6 +17,7 @@ mod fill;
 mod fit;
 mod key;
 mod model;
+mod next;
 mod numbers;
 mod parameter;
 mod planner;

@@ -5,6 +5,7 @@ use crate::fill::{Filling, fill};
 use crate::fit::{self, fit, lexical, telling};
 use crate::key::{Key, assembled};
 use crate::model;
+use crate::next::without_next;
 use crate::spans::{Kind, Span, spans};
 use crate::steps;
 use crate::text::{LONGEST, Text, Token};
@@ -344,6 +345,7 @@ fn divided(
     };
     let alone = !several && whole.steps.is_empty() && steps.first().is_some_and(leads);
     if !several && !alone {
+        let whole = without_next(text, &left, &steps, whole);
         let used = |part: &Unplanned| {
             whole
                 .steps

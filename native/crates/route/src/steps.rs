@@ -65,6 +65,12 @@ fn sequence(text: &Text<'_>, at: usize) -> bool {
     listed(after, word(1))
 }
 
+/// Whether a part that begins at a byte is said to come next or beside.
+pub(crate) fn follows(text: &Text<'_>, start: usize) -> bool {
+    let at = text.tokens.partition_point(|token| token.start < start);
+    text.tokens.get(at).is_some_and(|token| token.word) && sequence(text, at)
+}
+
 fn is_question(word: &str) -> bool {
     matches!(word, "what" | "how" | "where" | "when" | "who" | "which" | "please" | "whether")
 }

@@ -102,6 +102,22 @@ fn what_found_no_tool_is_told() {
 }
 
 #[test]
+fn what_comes_next_gives_nothing_to_what_was_before() {
+    let schema = json!({
+        "type": "object",
+        "properties": { "city": { "type": "string", "description": "The city, e.g. Oslo" }, "days": { "type": "integer" } },
+        "required": ["city"],
+    });
+    let mut planner = Planner::new();
+    planner.replace_server("weather", &[tool("forecast_get", "Weather forecast of a city.", schema)]);
+    let sentence = "Weather forecast for the city of São Paulo, then compose a symphony in three movements";
+    let answer = planner.plan(sentence, &Context::default(), None);
+    assert_eq!(Value::Object(answer.steps[0].values()), json!({ "city": "São Paulo" }));
+    let [left] = &answer.unplanned[..] else { panic!("{answer:?}") };
+    assert_eq!(&sentence[left.from.0..left.from.1], "then compose a symphony in three movements");
+}
+
+#[test]
 fn what_only_reads_is_no_answer_to_a_request_to_change() {
     let tools = |reads: Option<bool>| {
         let mut planner = Planner::new();
