@@ -1,11 +1,11 @@
 //! Search over tools.
 
-use crate::{read, write};
+use crate::read;
 use ::routing as core;
 use napi::Result;
-use napi::bindgen_prelude::Buffer;
+use napi::bindgen_prelude::{Buffer, Float64ArraySlice};
 use napi_derive::napi;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Tool {
@@ -46,15 +46,6 @@ impl From<Tool> for core::Tool {
     }
 }
 
-#[derive(Serialize)]
-struct Hit<'a> {
-    server: &'a str,
-    name: &'a str,
-    /// As narrow as they are computed: half the digits to write and to read.
-    score: f32,
-    confidence: f32,
-}
-
 /// A catalogue of tools that can be searched.
 #[napi]
 #[derive(Default)]
@@ -71,13 +62,13 @@ impl ToolIndex {
         Self::default()
     }
 
-    /// Puts tools, a JSON array, in place of those of a server.
+    /// Puts tools, a JSON array, in place of those of a server. Gives the number of each, by which a search names it.
     #[napi(catch_unwind)]
-    pub fn replace_server(&mut self, server: String, tools: String) -> Result<()> {
+    pub fn replace_server(&mut self, server: String, tools: String) -> Result<Vec<u32>> {
         let tools: Vec<Tool> = read("tools", &tools)?;
         let tools: Vec<core::Tool> = tools.into_iter().map(core::Tool::from).collect();
         self.index.replace_server(&server, &tools);
-        Ok(())
+        Ok(tools.iter().filter_map(|tool| self.index.number(&server, &tool.name)).collect())
     }
 
     /// Removes a server; false when it was not there.
@@ -86,15 +77,18 @@ impl ToolIndex {
         self.index.remove_server(&server)
     }
 
-    /// The best tools, a JSON array.
+    /// Writes the best tools, at most `limit` and as many as there is room for: of each its number, score and confidence.
+    /// Gives how many there are. Text for each would take longer to write and read than the search itself.
     #[napi(catch_unwind)]
-    pub fn search(&self, query: String, limit: u32) -> Result<String> {
-        let hits = self.index.search(&query, limit as usize);
-        let hits: Vec<Hit<'_>> = hits
-            .iter()
-            .map(|hit| Hit { server: hit.server, name: hit.name, score: hit.score, confidence: hit.confidence })
-            .collect();
-        write(&hits)
+    pub fn search(&self, query: String, limit: u32, mut found: Float64ArraySlice<'_>) -> u32 {
+        // SAFETY: JavaScript waits for this call, and nothing else here shares the memory.
+        #[allow(unsafe_code)]
+        let (room, _) = unsafe { found.as_mut() }.as_chunks_mut::<3>();
+        let hits = self.index.search(&query, room.len().min(limit as usize));
+        for (room, hit) in room.iter_mut().zip(&hits) {
+            *room = [f64::from(hit.number), f64::from(hit.score), f64::from(hit.confidence)];
+        }
+        u32::try_from(hits.len()).unwrap_or(u32::MAX)
     }
 
     /// Learns from a call that went well or failed; false when the catalogue has no such tool.

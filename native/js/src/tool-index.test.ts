@@ -51,6 +51,27 @@ test('a server is replaced and removed', () => {
   expect(index.size).toBe(1);
 });
 
+test('names are those of the tools that are there now', () => {
+  const index = catalogue();
+  const names = (query: string) => index.search(query, 100).map(({ server, name }) => `${server} ${name}`);
+  expect(names('branch')).toEqual(['git branch_create']);
+  // The slot that comes free is given to another tool.
+  index.removeServer('git');
+  index.replaceServer('forge', [{ name: 'branch_list' }]);
+  expect(names('branch')).toEqual(['forge branch_list']);
+  index.replaceServer('forge', [{ name: 'branch_drop' }]);
+  expect(names('branch')).toEqual(['forge branch_drop']);
+});
+
+test('more tools than usual are found when they are asked for', () => {
+  const index = new ToolIndex();
+  const tools = Array.from({ length: 60 }, (_, at) => ({ name: `container_${at}` }));
+  index.replaceServer('many', tools);
+  const found = index.search('container', 0xffff_ffff);
+  expect(found.map(({ name }) => name).toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+  expect(index.search('container', 17)).toEqual(found.slice(0, 17));
+});
+
 test('bad input is refused by name', () => {
   const index = catalogue();
   expect(() => index.replaceServer('x', [{ title: 'no name' } as never])).toThrow(/^tools: missing field `name`/);

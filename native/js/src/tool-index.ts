@@ -6,9 +6,9 @@ export interface RoutingAddon {
 }
 
 interface NativeToolIndex {
-  replaceServer(server: string, tools: string): void;
+  replaceServer(server: string, tools: string): number[];
   removeServer(server: string): boolean;
-  search(query: string, limit: number): string;
+  search(query: string, limit: number, found: Float64Array): number;
   learn(request: string, server: string, name: string, ok: boolean): boolean;
   exportMemory(): Buffer;
   importMemory(bytes: Uint8Array): string | null;
@@ -61,6 +61,10 @@ export class MemoryFormatError extends Error {
  */
 export class ToolIndex {
   readonly #index: NativeToolIndex;
+  /** What the numbers of tools stand for. A number that is given to another tool is written over. */
+  readonly #tools: { readonly server: string; readonly name: string }[] = [];
+  /** Where answers are written: number, score and confidence of each. */
+  #found = new Float64Array(3 * 16);
 
   constructor() {
     this.#index = new (binding().ToolIndex)();
@@ -68,7 +72,8 @@ export class ToolIndex {
 
   /** Puts the tools of one server in place of those it had. Of two tools of one name the later one counts. */
   replaceServer(server: string, tools: readonly CatalogueTool[]): void {
-    this.#index.replaceServer(server, JSON.stringify(tools));
+    const numbers = this.#index.replaceServer(server, JSON.stringify(tools));
+    for (const [at, number] of numbers.entries()) this.#tools[number] = { server, name: tools[at]?.name ?? '' };
   }
 
   /** Removes a server with its tools. */
@@ -80,7 +85,18 @@ export class ToolIndex {
   search(query: string, limit: number): ToolHit[] {
     if (!Number.isInteger(limit) || limit < 0 || limit > 0xffff_ffff)
       throw new RangeError(`limit: expected a whole number, 0 or more, got ${limit}`);
-    return JSON.parse(this.#index.search(query, limit)) as ToolHit[];
+    if (3 * limit > this.#found.length) {
+      const room = 3 * Math.min(limit, this.size);
+      if (room > this.#found.length) this.#found = new Float64Array(room);
+    }
+    const found = this.#found;
+    const count = this.#index.search(query, limit, found);
+    const hits: ToolHit[] = [];
+    for (let at = 0; at < 3 * count; at += 3) {
+      const tool = this.#tools[found[at] ?? -1];
+      if (tool !== undefined) hits.push({ ...tool, score: found[at + 1] ?? 0, confidence: found[at + 2] ?? 0 });
+    }
+    return hits;
   }
 
   /**

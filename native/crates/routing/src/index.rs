@@ -173,6 +173,13 @@ impl ToolIndex {
         true
     }
 
+    /// The number that stands for a tool until its server is replaced or removed; none when there is no such tool.
+    #[must_use]
+    pub fn number(&self, server: &str, name: &str) -> Option<u32> {
+        let number = *self.servers.get(server)?.get(name)?;
+        self.live[number as usize].then_some(number)
+    }
+
     /// How many tools there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -57,6 +57,8 @@ pub struct Hit<'a> {
     pub server: &'a str,
     /// The tool's name in its server.
     pub name: &'a str,
+    /// What stands for the tool until its server is replaced or removed.
+    pub number: u32,
     /// Greater is better, always above 0. Comparable only within one search.
     pub score: f32,
     /// The probability that this tool is the one that is asked for, from 0 to 1.

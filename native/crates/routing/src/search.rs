@@ -85,8 +85,10 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
             *score = if *live { *score } else { 0.0 };
         }
     }
-    let named =
-        |(score, tool): (f32, u32)| index.slots[tool as usize].as_ref().map(|slot| (score, &*slot.server, &*slot.name));
+    let named = |(score, tool): (f32, u32)| {
+        let slot = index.slots[tool as usize].as_ref()?;
+        Some((score, &*slot.server, &*slot.name, tool))
+    };
     let mut found: Vec<_> = greatest(&scores, limit.max(RIVALS)).into_iter().filter_map(named).collect();
     found
         .sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2))));
@@ -97,9 +99,10 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
     found.truncate(limit);
     found
         .into_iter()
-        .map(|(score, server, name)| Hit {
+        .map(|(score, server, name, number)| Hit {
             server,
             name,
+            number,
             score: positive(score),
             confidence: sure * (score - first).exp(),
         })

@@ -25,12 +25,17 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
             *top = greater(*score, *top);
         }
     }
-    let least = enough(&tops, limit);
+    let Some(least) = enough(&tops, limit) else {
+        let there = (0_u32..).zip(scores).filter(|(_, score)| **score != 0.0);
+        let mut found: Vec<(f32, u32)> = there.map(|(place, score)| (*score, place)).collect();
+        cut(&mut found, limit);
+        return found;
+    };
     let mut found: Vec<(f32, u32)> = Vec::with_capacity(4 * limit.min(lots));
     for (start, some) in (0..).step_by(LOTS).zip(tops.chunks(LOTS)).filter(|(_, some)| having(some, least) > 0) {
         for (lot, _) in (start..).zip(some).filter(|(_, top)| **top >= least) {
             for (place, score) in scores.iter().enumerate().skip(lot).step_by(lots) {
-                if *score >= least && *score != 0.0 {
+                if *score >= least {
                     found.push((*score, u32::try_from(place).unwrap_or(u32::MAX)));
                 }
             }
@@ -40,12 +45,12 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
     found
 }
 
-/// A score that at least `limit` of the tops have and few more; less than all when not so many are above 0. Found by
+/// A score above 0 that at least `limit` of the tops have and few more; none when not so many are above 0. Found by
 /// halving: counting compares several at once, sorting does not.
-fn enough(tops: &[f32], limit: usize) -> f32 {
+fn enough(tops: &[f32], limit: usize) -> Option<f32> {
     let (mut least, mut greatest) = (f32::MIN_POSITIVE, tops.iter().copied().fold(0.0, greater));
     if having(tops, least) < limit {
-        return f32::NEG_INFINITY;
+        return None;
     }
     for _ in 0..HALVINGS {
         let middle = f32::midpoint(least, greatest);
@@ -59,7 +64,7 @@ fn enough(tops: &[f32], limit: usize) -> f32 {
             }
         }
     }
-    least
+    Some(least)
 }
 
 /// How many tops have a score.

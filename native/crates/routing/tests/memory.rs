@@ -75,7 +75,12 @@ fn memory_moves_to_another_index_before_its_tools_do() {
     assert_eq!(other.export_memory(), bytes);
     other.replace_server("git", &[tool("status", "Which files changed."), tool("log", "Commits, newest first.")]);
     other.replace_server("docker", &docker());
-    assert_eq!(other.search("boxes that changed", 5), index.search("boxes that changed", 5));
+    let hits = |index: &ToolIndex| -> Vec<_> {
+        let found = index.search("boxes that changed", 5);
+        // Which number a tool has is an index's own affair.
+        found.iter().map(|hit| (hit.name.to_owned(), hit.score, hit.confidence)).collect()
+    };
+    assert_eq!(hits(&other), hits(&index));
 }
 
 #[test]
