@@ -11,8 +11,9 @@ const LONGEST_BODY = 2000;
 
 export const log = defineTool({
   name: 'log',
-  title: 'History',
-  description: 'Commits, newest first, by range, author, time, message, changed text or path. Use show for one commit, blame for lines.',
+  title: 'Commit history',
+  description:
+    'Lists the last commits of a branch, newest first; by range, author, time, message, changed text or path. Use show for one commit, blame for lines.',
   scopes: READ,
   annotations: reads(),
   inputSchema: z.strictObject({
