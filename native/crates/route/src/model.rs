@@ -114,3 +114,22 @@ pub(crate) fn decision(best: f64, second: Option<f64>) -> f64 {
     let distance = second.map_or(FARTHEST, |second| (odds(best) - odds(second)).min(FARTHEST));
     chance(&DECISION, &[1.0, odds(best), distance])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FEATURES, NETS};
+
+    /// A number that cannot be read would silently weigh nothing.
+    #[test]
+    fn every_weight_is_a_number_and_every_line_is_whole() {
+        let nets: Vec<&str> = NETS.trim_end().split("\n\n").collect();
+        assert_eq!(nets.len(), 2);
+        for net in nets {
+            for (at, line) in net.lines().enumerate() {
+                let numbers: Vec<f64> = line.split(' ').map(|word| word.parse().unwrap()).collect();
+                assert_eq!(numbers.len(), FEATURES + usize::from(at > 0), "line {at}");
+                assert!(numbers.iter().all(|number| number.is_finite()));
+            }
+        }
+    }
+}
