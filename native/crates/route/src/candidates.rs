@@ -97,6 +97,9 @@ pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Sp
 
 /// What stands in the sentence as an example of a parameter has it, wherever it stands: "an advanced course".
 fn examples(tool: &Tool, text: &Text<'_>, found: &mut Vec<Span>) {
+    if tool.examples.is_empty() {
+        return;
+    }
     for from in 0..text.tokens.len() {
         for to in from + 1..=(from + LONGEST_EXAMPLE).min(text.tokens.len()) {
             let (first, last) = (&text.tokens[from], &text.tokens[to - 1]);

@@ -12,6 +12,15 @@ fn given(name: &str, description: &str, input_schema: Value, sentence: &str) -> 
     answer.steps.first().map_or(Value::Null, |step| Value::Object(step.values()))
 }
 
+/// A schema with one parameter, which is required.
+fn only(name: &str, parameter: &Value) -> Value {
+    json!({ "type": "object", "properties": { name: parameter }, "required": [name] })
+}
+
+fn texts(description: &str) -> Value {
+    json!({ "type": "array", "items": { "type": "string" }, "description": description })
+}
+
 fn text(description: &str) -> Value {
     json!({ "type": "string", "description": description })
 }
@@ -66,30 +75,18 @@ fn a_quotation_finds_its_parameter_among_optional_ones() {
 
 #[test]
 fn lists_take_the_whole_row() {
-    let schema = json!({
-        "type": "object",
-        "properties": {
-            "codes": { "type": "array", "items": { "type": "string" }, "description": "The area codes to search" },
-        },
-        "required": ["codes"],
-    });
+    let schema = only("codes", &texts("The area codes to search"));
     let found = |sentence| given("shelter_search", "Search shelters by area code.", schema.clone(), sentence);
     let codes = json!({ "codes": ["12345", "67890"] });
     assert_eq!(found("Search shelters in the area with the codes [\"12345\", \"67890\"]"), codes);
-    let schema = json!({
-        "type": "object",
-        "properties": {
-            "channels": { "type": "array", "items": { "type": "string" }, "description": "Channels to send the alert to" },
-        },
-        "required": ["channels"],
-    });
+    let schema = only("channels", &texts("Channels to send the alert to"));
     let sent = |sentence| given("alert_send", "Send a weather alert.", schema.clone(), sentence);
     assert_eq!(sent("Send a weather alert to the channels email and SMS"), json!({ "channels": ["email", "SMS"] }));
 }
 
 #[test]
 fn what_is_written_together_is_one_value() {
-    let schema = |name: &str, description: &str| json!({ "type": "object", "properties": { name: text(description) }, "required": [name] });
+    let schema = |name: &str, description: &str| only(name, &text(description));
     let click = schema("selector", "CSS selector of the element to click");
     let clicked = given("click", "Click an element.", click, "Click the element with the selector #save-button");
     assert_eq!(clicked, json!({ "selector": "#save-button" }));
@@ -126,7 +123,7 @@ fn a_number_is_read_with_its_unit() {
 #[test]
 fn a_format_takes_only_its_form() {
     let date = json!({ "type": "string", "format": "date", "description": "Day of arrival" });
-    let schema = json!({ "type": "object", "properties": { "arrival": date }, "required": ["arrival"] });
+    let schema = only("arrival", &date);
     let booked = |sentence| given("room_reserve", "Reserve a hotel room.", schema.clone(), sentence);
     assert_eq!(booked("Reserve a hotel room with arrival in Oslo"), json!({}));
     assert_eq!(booked("Reserve a hotel room with arrival on 2024-05-01"), json!({ "arrival": "2024-05-01" }));

@@ -26,7 +26,7 @@ pub(crate) fn tell_apart(index: &ToolIndex, question: &Question, scores: &mut [f
     let mut there = Vec::new();
     let lists = |(_, tool): &(f32, u32)| Some((*tool, index.slots[*tool as usize].as_ref()?.lists.as_ref()?));
     let lists: Vec<(u32, &Lists)> = best.iter().filter_map(lists).collect();
-    fetch(lists.iter().filter_map(|(_, lists)| lists.numbers.first().copied()));
+    fetch(lists.iter().filter_map(|(_, lists)| lists.numbers.first()).map(|list| *list as usize));
     for (tool, lists) in lists {
         asked.among(&lists.numbers, &mut there);
         for &at in &there {

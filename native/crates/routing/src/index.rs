@@ -53,10 +53,6 @@ impl Posting {
         Self { packed: tool << 1 | u32::from(named), amount }
     }
 
-    pub(crate) fn packed(self) -> u32 {
-        self.packed
-    }
-
     pub(crate) fn tool(self) -> usize {
         (self.packed >> 1) as usize
     }

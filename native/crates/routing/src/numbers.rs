@@ -13,8 +13,8 @@ pub(crate) fn number_of(word: &str) -> u32 {
 }
 
 /// Reads the beginnings of what is needed next. The memory then answers for all of them at once, not for each when the one
-/// before is done with: an eighth of a search's time.
-pub(crate) fn fetch(beginnings: impl Iterator<Item = u32>) {
+/// before is done with.
+pub(crate) fn fetch(beginnings: impl Iterator<Item = usize>) {
     black_box(beginnings.fold(0, BitOr::bitor));
 }
 

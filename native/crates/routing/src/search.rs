@@ -28,7 +28,7 @@ fn sum(index: &ToolIndex, question: &Question) -> (Vec<f32>, f32) {
     let mut scores = vec![0.0_f32; index.slots.len()];
     let mut most = 0.0;
     let lists: Vec<&[Posting]> = question.sought.iter().map(|sought| &*index.postings[sought.list as usize]).collect();
-    fetch(lists.iter().filter_map(|list| list.first()).map(|posting| posting.packed()));
+    fetch(lists.iter().filter_map(|list| list.first()).map(|posting| posting.tool()));
     for (sought, postings) in question.sought.iter().zip(lists) {
         let (with, without) = (postings.len() as f32, index.len().saturating_sub(postings.len()) as f32);
         let rarity = POINT * sought.worth * (1.0 + (without + 0.5) / (with + 0.5)).ln();
