@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { WireEvent } from '../report/events.ts';
-import { deployment, firstCause, named } from '../testing/diagnosis.ts';
+import { deployment, expectNamed, firstCause } from '../testing/diagnosis.ts';
 import { eventBody } from '../testing/events.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 import type { Claim } from './objects.ts';
@@ -59,15 +59,15 @@ kubernetesSuite('diagnosis of claims in a real cluster', (bench) => {
       await user(namespace, name);
     }
     for (const name of ['db', 'cache']) await bench.ok('resources_wait', { kind: 'Deployment', name, namespace, for: 'ready' });
-    expect(await named(bench, { namespace })).toEqual([]);
+    await expectNamed(bench, { namespace }, []);
     await remove(`${word}-db`);
     await phase(namespace, 'db').toBe('Lost');
     const { causes } = await firstCause(bench, { namespace, kind: 'Deployment', name: 'db' }, 'volume_lost', 'PersistentVolumeClaim/db');
     expect(causes).toHaveLength(1);
     expect(causes[0]?.evidence[0]).toBe(`PersistentVolumeClaim/db: its phase is Lost; the volume ${word}-db is gone.`);
     expect(causes[0]?.next).toEqual({ tool: 'resources_get', arguments: { kind: 'PersistentVolumeClaim', name: 'db', namespace } });
-    expect(await named(bench, { namespace })).toEqual(['volume_lost PersistentVolumeClaim/db']);
-    for (const kind of ['Deployment', 'PersistentVolumeClaim']) expect(await named(bench, { namespace, kind, name: 'cache' })).toEqual([]);
+    await expectNamed(bench, { namespace }, ['volume_lost PersistentVolumeClaim/db']);
+    for (const kind of ['Deployment', 'PersistentVolumeClaim']) await expectNamed(bench, { namespace, kind, name: 'cache' }, []);
   });
 
   it('does not say that a volume is gone which another claim has', async () => {
@@ -114,7 +114,7 @@ kubernetesSuite('diagnosis of claims in a real cluster', (bench) => {
         },
       ),
     );
-    expect(await named(bench, { namespace })).toEqual([]);
+    await expectNamed(bench, { namespace }, []);
     const firstTimestamp = new Date(Date.now() - 300_000).toISOString().replace(/\.\d+/, '');
     for (const name of ['db', 'served', 'slow']) {
       const place = { namespace, name: (await asked(name))?.metadata.name ?? '' };
@@ -125,6 +125,6 @@ kubernetesSuite('diagnosis of claims in a real cluster', (bench) => {
     expect(causes).toHaveLength(1);
     expect(causes[0]?.evidence).toEqual([expect.stringMatching(/^PersistentVolumeClaim\/db: event ExternalProvisioning, .*csi\.test/)]);
     expect(causes[0]?.next).toEqual({ tool: 'resources_get', arguments: ask });
-    expect(await named(bench, { namespace })).toEqual(['provisioner_silent PersistentVolumeClaim/db']);
+    await expectNamed(bench, { namespace }, ['provisioner_silent PersistentVolumeClaim/db']);
   });
 });

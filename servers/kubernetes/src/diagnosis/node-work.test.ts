@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { deployment, firstCause, named } from '../testing/diagnosis.ts';
+import { deployment, expectNamed, firstCause } from '../testing/diagnosis.ts';
 import { eventBody } from '../testing/events.ts';
 import { kubernetesSuite } from '../testing/fixture.ts';
 import { creating, LEFT_ALONE, ready, scheduledPod, writeStatus } from '../testing/kubelet.ts';
@@ -46,7 +46,7 @@ kubernetesSuite('diagnosis of what a node does with a pod, in a real cluster', (
       expect(causes[0]?.next).toEqual(calls(namespace, pods[name]!));
     }
     // what has only begun is not ready yet, and nothing more is known of it
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'beginning' })).toEqual(['not_ready Deployment/beginning']);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'beginning' }, ['not_ready Deployment/beginning']);
   });
 
   it('names a readiness gate that nobody sets, and not one that is set; the kubelet’s status is written', async () => {
@@ -69,7 +69,7 @@ kubernetesSuite('diagnosis of what a node does with a pod, in a real cluster', (
       evidence: [`Pod/${pods['waits']}: the containers are ready; the readiness gate is not met.`],
       next: calls(namespace, pods['waits']!),
     });
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'served' })).toEqual([]);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'served' }, []);
   });
 
   it('names a spread that leaves no node, and not one that only prefers', async () => {
@@ -87,6 +87,6 @@ kubernetesSuite('diagnosis of what a node does with a pod, in a real cluster', (
     expect(causes).toHaveLength(1);
     expect(causes[0]?.evidence.join('\n')).toMatch(/^Pod\/strict-\S+: .*didn't match pod topology spread constraints/);
     expect(causes[0]?.next.arguments).toMatchObject({ kind: 'Node' });
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'eased' })).toEqual([]);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'eased' }, []);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { deployment, firstCause, named, service, type Diagnosis } from '../testing/diagnosis.ts';
+import { deployment, expectNamed, firstCause, service, type Diagnosis } from '../testing/diagnosis.ts';
 import { eventBody } from '../testing/events.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 import { writeStatus } from '../testing/kubelet.ts';
@@ -69,7 +69,7 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
     await bench.make(eventBody({ kind: 'Service', namespace, name: 'served' }, { ...failure, message }));
     const served = await bench.get('v1/services', 'served', namespace);
     await writeStatus(bench, 'v1/services', served, { loadBalancer: { ingress: [{ ip: '203.0.113.7' }] } });
-    expect(await named(bench, { namespace })).toEqual([]);
+    await expectNamed(bench, { namespace }, []);
 
     const { now } = Date;
     const later = vi.spyOn(Date, 'now').mockImplementation(() => now() + 240_000);
@@ -88,9 +88,9 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
           next,
         },
       ]);
-      expect(await named(bench, { namespace })).toEqual(['load_balancer_pending Service/front']);
+      await expectNamed(bench, { namespace }, ['load_balancer_pending Service/front']);
       // its own warning is told, as a weak sign
-      expect(await named(bench, { namespace, kind: 'Service', name: 'served' })).toEqual(['warning_events Service/served']);
+      await expectNamed(bench, { namespace, kind: 'Service', name: 'served' }, ['warning_events Service/served']);
     } finally {
       later.mockRestore();
     }

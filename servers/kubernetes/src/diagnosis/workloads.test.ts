@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../client/wire.ts';
 import type { WireEvent } from '../report/events.ts';
-import { deployment, firstCause, named, type Diagnosis } from '../testing/diagnosis.ts';
+import { deployment, expectNamed, firstCause, type Diagnosis } from '../testing/diagnosis.ts';
 import { kubernetesSuite, soon } from '../testing/fixture.ts';
 import { writeStatus } from '../testing/kubelet.ts';
 import type { CronJob } from './objects.ts';
@@ -77,7 +77,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
       tool: 'resources_get',
       arguments: { kind: 'ReplicaSet', name: expect.stringMatching(/^web-/) as string, namespace },
     });
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'careful' })).toEqual([]);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'careful' }, []);
   });
 
   it('names the service account that is not there, with the one that is probably meant, and not the one that is', async () => {
@@ -94,7 +94,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
       'ServiceAccount/deployr does not exist. There is one called "deployer".',
     ]);
     expect(causes[0]?.next).toEqual({ tool: 'resources_list', arguments: { kind: 'ServiceAccount', namespace } });
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'api' })).toEqual([]);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'api' }, []);
   });
 
   it('names the webhook that does not answer', async () => {
@@ -147,7 +147,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
       evidence: ['Deployment/web: spec.paused is true; 0 of 2 pods are of the new version.'],
       next: { tool: 'resources_get', arguments: { kind: 'Deployment', name: 'web', namespace } },
     });
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'calm' })).toEqual([]);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'calm' }, []);
     await patch('Deployment', namespace, 'web', { spec: { paused: false } });
     await bench.make(deployment(bench, 'fresh', { namespace, spec: { paused: true } }));
     await rolledOut(namespace, 'web');
@@ -167,7 +167,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
     await rolledOut(namespace, 'web');
     await patch('Deployment', namespace, 'web', { spec: { paused: true, replicas: 2 } });
     await firstCause(bench, { namespace }, 'quota_exceeded', 'ResourceQuota/few');
-    expect(await named(bench, { namespace, kind: 'Deployment', name: 'web' })).toEqual(['quota_exceeded ResourceQuota/few']);
+    await expectNamed(bench, { namespace, kind: 'Deployment', name: 'web' }, ['quota_exceeded ResourceQuota/few']);
   });
 
   it('puts the reason of a stuck rollout before the rollout', async () => {
@@ -253,7 +253,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
     };
     for (const name of ['report', 'steady']) await due(name, '0 0 1 1 *');
     const [job] = [await jobOf('report'), await jobOf('steady')];
-    expect(await named(bench, { namespace })).toEqual([]);
+    await expectNamed(bench, { namespace }, []);
 
     await due('report', '0 0 1 2 *');
     const event = /^CronJob\/report: event JobAlreadyActive, /m;
@@ -265,7 +265,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
       expect.stringMatching(event),
     ]);
     expect(causes[0]?.next).toEqual({ tool: 'resources_get', arguments: { kind: 'Job', name: job.metadata.name, namespace } });
-    expect(await named(bench, { namespace, kind: 'CronJob', name: 'steady' })).toEqual([]);
+    await expectNamed(bench, { namespace, kind: 'CronJob', name: 'steady' }, []);
 
     // times of Events and Jobs have no parts of a second: the next one begins in a later one
     const [blocked] = (
@@ -283,7 +283,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
       soon(),
     );
     await jobOf('report', job.metadata.name);
-    expect(await named(bench, { namespace })).toEqual([]);
+    await expectNamed(bench, { namespace }, []);
   });
 
   it('names the node that is not ready behind the pods that are not', async () => {

@@ -56,9 +56,14 @@ export async function firstCause(bench: Bench, question: object, cause: string, 
   return found;
 }
 
-/** What is named for a question, in its order: `rollout_paused Deployment/web`. */
-export const named = async (bench: Bench, question: object): Promise<string[]> =>
-  (await bench.ok<Diagnosis>('diagnose', question)).causes.map(({ cause, object }) => `${cause} ${object}`);
+/**
+ * Asks until this is what is named for a question, in its order: `rollout_paused Deployment/web`.
+ * Controllers write a status after what it is about, so that the first answer may tell of a moment before.
+ */
+export async function expectNamed(bench: Bench, question: object, expected: readonly string[]): Promise<void> {
+  const names = async () => (await bench.ok<Diagnosis>('diagnose', question)).causes.map(({ cause, object }) => `${cause} ${object}`);
+  await expect.poll(names, { timeout: 25_000, interval: 300 }).toEqual(expected);
+}
 
 interface FatedOptions extends Omit<DeploymentOptions, 'annotations'> {
   namespace: string;
