@@ -1,10 +1,10 @@
 // Builds the Rust addon, and on Linux the launcher, into native/js, unless what it is made of has not changed since the last time.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join, relative, sep } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nativeHash } from './native-inputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const native = join(root, 'native');
@@ -31,8 +31,8 @@ function outputOf(command, args, env) {
   return result.error === undefined && result.status === 0 ? result.stdout.trim() : undefined;
 }
 
-/** The compiler's full version, or an error that says how to get one that is new enough. */
-function compiler(env) {
+/** An error that says how to get a compiler that is new enough, where there is none. */
+function requireCompiler(env) {
   const wanted = /^rust-version = "(\d+)\.(\d+)/m.exec(readFileSync(join(native, 'Cargo.toml'), 'utf8'));
   const [major, minor] = [Number(wanted?.[1]), Number(wanted?.[2])];
   const cargo = outputOf('cargo', ['--version'], env);
@@ -44,34 +44,6 @@ function compiler(env) {
   if (Number(found?.[1]) < major || (Number(found?.[1]) === major && Number(found?.[2]) < minor)) {
     throw new NativeBuildError(`Rust ${major}.${minor} or newer is needed, found ${found?.[0].slice(6)}. Update it: rustup update stable`);
   }
-  return rustc;
-}
-
-/** Every file that the addon is made of, by path from the root, in order. */
-function inputs() {
-  const files = ['native/js/package.json', 'scripts/build-native.mjs', 'node_modules/@napi-rs/cli/package.json'];
-  const walk = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        if (path !== target && path !== output && entry.name !== 'node_modules') walk(path);
-      } else if (entry.name.endsWith('.rs') || entry.name === 'Cargo.toml' || entry.name === 'Cargo.lock') {
-        files.push(relative(root, path).split(sep).join('/'));
-      }
-    }
-  };
-  walk(native);
-  return files.toSorted();
-}
-
-function hashOf(rustc) {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n${rustc}\n`);
-  for (const file of inputs()) {
-    const path = join(root, file);
-    const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-    hash.update(`${file} ${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
 }
 
 function readStamp() {
@@ -110,10 +82,11 @@ function failed({ stdout, stderr }, log) {
  * @returns {{ built: boolean, file: string }} whether there was something to do, and the addon's path
  */
 export function buildNative({ force = false, log = (line) => console.error(line) } = {}) {
-  const env = environment();
-  const hash = hashOf(compiler(env));
+  const hash = nativeHash(root);
   const stamp = readStamp();
   if (!force && stamp?.hash === hash && isThere(stamp)) return { built: false, file: join(output, stamp.file) };
+  const env = environment();
+  requireCompiler(env);
 
   const cli = join(root, 'node_modules/@napi-rs/cli/dist/cli.js');
   if (!existsSync(cli)) throw new NativeBuildError('The native part cannot be built before the packages are installed: npm ci');
