@@ -63,6 +63,7 @@ describeWith(
           expect(output.total).toBe(BULK.pods);
         }
       },
+      90_000,
     );
 
     it('gives every one of 5,000 names once, page by page', async () => {
@@ -81,17 +82,18 @@ describeWith(
       } while (next !== undefined);
       expect(seen.length).toBe(BULK.pods);
       expect(new Set(seen).size).toBe(BULK.pods);
-    });
+    }, 90_000);
 
     it('knows 300 custom kinds, and lists them within the budget', async () => {
+      // the API server takes each of them up by itself, in no order
+      const asked = () => opened.call<{ total: number; left: number }>('api_resources', { search: 'bulk.example' });
+      let result = await asked();
       await expect
-        .poll(async () => (await opened.call('resources_list', { kind: `things${BULK.kinds - 1}` })).ok, { timeout: 60_000 })
-        .toBe(true);
-      const result = await opened.call<{ total: number; left: number }>('api_resources', { search: 'bulk.example' });
-      expect(result).toMatchObject({ ok: true, output: { total: BULK.kinds } });
+        .poll(async () => (result = await asked()), { timeout: 60_000 })
+        .toMatchObject({ ok: true, output: { total: BULK.kinds } });
       const { text = '', output } = result as { text?: string; output?: object };
       expect(Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(output))).toBeLessThanOrEqual(4_000 * TOKEN_BYTES);
-    });
+    }, 90_000);
   },
   'a cluster of 5,000 pods and 300 custom kinds',
 );

@@ -152,6 +152,8 @@ kubernetesSuite('what leaves in read-only mode', (bench) => {
       data: { release: base64(gzipSync(JSON.stringify(release)).toString('base64')) },
     });
     writeFileSync(join(bench.root, 'private.txt'), CANARY.file);
+    // pods_log reads what its pod says
+    await bench.ok('resources_wait', { kind: 'deployments', name: 'shop', namespace: bench.namespace, for: 'ready' });
     session = await bench.with({}, { readOnly: true });
     for (const [place, word] of Object.entries(CANARY))
       forbidden.push([place, word], [`${place}, base64`, base64(word)], [`${place}, reversed`, word.split('').toReversed().join('')]);

@@ -160,7 +160,7 @@ kubernetesSuite('nodes on the real control plane', (bench) => {
     expect(plan.plan.changes).toContain(`evicted: ${bench.namespace}/${held?.metadata.name} (held back by the budget tight)`);
     expect(plan.plan.changes.filter((one) => one.startsWith('kept: '))).toMatchObject([expect.stringContaining('of the DaemonSet agent')]);
 
-    const short = await bench.ok<DrainOutput>('nodes_drain', { context, name: first, timeout_seconds: 3 });
+    const short = await bench.ok<DrainOutput>('nodes_drain', { context, name: first, timeout_seconds: 10 });
     expect(short.complete).toBe(false);
     expect(short.evicted).toHaveLength(2);
     expect(short.held).toMatchObject([[`${bench.namespace}/${held?.metadata.name}`, expect.stringContaining('disruption budget')]]);

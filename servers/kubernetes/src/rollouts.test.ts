@@ -181,7 +181,7 @@ kubernetesSuite('rollouts on the real control plane', (bench) => {
   );
 
   it('says that a rollout does not come through, and stops waiting at its time', async () => {
-    await workload('Deployment', 'broken', { progressDeadlineSeconds: 2 });
+    await workload('Deployment', 'broken', { progressDeadlineSeconds: 8 });
     await complete('deployment', 'broken');
     const found = await bench.cluster.kind('deployments', soon());
     const body = { spec: { template: { metadata: { annotations: { [bench.backend.fates.annotation]: 'crash-loop' } } } } };

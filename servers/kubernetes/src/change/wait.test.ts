@@ -49,7 +49,7 @@ kubernetesSuite(
       const result = await wait({ kind: 'deploy', name: 'stuck', for: 'ready', timeout_seconds: 2 });
       expect(result).toMatchObject({ met: false, objects: [['stuck', '0/1 ready', 'not met']] });
       expect(result.waited_ms).toBeGreaterThanOrEqual(2_000);
-      expect(result.waited_ms).toBeLessThan(5_000);
+      expect(result.waited_ms).toBeLessThan(15_000);
     });
 
     /** Waits, and acts once the wait has seen what is there and goes on. */
@@ -104,7 +104,7 @@ kubernetesSuite(
         timeout_seconds: 60,
       });
       expect(error).toMatchObject({ code: 'not_found', details: { near: ['web'] } });
-      expect(Date.now() - began).toBeLessThan(5_000);
+      expect(Date.now() - began).toBeLessThan(15_000);
     });
 
     it.each([

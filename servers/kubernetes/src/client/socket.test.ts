@@ -123,15 +123,18 @@ describe('a WebSocket to the API server', () => {
 
   it('is given up when the call is cancelled, before it is open and after', async () => {
     let closed = 0;
-    const silent = await serverOf((_request, socket) =>
+    const asked = Promise.withResolvers<void>();
+    const silent = await serverOf((_request, socket) => {
       socket
         .on('end', () => (closed += 1))
         .on('error', () => undefined)
-        .resume(),
-    );
+        .resume();
+      asked.resolve();
+    });
     const early = new AbortController();
     const opening = openSocket(connectionTo(silent), { ...CALL, signal: early.signal });
-    setTimeout(() => early.abort(), 50);
+    await asked.promise;
+    early.abort();
     await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
     await expect.poll(() => closed).toBe(1);
     await expect(openSocket(connectionTo(silent), { ...CALL, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });

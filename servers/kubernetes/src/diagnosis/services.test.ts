@@ -144,8 +144,15 @@ kubernetesSuite('diagnosis of Services, Ingresses and what scales in a real clus
         metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }],
       },
     });
+    // its controller first looks after 15 s, and is one of many that wait for the API server
+    await expect
+      .poll(async () => (await bench.get('autoscaling/v2/horizontalpodautoscalers', 'web', namespace))['status'], {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toHaveProperty('conditions', expect.arrayContaining([expect.objectContaining({ type: 'ScalingActive', status: 'False' })]));
     await firstCause(bench, { namespace, kind: 'hpa', name: 'web' }, 'metrics_missing', 'HorizontalPodAutoscaler/web');
-  }, 60_000);
+  });
 
   it('names a budget that allows no eviction', async () => {
     const namespace = await bench.space('budget');

@@ -40,15 +40,7 @@ kubernetesSuite('diagnosis of workloads in a real cluster', (bench) => {
   });
 
   it('names the pod security of the namespace', async () => {
-    const namespace = await bench.space('security');
-    const kind = await bench.cluster.kind('v1/namespaces', soon());
-    await bench.cluster.patch(
-      kind,
-      { name: namespace },
-      { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
-      { type: 'merge' },
-      soon(),
-    );
+    const namespace = await bench.space('security', { 'pod-security.kubernetes.io/enforce': 'restricted' });
     await bench.make(deployment(bench, 'loose', { namespace }));
     const { causes } = await firstCause(bench, { namespace }, 'pod_security_refused', 'Deployment/loose');
     expect(causes[0]?.title).toContain('allowPrivilegeEscalation');

@@ -1,6 +1,7 @@
 import type { ToolContext } from '@deployment-engine/shared/toolkit';
 import { describe, expect, it } from 'vitest';
 import { KubernetesConfig } from '../config.ts';
+import { processorMs } from '../testing/processor-time.ts';
 import { Access, fits, type Deed } from './access.ts';
 
 const access = (config: object, context = 'test'): Access => new Access(context, KubernetesConfig.parse(config));
@@ -42,9 +43,8 @@ describe('a pattern', () => {
   });
 
   it('ends soon, whatever it is', () => {
-    const began = performance.now();
-    expect(fits(`${'*a'.repeat(2_000)}b`, 'a'.repeat(100_000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(500);
+    const took = processorMs(() => expect(fits(`${'*a'.repeat(2_000)}b`, 'a'.repeat(100_000))).toBe(false));
+    expect(took).toBeLessThan(500);
   });
 });
 

@@ -1,5 +1,6 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { describe, expect, it } from 'vitest';
+import { processorMs } from '../testing/processor-time.ts';
 import { FieldPath } from './fields.ts';
 
 const POD = {
@@ -87,14 +88,15 @@ describe('a field path', () => {
   });
 
   it('takes no longer than it is long', () => {
-    const began = performance.now();
-    for (const path of [`.${'a.'.repeat(249)}a`, '[?(@'.repeat(120), "['".repeat(240), '\\'.repeat(499)]) {
-      try {
-        new FieldPath(path).read(POD);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ToolError);
+    const took = processorMs(() => {
+      for (const path of [`.${'a.'.repeat(249)}a`, '[?(@'.repeat(120), "['".repeat(240), '\\'.repeat(499)]) {
+        try {
+          new FieldPath(path).read(POD);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ToolError);
+        }
       }
-    }
-    expect(performance.now() - began).toBeLessThan(200);
+    });
+    expect(took).toBeLessThan(200);
   });
 });

@@ -1,7 +1,10 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { server } from '../server.ts';
 import { deploymentBody, type DeploymentOptions } from './deployments.ts';
 import type { Bench, Draft } from './fixture.ts';
+
+// a test asks several times below, and each may wait for a controller as long as it takes on a busy machine
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What the tool diagnose answers. */
 export interface Diagnosis {

@@ -11,7 +11,7 @@ import {
   type OpenServer,
   type Session,
 } from '@deployment-engine/shared/testing';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import type { Cluster } from '../client/cluster.ts';
 import type { KubeObject } from '../client/wire.ts';
 import { KubernetesConfig } from '../config.ts';
@@ -34,8 +34,8 @@ export interface Bench extends Session {
   /** A namespace of this file's own; made on first use, removed at the end. */
   namespace: string;
   root: string;
-  /** Makes a further namespace. */
-  space(word: string): Promise<string>;
+  /** Makes a further namespace, which takes pods as soon as it is there; with its labels, which admission heeds from the start. */
+  space(word: string, labels?: Record<string, string>): Promise<string>;
   /** Makes an object, its namespace from the bench unless it has one; returns what the API server made of it. */
   make<T extends KubeObject = KubeObject>(object: Draft): Promise<T>;
   get<T extends KubeObject = KubeObject>(kind: string, name: string, namespace?: string): Promise<T>;
@@ -66,15 +66,18 @@ export function kubernetesSuite(title: string, body: (bench: Bench) => void, con
         opened.push(opening);
         return sessionOf(opening);
       };
-      const space = async (word: string): Promise<string> => {
+      const space = async (word: string, labels: Record<string, string> = {}): Promise<string> => {
         const name = `${prefix}-${word}`;
         await cluster.create(
           await cluster.kind('v1/namespaces', soon()),
           {},
-          { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+          { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } },
           soon(),
         );
         spaces.push(name);
+        // a controller makes it, and without it no pod is admitted; also before the tests, where there is no expect.poll
+        const accounts = await cluster.kind('v1/serviceaccounts', soon());
+        await vi.waitFor(() => cluster.get(accounts, { namespace: name, name: 'default' }, soon()), { timeout: 20_000, interval: 50 });
         return name;
       };
       const bench: Bench = {

@@ -36,7 +36,7 @@ kubernetesSuite('pods_attach', (bench) => {
     it('leaves the input open, and the program alone when the time is over', async () => {
       const pod = await target('stays');
       await over({ program: ['cat'], protocols: ['v4.channel.k8s.io'] }, async (edge, session) => {
-        const heard = await session.ok<Attached>('pods_attach', { ...pod, stdin: 'echo\n', timeout_s: 1 });
+        const heard = await session.ok<Attached>('pods_attach', { ...pod, stdin: 'echo\n', timeout_s: 5 });
         expect(heard).toEqual({ context: 'edge', ended: false, stdout: 'echo\n', stderr: '' });
         await expect.poll(() => edge.open()).toEqual({ programs: 0, sockets: 0 });
       });

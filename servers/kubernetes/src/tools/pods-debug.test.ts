@@ -65,7 +65,7 @@ kubernetesSuite('pods_debug', (bench) => {
   it('over an edge that plays the kubelet: says how to go on where it still runs, and why it does not start', async () => {
     await running(bench, podBody('well'));
     const [on, container] = await Promise.all([
-      bench.ok<Debugged>('pods_debug', args('well', { timeout_s: 2, security: 'image' })),
+      bench.ok<Debugged>('pods_debug', args('well', { timeout_s: 6, security: 'image' })),
       kubelet('well', { running: {} }),
     ]);
     expect(on).toMatchObject({ running: true });

@@ -125,7 +125,7 @@ kubernetesSuite('pods_exec', (bench) => {
         cancel.abort();
         expect(await calling).toMatchObject({ code: 'cancelled' });
         await expect.poll(() => edge.open()).toEqual({ programs: 0, sockets: 0 });
-        const late = await session.ok<Executed>('pods_exec', { ...pod, command: sh('echo begun; exec sleep 600'), timeout_s: 1 });
+        const late = await session.ok<Executed>('pods_exec', { ...pod, command: sh('echo begun; exec sleep 600'), timeout_s: 5 });
         expect(late).toEqual({ context: 'edge', stdout: 'begun\n', stderr: '' });
         await expect.poll(() => edge.open()).toEqual({ programs: 0, sockets: 0 });
       });
@@ -190,13 +190,13 @@ kubernetesSuite('pods_exec', (bench) => {
   it('ends when the time is over, and when it is cancelled; nothing is left open', async () => {
     const pod = await target('sleeps');
     const begin = Date.now();
-    const late = await bench.ok<Executed>('pods_exec', { ...pod, command: sh('echo begun; exec sleep 600'), timeout_s: 1 });
+    const late = await bench.ok<Executed>('pods_exec', { ...pod, command: sh('echo begun; exec sleep 600'), timeout_s: 5 });
     expect(late).toEqual({ context: 'admin', stdout: 'begun\n', stderr: '' });
     const cancel = new AbortController();
     const calling = bench.fails('pods_exec', { ...pod, command: ['sleep', '600'] }, { signal: cancel.signal });
     setTimeout(() => cancel.abort(), 500);
     expect(await calling).toMatchObject({ code: 'cancelled' });
-    expect(Date.now() - begin).toBeLessThan(10_000);
+    expect(Date.now() - begin).toBeLessThan(20_000);
     const sockets = (): number => process.getActiveResourcesInfo().filter((one) => one === 'TLSSocketWrap' || one === 'TLSWrap').length;
     // only those of requests, which are kept for the next ones
     await expect.poll(sockets, { timeout: 5_000 }).toBeLessThanOrEqual(32);

@@ -120,11 +120,11 @@ kubernetesSuite('pods_log', (bench) => {
     const begin = Date.now();
     const log = await bench.ok<Log>(
       'pods_log',
-      { name: 'live', namespace: bench.namespace, tail: 2, follow_s: 2 },
+      { name: 'live', namespace: bench.namespace, tail: 2, follow_s: 4 },
       { onProgress: ({ message = '' }) => messages.push(message) },
     );
-    expect(Date.now() - begin).toBeGreaterThanOrEqual(1_900);
-    expect(Date.now() - begin).toBeLessThan(10_000);
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(3_900);
+    expect(Date.now() - begin).toBeLessThan(15_000);
     expect(texts(log)).toHaveLength(2);
     expect(messages.some((one) => one.includes('request 40'))).toBe(true);
 
@@ -139,7 +139,7 @@ kubernetesSuite('pods_log', (bench) => {
 
   it(
     'gives lines that come while it follows, of several pods in the order of their times, without the secrets that were read',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const write = (pod: string, text: string): void =>
         appendFileSync(join(bench.root, `${pod}.log`), `${new Date().toISOString()} stdout F ${text}\n`);
@@ -159,13 +159,15 @@ kubernetesSuite('pods_log', (bench) => {
       const told: string[] = [];
       const following = bench.ok<Log>(
         'pods_log',
-        { labels: 'app=talk', namespace: bench.namespace, follow_s: 8 },
+        { labels: 'app=talk', namespace: bench.namespace, follow_s: 20 },
         { onProgress: ({ message = '' }) => told.push(message) },
       );
-      await expect.poll(() => told.length, { timeout: 6_000 }).toBe(2);
+      const heard = (lines: number) => expect.poll(() => told.length, { timeout: 20_000 }).toBe(lines);
+      await heard(2);
       write('talk-b', 'second, with open-sesame-42');
-      await expect.poll(() => told.length, { timeout: 6_000 }).toBe(3);
+      await heard(3);
       write('talk-a', 'third');
+      await heard(4);
       const { log } = await following;
       expect(log.split('\n')).toEqual([
         '[talk-a] talk-a begins',
