@@ -56,16 +56,24 @@ impl Pattern {
     /// lead from one word to the other. A column of the table at once, as bits: Hyyrö, *A Bit-Vector Algorithm for
     /// Computing Levenshtein and Damerau Edit Distances* (Nordic Journal of Computing 10, 2003).
     pub(crate) fn distance(&self, word: &str) -> usize {
-        let last = 1 << (self.length - 1);
+        if word.is_ascii() {
+            self.along(word.bytes().map(|byte| self.ascii[usize::from(byte & 0x7f)]))
+        } else {
+            self.along(word.chars().map(|character| self.places(character)))
+        }
+    }
+
+    /// The distance to a word whose characters stand at these places of the pattern.
+    fn along(&self, word: impl Iterator<Item = u32>) -> usize {
+        let last = self.length - 1;
         let (mut up, mut down, mut same, mut before) = (u32::MAX, 0_u32, 0_u32, 0_u32);
         let mut distance = self.length;
-        for character in word.chars() {
-            let places = self.places(character);
+        for places in word {
             let swapped = ((!same & places) << 1) & before;
             same = (((places & up).wrapping_add(up)) ^ up) | places | down | swapped;
             let (more, fewer) = (down | !(same | up), same & up);
-            distance += usize::from(more & last != 0);
-            distance -= usize::from(fewer & last != 0);
+            distance += (more >> last & 1) as usize;
+            distance -= (fewer >> last & 1) as usize;
             let (more, fewer) = ((more << 1) | 1, fewer << 1);
             up = fewer | !(same | more);
             down = more & same;

@@ -1,13 +1,13 @@
 //! The greatest of many scores.
 
 /// How many scores a lot has.
-const LOT: usize = 8;
+const ROWS: usize = 8;
 
 /// How many lots are looked at together.
 const LOTS: usize = 16;
 
-/// How often the scores are halved at most, to find where the greatest begin.
-const HALVINGS: usize = 12;
+/// Of how many groups of lots the greatest are compared, to find where the greatest of all begin.
+const GROUPS: usize = 64;
 
 /// The `limit` greatest scores with their places, and all that are equal to the least of them, in no order. A score of 0
 /// is none.
@@ -18,63 +18,55 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
     if limit == 0 || scores.is_empty() {
         return Vec::new();
     }
-    let lots = scores.len().div_ceil(LOT);
-    let mut tops = scores[..lots].to_vec();
-    for row in scores.chunks(lots).skip(1) {
-        for (top, score) in tops.iter_mut().zip(row) {
-            *top = greater(*score, *top);
-        }
+    let lots = scores.len().div_ceil(ROWS).next_multiple_of(LOTS);
+    let mut tops = vec![0.0; lots];
+    for row in scores.chunks(lots) {
+        raise(&mut tops, row);
     }
-    let Some(least) = enough(&tops, limit) else {
-        let there = (0_u32..).zip(scores).filter(|(_, score)| **score != 0.0);
-        let mut found: Vec<(f32, u32)> = there.map(|(place, score)| (*score, place)).collect();
-        cut(&mut found, limit);
-        return found;
+    let mut found = match enough(&tops, limit) {
+        Some(least) => above(scores, &tops, least, limit),
+        None => (0_u32..).zip(scores).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)).collect(),
     };
-    let mut found: Vec<(f32, u32)> = Vec::with_capacity(4 * limit.min(lots));
-    for (start, some) in (0..).step_by(LOTS).zip(tops.chunks(LOTS)).filter(|(_, some)| having(some, least) > 0) {
-        for (lot, _) in (start..).zip(some).filter(|(_, top)| **top >= least) {
-            for (place, score) in scores.iter().enumerate().skip(lot).step_by(lots) {
-                if *score >= least {
-                    found.push((*score, u32::try_from(place).unwrap_or(u32::MAX)));
-                }
-            }
-        }
-    }
     cut(&mut found, limit);
     found
 }
 
-/// A score above 0 that at least `limit` of the tops have and few more; none when not so many are above 0. Found by
-/// halving: counting compares several at once, sorting does not.
+/// A score above 0 that at least `limit` of the tops have and few more; none when it is not soon found. As many groups
+/// as are wanted have one as great as the least of their greatest.
 fn enough(tops: &[f32], limit: usize) -> Option<f32> {
-    let (mut least, mut greatest) = (f32::MIN_POSITIVE, tops.iter().copied().fold(0.0, greater));
-    if having(tops, least) < limit {
-        return None;
+    let mut groups = [0.0; GROUPS];
+    for tops in tops.chunks(GROUPS) {
+        raise(&mut groups, tops);
     }
-    for _ in 0..HALVINGS {
-        let middle = f32::midpoint(least, greatest);
-        let having = having(tops, middle);
-        if having < limit {
-            greatest = middle;
-        } else {
-            least = middle;
-            if having <= limit + limit / 4 {
-                break;
+    let at = limit.checked_sub(1).filter(|at| *at < GROUPS)?;
+    let least = *groups.select_nth_unstable_by(at, |one, other| other.total_cmp(one)).1;
+    (least > 0.0).then_some(least)
+}
+
+/// The scores that are not below one above 0, with their places.
+fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Vec<(f32, u32)> {
+    let mut found = Vec::with_capacity(2 * limit);
+    for (start, some) in (0..).step_by(LOTS).zip(tops.as_chunks::<LOTS>().0) {
+        let bits: [u32; LOTS] = std::array::from_fn(|at| if some[at] >= least { 1 << at } else { 0 });
+        let mut there = bits.iter().fold(0, |there, bit| there | bit);
+        while there != 0 {
+            let lot = start + there.trailing_zeros() as usize;
+            for (score, at) in scores[lot..].iter().step_by(tops.len()).zip((lot..).step_by(tops.len())) {
+                if *score >= least {
+                    found.push((*score, u32::try_from(at).unwrap_or(u32::MAX)));
+                }
             }
+            there &= there - 1;
         }
     }
-    Some(least)
+    found
 }
 
-/// How many tops have a score.
-fn having(tops: &[f32], score: f32) -> usize {
-    tops.iter().map(|top| u32::from(*top >= score)).sum::<u32>() as usize
-}
-
-/// Without a branch, so that several are compared at once.
-fn greater(one: f32, other: f32) -> f32 {
-    if one > other { one } else { other }
+/// Each becomes the greater of two. Without a branch, so that several are compared at once.
+fn raise(tops: &mut [f32], scores: &[f32]) {
+    for (top, score) in tops.iter_mut().zip(scores) {
+        *top = if *score > *top { *score } else { *top };
+    }
 }
 
 /// Leaves the `limit` greatest and their equals.

@@ -1,6 +1,6 @@
 //! The stems of a catalogue: which there are, and which are near to a word.
 
-use crate::numbers::{NumberMap, mix};
+use crate::numbers::{NumberMap, fetch, mix};
 use crate::spelling::{Pattern, allowed, letter_set};
 use std::collections::hash_map::Entry;
 
@@ -9,8 +9,11 @@ use std::collections::hash_map::Entry;
 const FAMILY: f32 = 0.55;
 const FAMILY_LETTERS: usize = 4;
 
+/// Of how many shapes a slip of one word can be, at most: two first letters, five lengths.
+const SHAPES: usize = 10;
+
 /// How many stems are compared at once.
-const SCANNED: usize = 16;
+const LOT: usize = 16;
 
 /// A stem with what tells quickly that it is far from another.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,12 @@ impl Spelled {
         Self { start: u128::from_le_bytes(start), length: u32::try_from(stem.len()).unwrap_or(u32::MAX), list }
     }
 
+    /// The stem, when it is no longer than what is here of it: what is looked for then lies in one place.
+    fn whole<'a>(&self, bytes: &'a mut [u8; 16]) -> Option<&'a str> {
+        *bytes = self.start.to_le_bytes();
+        std::str::from_utf8(bytes.get(..self.length as usize)?).ok()
+    }
+
     /// How many bytes both begin with, of the first 16.
     fn common(&self, other: &Self) -> u32 {
         let same = (self.start ^ other.start).trailing_zeros() / 8;
@@ -36,29 +45,52 @@ impl Spelled {
     }
 }
 
-/// The stems of one shape: the letters of each, and its list.
+/// The stems of one shape, and the letters of each, by the lot.
 #[derive(Clone, Debug, Default)]
 struct Alike {
-    letters: Vec<u32>,
-    lists: Vec<u32>,
+    letters: Vec<[u32; LOT]>,
+    stems: Vec<Spelled>,
 }
 
 impl Alike {
-    /// Gives the lists of the stems whose letters differ by no more than so many.
-    fn near(&self, letters: u32, most: u32, mut give: impl FnMut(u32)) {
-        let is_near = |known: &u32| (letters ^ known).count_ones() <= most;
-        for (known, lists) in self.letters.chunks(SCANNED).zip(self.lists.chunks(SCANNED)) {
-            // Few are near: several are counted at once, and looked at singly only where there is one.
-            if known.iter().map(|known| u32::from(is_near(known))).sum::<u32>() > 0 {
-                known.iter().zip(lists).filter(|(known, _)| is_near(known)).for_each(|(_, list)| give(*list));
-            }
+    fn insert(&mut self, letters: u32, stem: Spelled) {
+        let at = self.stems.len();
+        if at.is_multiple_of(LOT) {
+            self.letters.push([u32::MAX; LOT]);
         }
+        self.letters[at / LOT][at % LOT] = letters;
+        self.stems.push(stem);
     }
 
     fn remove(&mut self, list: u32) {
-        if let Some(at) = self.lists.iter().position(|other| *other == list) {
-            self.lists.swap_remove(at);
-            self.letters.swap_remove(at);
+        let Some(at) = self.stems.iter().position(|other| other.list == list) else { return };
+        self.stems.swap_remove(at);
+        let last = self.stems.len();
+        self.letters[at / LOT][at % LOT] = self.letters[last / LOT][last % LOT];
+        self.letters.truncate(last.div_ceil(LOT));
+    }
+
+    /// Gives the stems whose letters differ by no more than so many, 4 at most.
+    fn near(&self, letters: u32, most: usize, give: impl FnMut(&Spelled)) {
+        match most {
+            0 | 1 => self.differing::<1>(letters, give),
+            2 => self.differing::<2>(letters, give),
+            3 => self.differing::<3>(letters, give),
+            _ => self.differing::<4>(letters, give),
+        }
+    }
+
+    /// Several are compared at once, and what is near of them told as bits: without a branch for each.
+    fn differing<const MOST: usize>(&self, letters: u32, mut give: impl FnMut(&Spelled)) {
+        // Taking the lowest bit away so many times is less than to count all.
+        let is_near = |known: u32| (0..MOST).fold(letters ^ known, |bits, _| bits & bits.wrapping_sub(1)) == 0;
+        for (known, stems) in self.letters.iter().zip(self.stems.chunks(LOT)) {
+            let bits: [u32; LOT] = std::array::from_fn(|at| if is_near(known[at]) { 1 << at } else { 0 });
+            let mut near = bits.iter().fold(0, |near, bit| near | bit);
+            while near != 0 {
+                stems.get(near.trailing_zeros() as usize).into_iter().for_each(&mut give);
+                near &= near - 1;
+            }
         }
     }
 }
@@ -146,9 +178,7 @@ impl Vocabulary {
         self.families[list as usize] = family;
         let spelled = Spelled::new(stem, list);
         self.heads.entry(head(stem)).or_default().push(spelled);
-        let alike = self.shapes.entry(shape_of(stem)).or_default();
-        alike.letters.push(letter_set(stem));
-        alike.lists.push(list);
+        self.shapes.entry(shape_of(stem)).or_default().insert(letter_set(stem), spelled);
         list
     }
 
@@ -167,7 +197,7 @@ impl Vocabulary {
         }
         if let Entry::Occupied(mut stems) = self.shapes.entry(shape_of(&stem)) {
             stems.get_mut().remove(list);
-            if stems.get().lists.is_empty() {
+            if stems.get().stems.is_empty() {
                 stems.remove();
             }
         }
@@ -204,8 +234,10 @@ impl Vocabulary {
             return found;
         }
         let Some(pattern) = Pattern::of(stem) else { return found };
+        let asked = Spelled::new(stem, u32::MAX);
         for known in self.heads.get(&head(stem)).into_iter().flatten() {
-            if self.stem(known.list).starts_with(stem) {
+            let begins = asked.common(known) == asked.length.min(16);
+            if begins && (stem.len() <= 16 || self.stem(known.list).starts_with(stem)) {
                 found.push((0, known.list));
             }
         }
@@ -214,20 +246,25 @@ impl Vocabulary {
         let set = letter_set(stem);
         // The first letter is seldom wrong, but it may be swapped with the second.
         let firsts = [stem.as_bytes()[0], stem.as_bytes()[1]];
-        for first in &firsts[..if firsts[0] == firsts[1] { 1 } else { 2 }] {
-            for length in stem.len() - limit..=stem.len() + limit {
-                // Lengths and sets are of bytes: quick, and the same for all but a few words.
-                let most = u32::try_from(2 * limit - length.abs_diff(stem.len())).unwrap_or_default();
-                let Some(alike) = self.shapes.get(&shape(*first, length)) else { continue };
-                alike.near(set, most, |list| {
-                    if found[..begun].iter().all(|(_, other)| *other != list) {
-                        let slips = pattern.distance(self.stem(list));
-                        if slips <= limit {
-                            found.push((slips, list));
-                        }
+        let firsts = &firsts[..if firsts[0] == firsts[1] { 1 } else { 2 }];
+        // Lengths and sets are of bytes: quick, and the same for all but a few words.
+        let lengths = stem.len() - limit..=stem.len() + limit;
+        let shapes = firsts.iter().flat_map(|first| lengths.clone().map(|length| (*first, length)));
+        let mut alike = [(None, 0); SHAPES];
+        for (alike, (first, length)) in alike.iter_mut().zip(shapes) {
+            *alike = (self.shapes.get(&shape(first, length)), 2 * limit - length.abs_diff(stem.len()));
+        }
+        let there = || alike.iter().filter_map(|(alike, most)| Some(((*alike)?, *most)));
+        fetch(there().filter_map(|(alike, _)| alike.letters.first()).map(|letters| letters[0] as usize));
+        for (alike, most) in there() {
+            alike.near(set, most, |known| {
+                if found[..begun].iter().all(|(_, other)| *other != known.list) {
+                    let slips = pattern.distance(known.whole(&mut [0; 16]).unwrap_or_else(|| self.stem(known.list)));
+                    if slips <= limit {
+                        found.push((slips, known.list));
                     }
-                });
-            }
+                }
+            });
         }
         found
     }
