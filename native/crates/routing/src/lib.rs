@@ -11,6 +11,7 @@ mod fields;
 mod index;
 mod memory;
 mod numbers;
+mod places;
 mod question;
 mod search;
 mod spelling;

@@ -153,6 +153,11 @@ impl Memory {
         self.kept
     }
 
+    /// Whether it has nothing to say.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     pub(crate) fn remembers(&self, tool: u32) -> bool {
         self.tools.contains_key(&tool)
     }
@@ -164,7 +169,7 @@ impl Memory {
     /// are the sharper of the two where there is much to learn from, the counts are sound from the first call on. A tool
     /// that is often called gains a little on one that nobody asks for.
     pub(crate) fn say(&self, words: &[u32], scores: &mut [f32]) -> f32 {
-        if self.terms.is_empty() {
+        if self.is_empty() {
             return 0.0;
         }
         let (weighed, met) = self.weigh(words);
@@ -323,7 +328,7 @@ impl Memory {
 
     /// One step towards ranking the tool first for these words, or lower when its call failed.
     fn step(&mut self, index: &ToolIndex, words: &[u32], tool: u32, outcome: Outcome) {
-        let (mut scores, _) = words_say(index, &Question::again(index, words));
+        let mut scores = words_say(index, &Question::again(index, words)).scores;
         let (shares, _) = self.weigh(words);
         self.add(&shares, 0.0, &mut scores);
         let greatest = scores.iter().copied().fold(0.0, f32::max);

@@ -2,6 +2,7 @@
 
 use crate::index::ToolIndex;
 use crate::numbers::{NumberMap, number_of};
+use crate::places::Places;
 use crate::vocabulary::Relative;
 use crate::words::{FILLERS, WEAK, for_each_word, stem};
 use std::cmp::Reverse;
@@ -72,19 +73,33 @@ static LITTLE: LazyLock<NumberMap<f32>> = LazyLock::new(|| {
     worth(&WEAK, WEAKNESS).into_iter().chain(worth(&FILLERS, 0.0)).collect()
 });
 
+/// Which words were read, roughly: most are met once, and need not be looked for among all before.
+#[derive(Default)]
+struct Seen([u64; 16]);
+
+impl Seen {
+    fn has(&mut self, number: u32, words: &[u32]) -> bool {
+        let (bits, bit) = (&mut self.0[(number >> 6) as usize % 16], 1 << (number % 64));
+        let may = *bits & bit != 0;
+        *bits |= bit;
+        may && words.contains(&number)
+    }
+}
+
 /// A stem to look for: its list of postings and what it is worth.
+#[derive(Clone, Copy)]
 pub(crate) struct Sought {
     pub(crate) list: u32,
     pub(crate) worth: f32,
-    /// The number of the stem: an order that neither the order of the words nor the catalogue's history changes, for
-    /// sums of floating point numbers depend on it.
-    number: u32,
 }
 
 pub(crate) struct Question {
     /// The numbers of its different words, in order.
     pub(crate) words: Vec<u32>,
+    /// What to look for, in an order that is the question's own and not the catalogue's history's: sums of floating point
+    /// numbers depend on it.
     pub(crate) sought: Vec<Sought>,
+    pub(crate) places: Places,
     /// Letters and digits of the question, in lower case, when they may be a tool's name.
     pub(crate) letters: Option<String>,
     /// How many words count that are not known, not even as slips.
@@ -100,11 +115,11 @@ impl Question {
         let mut words: Vec<u32> = Vec::with_capacity(USUAL);
         let mut factors: Vec<f32> = Vec::with_capacity(USUAL);
         let (mut stems, mut ends) = (String::with_capacity(query.len()), Vec::with_capacity(USUAL));
-        let mut opening = Opening::default();
+        let (mut opening, mut seen) = (Opening::default(), Seen::default());
         for_each_word(query, |word| {
             let stem = stem(word);
             let number = number_of(stem);
-            if words.len() < WORDS && !words.contains(&number) {
+            if words.len() < WORDS && !seen.has(number, &words) {
                 let inflected = opening.read(word, stem, number, words.len());
                 factors.push(if inflected { INFLECTED } else { 1.0 });
                 words.push(number);
@@ -137,14 +152,14 @@ impl Question {
 
     fn of(index: &ToolIndex, words: Vec<u32>, lists: &[Option<u32>], worths: &[f32]) -> Self {
         let mut sought = Vec::with_capacity(2 * words.len());
-        for ((&number, list), &worth) in words.iter().zip(lists).zip(worths) {
+        for (list, &worth) in lists.iter().zip(worths) {
             let Some(list) = list.filter(|_| worth > 0.0) else { continue };
-            sought.push(Sought { list, worth, number });
-            for &Relative { list, number, share } in index.vocabulary.family(list) {
-                sought.push(Sought { list, worth: worth * FAMILY * share, number });
+            sought.push(Sought { list, worth });
+            for &Relative { list, share, .. } in index.vocabulary.family(list) {
+                sought.push(Sought { list, worth: worth * FAMILY * share });
             }
         }
-        Self { words, sought, letters: None, unknown: 0, lead: None, asks: false }
+        Self { words, sought, places: Places::default(), letters: None, unknown: 0, lead: None, asks: false }
     }
 
     /// What an unknown word may stand for, the nearest first.
@@ -162,26 +177,34 @@ impl Question {
         near.truncate(GUESSES);
         for (slips, list) in &near {
             let worth = worth * if *slips == 0 { BEGINNING } else { (0..*slips).map(|_| SLIP).product() };
-            self.sought.push(Sought { list: *list, worth, number: index.vocabulary.number(*list) });
+            self.sought.push(Sought { list: *list, worth });
         }
+        let mut family = Vec::new();
         index.vocabulary.relatives(stem, |list, share| {
             if near.iter().all(|(_, other)| *other != list) {
-                self.sought.push(Sought { list, worth: worth * FAMILY * share, number: index.vocabulary.number(list) });
+                family.push((index.vocabulary.number(list), Sought { list, worth: worth * FAMILY * share }));
             }
         });
+        family.sort_unstable_by_key(|(number, _)| *number);
+        self.sought.extend(family.into_iter().map(|(_, sought)| sought));
         self.unknown += usize::from(self.sought.len() == before);
     }
 
     /// A list is read once, for all words that lead to it.
     fn merge(&mut self) {
-        let key = |sought: &Sought| u64::from(sought.number) << 32 | u64::from(sought.list);
-        self.sought
-            .sort_unstable_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.worth.total_cmp(&other.worth)));
-        self.sought.dedup_by(|again, first| {
-            let same = again.list == first.list;
-            first.worth += if same { again.worth } else { 0.0 };
-            same
-        });
+        self.places = Places::with_room(self.sought.len());
+        let mut kept = 0;
+        for at in 0..self.sought.len() {
+            let sought = self.sought[at];
+            let place = self.places.put(sought.list, u32::try_from(kept).unwrap_or(u32::MAX)) as usize;
+            if place == kept {
+                self.sought[kept] = sought;
+                kept += 1;
+            } else {
+                self.sought[place].worth += sought.worth;
+            }
+        }
+        self.sought.truncate(kept);
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::Hit;
 use crate::confidence::{Evidence, confidence};
-use crate::contrast::tell_apart;
+use crate::contrast::{BEST, tell_apart};
 use crate::index::{Posting, ToolIndex};
 use crate::numbers::fetch;
 use crate::question::Question;
-use crate::top::greatest;
+use crate::top::{cut, greatest};
 
 /// What a tool gains whose name is the whole question.
 const EXACT: f32 = 2.0;
@@ -48,21 +48,33 @@ fn add(scores: &mut [f32], postings: &[Posting], rarity: f32) {
     }
 }
 
-/// What the words of the tools say, by slot. With it the greatest sum that one tool could have.
-pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> (Vec<f32>, f32) {
+/// What the words of the tools say.
+pub(crate) struct Said {
+    /// By slot.
+    pub(crate) scores: Vec<f32>,
+    /// The greatest sum that one tool could have.
+    most: f32,
+    /// The best, when no other tool has as much as any of them had, and what the least of them had.
+    best: Option<(Vec<(f32, u32)>, f32)>,
+}
+
+pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> Said {
     let (mut scores, most) = sum(index, question);
-    if let Some(lead) = question.sought.iter().find(|sought| question.lead == Some(sought.list)) {
+    if let Some(lead) = question.lead.and_then(|lead| question.places.get(lead)) {
+        let lead = &question.sought[lead as usize];
         for posting in index.postings[lead.list as usize].iter().filter(|posting| posting.named()) {
             scores[posting.tool()] += LEAD * POINT * lead.worth * posting.amount;
         }
     }
-    tell_apart(index, question, &mut scores);
+    let best = tell_apart(index, question, &mut scores);
+    let least = best.iter().map(|(score, _)| *score).fold(f32::INFINITY, f32::min);
     if question.asks {
         for (score, writes) in scores.iter_mut().zip(&index.writes) {
             *score *= if *writes { ASKED } else { 1.0 };
         }
     }
-    if let Some(named) = question.letters.as_ref().and_then(|letters| index.names.get(letters)) {
+    let named = question.letters.as_ref().and_then(|letters| index.names.get(letters));
+    if let Some(named) = named {
         // A tool whose server has no letters has one name twice.
         let mut named = named.clone();
         named.dedup();
@@ -70,14 +82,25 @@ pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> (Vec<f32>, f3
             scores[tool as usize] *= EXACT;
         }
     }
-    (scores, most)
+    let best = (named.is_none() && best.len() >= BEST && least > 0.0).then_some((best, least));
+    Said { scores, most, best }
+}
+
+/// The `limit` greatest scores, when so many of those that were the best have what nobody else can have: others had
+/// less than the least of them and gained nothing since.
+fn still_best(scores: &[f32], best: &[(f32, u32)], least: f32, limit: usize) -> Option<Vec<(f32, u32)>> {
+    let now = best.iter().map(|(_, tool)| (scores[*tool as usize], *tool));
+    let mut found: Vec<(f32, u32)> = now.filter(|(score, _)| *score >= least).collect();
+    let enough = found.len() >= limit;
+    cut(&mut found, limit);
+    enough.then_some(found)
 }
 
 pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize) -> Vec<Hit<'a>> {
     if limit == 0 {
         return Vec::new();
     }
-    let (mut scores, most) = words_say(index, question);
+    let Said { mut scores, most, best } = words_say(index, question);
     let remembered = index.memory.say(&question.words, &mut scores);
     if index.len() < scores.len() {
         // What is only remembered cannot be found.
@@ -89,7 +112,12 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
         let slot = index.slots[tool as usize].as_ref()?;
         Some((score, &*slot.server, &*slot.name, tool))
     };
-    let mut found: Vec<_> = greatest(&scores, limit.max(RIVALS)).into_iter().filter_map(named).collect();
+    let wanted = limit.max(RIVALS);
+    let best = best.filter(|_| index.memory.is_empty());
+    let greatest = best
+        .and_then(|(best, least)| still_best(&scores, &best, least, wanted))
+        .unwrap_or_else(|| greatest(&scores, wanted));
+    let mut found: Vec<_> = greatest.into_iter().filter_map(named).collect();
     found
         .sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2))));
     let top: Vec<f32> = found.iter().take(RIVALS).map(|found| found.0).collect();
@@ -174,6 +202,38 @@ mod tests {
                 let theirs = scorer.score(&at, &asked).unwrap_or_default() * POINT / (saturation + 1.0);
                 prop_assert!((ours[slot] - theirs).abs() < 1e-4, "{}: {} {theirs}", texts[at], ours[slot]);
             }
+        }
+
+        /// Whether or not the best of before are enough to look at.
+        #[test]
+        fn the_found_are_those_of_a_full_sort(
+            texts in proptest::collection::vec((text(1..7), any::<Option<bool>>()), 33..90),
+            words in proptest::collection::vec(proptest::sample::select(WORDS.as_slice()), 1..8),
+            asks in any::<bool>(),
+            limit in 1_usize..40,
+        ) {
+            let tools: Vec<Tool> = (100..)
+                .zip(&texts)
+                .map(|(at, (text, reads))| {
+                    Tool { name: format!("t{at}"), description: text.clone(), reads: *reads, ..Tool::default() }
+                })
+                .collect();
+            let mut index = ToolIndex::default();
+            index.replace_server("-", &tools);
+            let query = if asks { "what is ".to_owned() } else { String::new() } + &words.join(" ");
+            let scores = words_say(&index, &Question::read(&index, &query)).scores;
+            let mut expected: Vec<(f32, &str)> = tools
+                .iter()
+                .map(|tool| (scores[index.servers["-"][&*tool.name] as usize], tool.name.as_str()))
+                .filter(|(score, _)| *score != 0.0)
+                .collect();
+            expected.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+            expected.truncate(limit);
+            let found = index.search(&query, limit);
+            prop_assert_eq!(
+                found.iter().map(|hit| hit.name).collect::<Vec<_>>(),
+                expected.iter().map(|(_, name)| *name).collect::<Vec<_>>()
+            );
         }
     }
 }

@@ -6,13 +6,16 @@
 /// The stem of a word in lower case, a part of its beginning. Words that are not plain ASCII letters are their own stem.
 #[must_use]
 pub fn stem(word: &str) -> &str {
-    if word.len() < 4 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    // No ending that is taken away ends in another letter.
+    let may_end = matches!(word.as_bytes(), [_, _, _, .., b'd' | b'e' | b'g' | b'i' | b'n' | b's' | b't' | b'y']);
+    if !may_end || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return word;
     }
     let singular = singular(word);
     let stem = verb(singular);
     // policy and policies, query and queried, deploy and deployed
-    let stem = if stem.len() > 3 { stem.strip_suffix(['e', 'y', 'i']).unwrap_or(stem) } else { stem };
+    let stem =
+        if stem.len() > 3 { stem.strip_suffix(|last| matches!(last, 'e' | 'y' | 'i')).unwrap_or(stem) } else { stem };
     if stem.len() < 3 { singular } else { stem }
 }
 
@@ -37,14 +40,19 @@ fn verb(word: &str) -> &str {
         word.strip_suffix(suffix)
             .filter(|stem| stem.len() >= least && stem.bytes().any(|byte| b"aeiouy".contains(&byte)))
     };
-    if let Some(stem) = cut("ing", 3).or_else(|| cut("ed", 3)) {
+    let inflected = |stem| {
         let stem = undouble(stem);
-        return stem.strip_suffix("at").filter(|stem| stem.len() >= 5).unwrap_or(stem);
+        stem.strip_suffix("at").filter(|stem| stem.len() >= 5).unwrap_or(stem)
+    };
+    match word.as_bytes().last() {
+        Some(b'g') => cut("ing", 3).map(inflected),
+        Some(b'd') => cut("ed", 3).map(inflected),
+        Some(b'e') => cut("ate", 5),
+        Some(b't') => cut("ment", 4),
+        Some(b'n') => cut("ation", 5).or_else(|| cut("ion", 5).filter(|stem| stem.ends_with(['s', 't']))),
+        _ => None,
     }
-    if let Some(stem) = cut("ation", 5).or_else(|| cut("ate", 5)).or_else(|| cut("ment", 4)) {
-        return stem;
-    }
-    cut("ion", 5).filter(|stem| stem.ends_with(['s', 't'])).unwrap_or(word)
+    .unwrap_or(word)
 }
 
 /// runn(ing) is run; pull(ing), pass(ing) stay.
@@ -105,6 +113,26 @@ mod tests {
         #[test]
         fn a_stem_begins_its_word(word in any::<String>()) {
             prop_assert!(word.starts_with(stem(&word)));
+        }
+
+        #[test]
+        fn only_plain_words_have_endings(word in "[a-z]{0,4}[A-Z0-9é_][a-z]{0,4}(s|ed|ing|ation|ate|ment|ion|ies)") {
+            prop_assert_eq!(stem(&word), &word);
+        }
+
+        /// Whatever the last letter may tell.
+        #[test]
+        fn endings_are_those_that_a_word_has(word in "[a-z]{1,7}(|ing|ed|ation|ate|ment|ion|tion|sion)") {
+            let cut = |suffix: &str, least: usize| {
+                word.strip_suffix(suffix)
+                    .filter(|stem| stem.len() >= least && stem.bytes().any(|byte| b"aeiouy".contains(&byte)))
+            };
+            let inflected = cut("ing", 3).or_else(|| cut("ed", 3)).map(undouble);
+            let expected = inflected
+                .map(|stem| stem.strip_suffix("at").filter(|stem| stem.len() >= 5).unwrap_or(stem))
+                .or_else(|| cut("ation", 5).or_else(|| cut("ate", 5)).or_else(|| cut("ment", 4)))
+                .or_else(|| cut("ion", 5).filter(|stem| stem.ends_with(['s', 't'])));
+            prop_assert_eq!(verb(&word), expected.unwrap_or(&word));
         }
 
         #[test]

@@ -70,7 +70,7 @@ fn raise(tops: &mut [f32], scores: &[f32]) {
 }
 
 /// Leaves the `limit` greatest and their equals.
-fn cut(found: &mut Vec<(f32, u32)>, limit: usize) {
+pub(crate) fn cut(found: &mut Vec<(f32, u32)>, limit: usize) {
     if found.len() > limit {
         let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
         found.retain(|found| found.0 >= least);

@@ -8,8 +8,26 @@ pub use crate::stem::stem;
 pub fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
     let mut word = String::new();
     if text.is_ascii() {
-        for run in text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|run| !run.is_empty()) {
-            run_of_letters(run, &mut word, &mut give);
+        let mut at = 0;
+        while at < text.len() {
+            let (mut seen, start) = (NONE, at);
+            for byte in &text.as_bytes()[at..] {
+                let kind = KINDS[usize::from(byte & 0x7f)];
+                if kind == NONE {
+                    break;
+                }
+                seen |= kind;
+                at += 1;
+            }
+            let run = &text[start..at];
+            // Most words of most texts, and names.
+            match seen {
+                LOWER | DIGIT if run.len() > 1 => give(run),
+                CAPITAL if run.len() > 1 => lower(run, &mut word, &mut give),
+                NONE | LOWER | CAPITAL | DIGIT => {}
+                _ => run_of_letters(run, &mut word, &mut give),
+            }
+            at += 1;
         }
         return;
     }
@@ -21,6 +39,27 @@ pub fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
         rest = &run[end..];
     }
 }
+
+/// What ASCII characters are, as bits.
+const NONE: u8 = 0;
+const LOWER: u8 = 1;
+const CAPITAL: u8 = 2;
+const DIGIT: u8 = 4;
+
+static KINDS: [u8; 128] = {
+    let mut kinds = [NONE; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => DIGIT,
+            _ => NONE,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// What a character is, for the borders between words.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,11 +85,12 @@ fn kind(character: char) -> Kind {
 }
 
 fn run_of_letters(run: &str, word: &mut String, give: &mut impl FnMut(&str)) {
-    // Most words of most texts.
-    if run.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        if run.len() > 1 {
-            give(run);
-        }
+    // Words as they begin sentences.
+    if let [b'A'..=b'Z', rest @ ..] = run.as_bytes()
+        && !rest.is_empty()
+        && rest.iter().all(u8::is_ascii_lowercase)
+    {
+        lower(run, word, give);
         return;
     }
     let mut parts = 0;
@@ -193,6 +233,14 @@ mod tests {
             for word in words(&text) {
                 prop_assert!(!word.is_empty());
             }
+        }
+
+        /// Text of other characters is read character by character.
+        #[test]
+        fn plain_text_is_read_alike(text in "[ -~]{0,60}|([A-Za-z]{1,3}[a-z0-9]{0,3}[ _.-]{0,2}){0,9}") {
+            let mut expected = words(&format!("{text} é"));
+            prop_assert_eq!(expected.pop(), Some("é".to_owned()));
+            prop_assert_eq!(words(&text), expected);
         }
 
         #[test]

@@ -135,7 +135,7 @@ fn equal_tools_are_in_order_of_their_names() {
     assert_eq!(names, ["aone", "atwo", "bone", "btwo"]);
 }
 
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 18] = [
     "list",
     "lists",
     "container",
@@ -148,6 +148,11 @@ const WORDS: [&str; 14] = [
     "café",
     "the",
     "deploy",
+    // A family, and one that begins or misspells it.
+    "calculate",
+    "calculator",
+    "calculus",
+    "calculatr",
     "",
     "x",
 ];
