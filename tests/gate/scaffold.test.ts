@@ -70,7 +70,7 @@ describe('new-server and new-tool', () => {
   it('pass the linter and the law, types included', () =>
     expect(tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', 'servers')).resolves.toContain('Found 0'));
 
-  it('compile', async () => {
+  it('compile', { timeout: 60_000 }, async () => {
     // What shared itself gets wrong is for the whole gate to say.
     const output = await tool('typescript/bin/tsc', '-p', 'tsconfig.json').catch(String);
     expect(output.split('\n').filter((line) => line.startsWith('servers/'))).toEqual([]);

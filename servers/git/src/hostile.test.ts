@@ -169,7 +169,7 @@ describe('a hostile repository', () => {
     expect(await trusting.call('status')).toMatchObject({ trusted: true, neutralised: [] });
     expect(d.marked()).toBe(true);
     await trusting.session.close();
-  });
+  }, 120_000);
 
   it('runs the hooks of a trusted repository, and of no other', async () => {
     const trusting = await openDesk(server, { config: { trusted: [join(d.root, '*')] } }, d);

@@ -274,7 +274,7 @@ describeWith('prometheus', (backend) => {
         }
       ).anomalies;
     await expect.poll(stale, { timeout: 20_000 }).toMatchObject({ stale_since: expect.any(String) as string });
-  });
+  }, 120_000);
 
   it('rule_list and alert_list show rules and what they make', async () => {
     const rules = (await ok('rule_list', { search: backend.firingAlert })).output;

@@ -55,7 +55,9 @@ dockerSuite('diagnosis of real failures', (bench) => {
 
   it('tells that it ran out of memory, with its limit', async () => {
     await run('oom', { command: shell('x=a; while :; do x="$x$x"; done'), memory: '8m', wait: true, wait_s: 20 });
-    const diagnosis = await look('oom');
+    // the engine hears of the kernel's kill apart from the end of the process
+    let diagnosis = await look('oom');
+    await expect.poll(async () => (diagnosis = await look('oom'))['state'], { timeout: 20_000 }).toMatchObject({ oom_killed: true });
     expect(diagnosis.causes[0]).toMatchObject({
       cause: 'out_of_memory',
       confidence: 'certain',
@@ -69,7 +71,9 @@ dockerSuite('diagnosis of real failures', (bench) => {
     await run('killed', { command: ['sleep', '600'] });
     await bench.ok('container_kill', { container: bench.name('killed') });
     expect(await best('killed')).toMatchObject({ cause: 'killed', confidence: 'certain' });
-    await run('stopped', { command: shell('trap "exit 143" TERM; while :; do sleep 0.1; done') });
+    await run('stopped', { command: shell('trap "exit 143" TERM; echo ready; while :; do sleep 0.1; done') });
+    const said = async () => (await bench.ok<{ lines: { text: string }[] }>('container_logs', { container: bench.name('stopped') })).lines;
+    await expect.poll(said, { timeout: 20_000 }).toMatchObject([{ text: 'ready' }]);
     await bench.ok('container_lifecycle', { action: 'stop', containers: [bench.name('stopped')] });
     expect(await best('stopped')).toMatchObject({ cause: 'stopped', confidence: 'certain' });
   });

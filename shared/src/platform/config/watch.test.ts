@@ -33,16 +33,23 @@ function counter(): { calls: () => number; onChange: () => void; next: () => Pro
   };
 }
 
+/** Writes in place without emptying the file first, so that nobody reads it half written. */
+const overwrite = (text: string): Promise<void> => writeFile(file, text, { flag: 'r+' });
+
+async function replace(text: string): Promise<void> {
+  await writeFile(join(folder, 'new'), text);
+  await rename(join(folder, 'new'), file);
+}
+
 it('sees writes in place and replacement by renaming, again and again', async () => {
   const { onChange, next, calls } = counter();
   watching = watchConfig(file, onChange, { debounceMs: 10 });
   for (let round = 0; round < 3; round++) {
     const changed = next();
-    await writeFile(file, `in place ${round}`);
+    await overwrite(`written ${round}`);
     await changed;
     const replaced = next();
-    await writeFile(join(folder, 'new'), `renamed ${round}`);
-    await rename(join(folder, 'new'), file);
+    await replace(`renamed ${round}`);
     await replaced;
   }
   expect(calls()).toBe(6);
@@ -51,11 +58,11 @@ it('sees writes in place and replacement by renaming, again and again', async ()
 it('calls for new bytes only, and survives that the file is gone for a while', async () => {
   const { onChange, next, calls } = counter();
   watching = watchConfig(file, onChange, { debounceMs: 10 });
-  await writeFile(file, '1');
+  await overwrite('1');
   await writeFile(join(folder, 'other'), 'x');
   await rm(file);
   const changed = next();
-  await writeFile(file, '2');
+  await replace('2');
   await changed;
   expect(calls()).toBe(1);
 });
@@ -85,7 +92,7 @@ it('reports a callback that fails and goes on; changes during a slow one are not
   const onChange = async () => {
     calls++;
     if (calls > 1) return second.resolve();
-    await writeFile(file, '3');
+    await overwrite('3');
     await held.promise;
     throw new Error('bad config');
   };
@@ -100,7 +107,7 @@ it('reports a callback that fails and goes on; changes during a slow one are not
   const slower = counter();
   const witness = watchConfig(file, slower.onChange, { debounceMs: 50 });
   const witnessed = slower.next();
-  await writeFile(file, '2');
+  await overwrite('2');
   await witnessed;
   witness.close();
   held.resolve();

@@ -130,9 +130,9 @@ describe('a listener', () => {
     const listener = await serve(
       (_request, response) => {
         response.write('a');
-        setTimeout(() => response.end('b'), 400);
+        setTimeout(() => response.end('b'), 1_000);
       },
-      { requestTimeoutMs: 100 },
+      { requestTimeoutMs: 500 },
     );
     expect(await (await fetch(listener.url)).text()).toBe('ab');
   });
