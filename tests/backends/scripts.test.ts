@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BackendsFile, DockerBackend } from '@deployment-engine/shared/testing';
+import { isAlive, type BackendsFile, type DockerBackend } from '@deployment-engine/shared/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../../scripts/backends/http.ts';
 
@@ -32,15 +31,6 @@ async function run(command: string, env: Record<string, string> = {}): Promise<{
 const read = async (): Promise<BackendsFile> => JSON.parse(await readFile(file, 'utf8')) as BackendsFile;
 const pids = ({ backends }: BackendsFile): Record<string, number | undefined> =>
   Object.fromEntries(Object.entries(backends).map(([name, one]) => [name, one.pid]));
-
-/** False for a zombie too, which keeps its number where the first process of a container does not reap. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
@@ -74,9 +64,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await run('down');
   await rm(top, { recursive: true, force: true });
-});
+}, 120_000);
 
-describe('scripts/backends', { timeout: 120_000 }, () => {
+describe('scripts/backends', { timeout: 300_000 }, () => {
   it('says that nothing runs before it starts anything', async () => {
     expect(await run('env')).toMatchObject({ code: 1 });
     const { code, text } = await run('status');

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from '@deployment-engine/shared/testing';
 
+export { isAlive as isRunning } from '@deployment-engine/shared/testing';
+
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = new URL('../../hub/src/main.ts', import.meta.url);
 
@@ -117,14 +119,5 @@ export async function until<T>(ask: () => T | undefined | false | Promise<T | un
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

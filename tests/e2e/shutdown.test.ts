@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { connect } from '@deployment-engine/shared/testing';
+import { connect, isAlive } from '@deployment-engine/shared/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ground, hubProgram, inheritedEnv, prepareGround, startHttpHub } from '../hub-process/index.ts';
 import { openClient } from './clients.ts';
-import { isAlive, Worker } from './worker.ts';
+import { Worker } from './worker.ts';
 
 describe('nothing is left running', () => {
   let ground: Ground;

@@ -50,13 +50,3 @@ export class Worker {
 
 /** An upstream that reads everything and never answers. */
 export const SILENT = { command: process.execPath, args: [fixture('silent.mjs')] };
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // a zombie has ended; only its parent has not looked yet
-    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

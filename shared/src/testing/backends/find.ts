@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { absent } from './absent.ts';
@@ -54,7 +54,8 @@ function read(file: string): BackendsFile | string {
   return `${file} is not what this version writes; ${HOW}`;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs. A zombie does not: it keeps its number where the first process of a container does not reap. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -62,9 +63,9 @@ function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   try {
-    // A zombie still has its number, and keeps it where the first process of a container does not reap.
     return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
-    return true;
+    // It has just ended, or this system does not tell.
+    return !existsSync('/proc/self/status');
   }
 }

@@ -11,4 +11,4 @@ export type {
   RegistryBackend,
 } from './description.ts';
 export { describeWith } from './describe-with.ts';
-export { backend, backendsFile, backendsRequired, type Lookup } from './find.ts';
+export { backend, backendsFile, backendsRequired, isAlive, type Lookup } from './find.ts';
