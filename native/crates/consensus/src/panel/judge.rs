@@ -23,11 +23,11 @@ const FOLLOWS: [(usize, f64); 3] = [(BEST, 32.0), (NONE, 64.0), (AGREED, 32.0)];
 const BEST: usize = 1;
 const NONE: usize = 10;
 const AGREED: usize = 12;
-/// Another option than the best member's must be this many times as likely, where that member leads by `SURE_LEAD` or
-/// more: panels differ in how far the others' agreement may be trusted, and to be worse than the best member costs more
-/// than a better answer gains.
-const DEFERENCE: f64 = 2.5;
-const SURE_LEAD: f64 = 0.2;
+/// Another option than the best member's must be exp(`DEFERENCE` · lead · how many others answer) times as likely: the
+/// clearer that member's lead the less often what others agree on against it is right, the more so the more of them there
+/// are to err alike, and panels differ in this by more than few judged answers tell.
+const DEFERENCE: f64 = 1.25;
+/// Judged answers from which the lead is trusted in full.
 const ENOUGH: f64 = 40.0;
 /// Steps that the following takes; it is concave, so they need not be many.
 const STEPS: usize = 60;
@@ -129,9 +129,10 @@ impl Judge {
     pub(super) fn judge(&self, options: u16, answers: &[u16], bench: &mut Bench) {
         self.signals(options, answers, bench);
         softmax(&bench.rows, &self.coefficients, &mut bench.chances);
-        let sure = self.trust * (self.lead / SURE_LEAD).min(1.0);
+        let others = bench.reading.marks.len().saturating_sub(1) as f64;
+        let times = (DEFERENCE * self.trust * self.lead * others).exp();
         let said = bench.reading.marks.iter().find(|mark| mark.member == self.best);
-        bench.deference = said.map(|mark| (mark.place, 1.0 + (DEFERENCE - 1.0) * sure));
+        bench.deference = said.map(|mark| (mark.place, times));
     }
 
     fn signals(&self, options: u16, answers: &[u16], bench: &mut Bench) {
