@@ -1,3 +1,4 @@
+import { untilRead } from '@deployment-engine/shared/start';
 import { openEarly } from './opening.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,7 +9,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const argv = process.argv.slice(2);
 const opened = await openEarly(argv);
-if (opened?.left === true) process.exit(0);
+if (opened?.left === true) {
+  await untilRead();
+  process.exit(0);
+}
 const { run } = await import('./cli/run.ts');
 const code = await run(argv, opened?.answered);
 // what was written to a pipe must arrive; a client library's socket or timer must not keep the command alive

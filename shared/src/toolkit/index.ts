@@ -23,6 +23,7 @@ export * from './run-call.ts';
 export * from './runtime.ts';
 export * from './serve.ts';
 export { parseAddress } from './serve-options.ts';
+export { untilRead } from './until-read.ts';
 export * from './uri-template.ts';
 export { parseInput } from './zod-input.ts';
 export { canonical, digest } from './pipeline/digest.ts';

@@ -12,6 +12,7 @@ import { serveOverStdio, type StdioOptions } from './protocol/stdio.ts';
 import type { McpBackend } from './backend.ts';
 import { parseServeOptions, SERVE_HELP, type ServeOptions } from './serve-options.ts';
 import { loadServerSection } from './server-section.ts';
+import { untilRead } from './until-read.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /**
@@ -51,20 +52,23 @@ async function run(definition: ServerDefinition, options: ServeOptions, answered
     record: (event) => void machine.audit.append(event).catch(() => undefined),
     observe: machine.metrics.observe,
   });
-  if (options.http === undefined) await serveStdioUntilClosed(runtime, machine, { ...(answered && { answered }) });
-  else await serveHttpUntilStopped(runtime, machine, { ...options, http: options.http, title: definition.title });
+  const signal =
+    options.http === undefined
+      ? await serveStdioUntilClosed(runtime, machine, { ...(answered && { answered }) })
+      : await serveHttpUntilStopped(runtime, machine, { ...options, http: options.http, title: definition.title });
   await runtime.close();
   await machine.close();
+  await untilRead({ signal });
   // a client library may hold a socket or a timer; a server that was told to end ends
   process.exit();
 }
 
-/** Serves a backend over stdio until the client closes its end or a signal comes. */
+/** Serves a backend over stdio until the client closes its end or a signal comes, which is then returned. */
 export async function serveStdioUntilClosed(
   backend: McpBackend,
   machine: Machine,
   more: Pick<StdioOptions, 'profile' | 'answered'> = {},
-): Promise<void> {
+): Promise<NodeJS.Signals | undefined> {
   const decisionKey = machine.env[DECISION_KEY_ENV];
   const front = serveOverStdio({
     backend,
@@ -73,8 +77,9 @@ export async function serveStdioUntilClosed(
     ...more,
     ...(decisionKey === undefined ? {} : { decisionKey }),
   });
-  await Promise.race([front.closed, untilStopped()]);
+  const signal = await Promise.race([front.closed.then(() => undefined), untilStopped()]);
   await front.close();
+  return signal;
 }
 
 export interface HttpServing {
@@ -87,8 +92,8 @@ export interface HttpServing {
   onListening?: (url: string) => void;
 }
 
-/** Serves a backend over HTTP on loopback until a signal comes; then requests in flight may end. */
-export async function serveHttpUntilStopped(backend: McpBackend, machine: Machine, options: HttpServing): Promise<void> {
+/** Serves a backend over HTTP on loopback until a signal comes, which is returned; before that requests in flight may end. */
+export async function serveHttpUntilStopped(backend: McpBackend, machine: Machine, options: HttpServing): Promise<NodeJS.Signals> {
   const token = await ownerToken(machine.home);
   const front = createHttpFront({
     backend,
@@ -101,11 +106,12 @@ export async function serveHttpUntilStopped(backend: McpBackend, machine: Machin
   const listener = await listen({ ...options.http, onRequest: front.onRequest });
   if (options.onListening) options.onListening(listener.url);
   else process.stderr.write(`${options.title} listens on ${listener.url}/mcp\n`);
-  await untilStopped();
+  const signal = await untilStopped();
   const draining = listener.close();
   await Promise.race([draining, new Promise((resolve) => setTimeout(resolve, 4_000).unref())]);
   await front.close();
   await draining;
+  return signal;
 }
 
 function print(text: string): void {

@@ -1,4 +1,4 @@
-import { openMachine, parseAddress, serveHttpUntilStopped, serveStdioUntilClosed } from '@deployment-engine/shared/toolkit';
+import { openMachine, parseAddress, serveHttpUntilStopped, serveStdioUntilClosed, untilRead } from '@deployment-engine/shared/toolkit';
 import { openConfiguredHub } from '../configured-hub.ts';
 import { EXIT } from '../failure.ts';
 
@@ -22,16 +22,17 @@ export async function hub(flags: HubCommandFlags, answered?: ReadonlySet<string 
     logLevel: flags.logLevel ?? (process.env['DEPLOYMENT_ENGINE_LOG'] || (address ? 'info' : 'warn')),
   });
   const served = openConfiguredHub(flags, machine);
+  let signal: NodeJS.Signals | undefined;
   try {
     if (address === undefined)
-      await serveStdioUntilClosed(served.backend, machine, {
+      signal = await serveStdioUntilClosed(served.backend, machine, {
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
         ...(answered === undefined ? {} : { answered }),
       });
     else {
       const { startPage } = await import('../start-page.ts');
       const { trustLoopback, maxSessions } = served.config.hub;
-      await serveHttpUntilStopped(served.backend, machine, {
+      signal = await serveHttpUntilStopped(served.backend, machine, {
         http: address,
         title: 'Deployment Engine',
         trustLoopback,
@@ -43,5 +44,7 @@ export async function hub(flags: HubCommandFlags, answered?: ReadonlySet<string 
     await served.close();
     await machine.close();
   }
+  // who does not read would be waited for as the reader of a command is, who may take all day
+  if (!(await untilRead({ signal }))) process.exit(EXIT.ok);
   return EXIT.ok;
 }

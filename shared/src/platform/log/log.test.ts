@@ -16,7 +16,7 @@ function captured(options: LogOptions = {}) {
 }
 
 /** Runs a piece of code in a process of its own, with `createLog` at hand. */
-async function inProcess(code: string, closeStderr = false) {
+async function inProcess(code: string, reader: 'reads' | 'leaves' | 'waits' = 'reads') {
   const module = new URL('./log.ts', import.meta.url).href;
   const child = spawn(
     process.execPath,
@@ -25,10 +25,11 @@ async function inProcess(code: string, closeStderr = false) {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  if (closeStderr) child.stderr.destroy();
-  const ended = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), closeStderr ? '' : text(child.stderr)]);
-  const [exitCode] = (await ended) as [number | null];
+  if (reader === 'leaves') child.stderr.destroy();
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const [stdout, stderr] = await Promise.all([text(child.stdout), reader === 'reads' ? text(child.stderr) : '']);
+  const [exitCode] = await ended;
+  child.stderr.destroy();
   return { exitCode, stdout, stderr };
 }
 
@@ -125,11 +126,32 @@ describe('stderr', () => {
   it('may be closed without harm', async () => {
     const { exitCode, stdout } = await inProcess(
       `const log = createLog(); for (let i = 0; i < 50; i++) { log.info('x'.repeat(2000)); if (i % 10 === 0) await log.flush().catch(() => {}); } console.log('still here');`,
-      true,
+      'leaves',
     );
     expect([exitCode, stdout]).toEqual([0, 'still here\n']);
-    const early = await inProcess(`const log = createLog({ pretty: true }); log.info('x'); process.exit(0);`, true);
+    const early = await inProcess(`const log = createLog({ pretty: true }); log.info('x'); process.exit(0);`, 'leaves');
     expect(early.exitCode).toBe(0);
+  });
+
+  it.each(['process.exit(0);', 'await log.flush(); process.exit(0);', 'throw new Error("crash");'])(
+    'that nobody reads keeps no process from ending that is told to: %s',
+    async (end) => {
+      const lines = `const log = createLog(); for (let i = 0; i < 2_000; i++) log.info('x'.repeat(2_000));`;
+      const { exitCode, stdout } = await inProcess(`${lines} await log.flush(); console.log('still here'); ${end}`, 'waits');
+      expect([exitCode, stdout]).toEqual([end.includes('throw') ? 1 : 0, 'still here\n']);
+    },
+  );
+
+  it('costs little memory while nobody reads it', { timeout: 90_000 }, async () => {
+    const { stdout } = await inProcess(
+      `const log = createLog(); const fill = (lines) => { for (let i = 0; i < lines; i++) log.info('x'.repeat(2_000)); };
+       fill(1_000); await log.flush(); const before = process.memoryUsage().rss;
+       for (let i = 0; i < 100; i++) { fill(1_000); await new Promise(setImmediate); }
+       console.log(process.memoryUsage().rss - before); process.exit(0);`,
+      'waits',
+    );
+    // 200 MB were logged
+    expect(Number(stdout)).toBeLessThan(100_000_000);
   });
 
   it('is pretty when asked, plain with NO_COLOR', async () => {

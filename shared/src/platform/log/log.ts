@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { prettyLine } from './pretty.ts';
 import { redactText, redactValue } from './redact.ts';
+import { type StderrDestination, stderrDestination } from './stderr.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -98,6 +99,7 @@ class LogOutput {
   readonly #waiting: Entry[] = [];
   #logger: Logger | undefined;
   #loading: Promise<void> | undefined;
+  #stderr: StderrDestination | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -114,8 +116,7 @@ class LogOutput {
 
   async flush(): Promise<void> {
     await this.#loading;
-    const logger = this.#logger;
-    if (logger !== undefined) await new Promise<void>((resolve) => logger.flush(() => resolve()));
+    await this.#stderr?.flush();
   }
 
   async #load(): Promise<void> {
@@ -126,7 +127,6 @@ class LogOutput {
     const { pino } = await import('pino');
     process.removeListener('exit', early);
     const { level, name } = this.#options;
-    // Written as it comes, without blocking on a reader who does not read; with a minLength of 0 `flush` would not wait.
     this.#logger = pino(
       {
         level,
@@ -136,7 +136,7 @@ class LogOutput {
         // Errors are unfolded and redacted before they come here.
         serializers: { err: (value: unknown) => value },
       },
-      this.#lineTaker() ?? pino.destination({ dest: 2, sync: false, minLength: 1 }),
+      this.#lineTaker() ?? (this.#stderr = stderrDestination(pino)).stream,
     );
     for (const { level: at, fields, message } of this.#waiting.splice(0)) this.#logger[at](fields, message);
   }

@@ -5,3 +5,4 @@ export { open } from './open.ts';
 export type { Opened } from './open-stdio.ts';
 export { start, type Program } from './start.ts';
 export { isUnsettled } from './unsettled.ts';
+export { untilRead } from '../until-read.ts';

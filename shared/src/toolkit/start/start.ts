@@ -3,6 +3,7 @@ import type { Surface } from '../../contracts/index.ts';
 import { readShippedJson } from '../../platform/files/shipped-json.ts';
 import type { ServerDefinition } from '../define-server.ts';
 import { nameList } from '../name-list.ts';
+import { untilRead } from '../until-read.ts';
 import { isBuilt } from './built.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { open } from './open.ts';
@@ -22,7 +23,10 @@ export interface Program {
 export async function start(program: Program, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   const listing = listingFor(program, argv);
   const opened = listing && (await open(listing));
-  if (opened?.left === true) return;
+  if (opened?.left === true) {
+    await untilRead();
+    process.exit();
+  }
   const [{ serve }, { server }] = await Promise.all([import('../serve.ts'), program.load()]);
   await serve(server, argv, opened?.answered);
 }
