@@ -54,7 +54,7 @@ pub(crate) struct Said {
     pub(crate) scores: Vec<f32>,
     /// The greatest sum that one tool could have.
     most: f32,
-    /// The best, when no other tool has as much as any of them had, and what the least of them had.
+    /// The best, and what the least of them had: no other tool had as much, or has more now. None when one may have.
     best: Option<(Vec<(f32, u32)>, f32)>,
 }
 
@@ -82,16 +82,18 @@ pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> Said {
             scores[tool as usize] *= EXACT;
         }
     }
-    let best = (named.is_none() && best.len() >= BEST && least > 0.0).then_some((best, least));
+    let best = (best.len() < BEST || (named.is_none() && least > 0.0)).then_some((best, least));
     Said { scores, most, best }
 }
 
-/// The `limit` greatest scores, when so many of those that were the best have what nobody else can have: others had
-/// less than the least of them and gained nothing since.
+/// The `limit` greatest scores, when they are surely among those that were the best: few were all, and of many so many
+/// have what nobody else can have.
 fn still_best(scores: &[f32], best: &[(f32, u32)], least: f32, limit: usize) -> Option<Vec<(f32, u32)>> {
+    let all = best.len() < BEST;
     let now = best.iter().map(|(_, tool)| (scores[*tool as usize], *tool));
-    let mut found: Vec<(f32, u32)> = now.filter(|(score, _)| *score >= least).collect();
-    let enough = found.len() >= limit;
+    let mut found: Vec<(f32, u32)> =
+        now.filter(|(score, _)| if all { *score != 0.0 } else { *score >= least }).collect();
+    let enough = all || found.len() >= limit;
     cut(&mut found, limit);
     enough.then_some(found)
 }
@@ -207,7 +209,7 @@ mod tests {
         /// Whether or not the best of before are enough to look at.
         #[test]
         fn the_found_are_those_of_a_full_sort(
-            texts in proptest::collection::vec((text(1..7), any::<Option<bool>>()), 33..90),
+            texts in proptest::collection::vec((text(1..7), any::<Option<bool>>()), 1..90),
             words in proptest::collection::vec(proptest::sample::select(WORDS.as_slice()), 1..8),
             asks in any::<bool>(),
             limit in 1_usize..40,

@@ -25,7 +25,7 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
     }
     let mut found = match enough(&tops, limit) {
         Some(least) => above(scores, &tops, least, limit),
-        None => (0_u32..).zip(scores).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)).collect(),
+        None => all(scores),
     };
     cut(&mut found, limit);
     found
@@ -47,19 +47,40 @@ fn enough(tops: &[f32], limit: usize) -> Option<f32> {
 fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Vec<(f32, u32)> {
     let mut found = Vec::with_capacity(2 * limit);
     for (start, some) in (0..).step_by(LOTS).zip(tops.as_chunks::<LOTS>().0) {
-        let bits: [u32; LOTS] = std::array::from_fn(|at| if some[at] >= least { 1 << at } else { 0 });
-        let mut there = bits.iter().fold(0, |there, bit| there | bit);
-        while there != 0 {
-            let lot = start + there.trailing_zeros() as usize;
+        for lot in places(some, |top| top >= least) {
+            let lot = start + lot as usize;
             for (score, at) in scores[lot..].iter().step_by(tops.len()).zip((lot..).step_by(tops.len())) {
                 if *score >= least {
                     found.push((*score, u32::try_from(at).unwrap_or(u32::MAX)));
                 }
             }
-            there &= there - 1;
         }
     }
     found
+}
+
+/// All scores that there are, with their places.
+fn all(scores: &[f32]) -> Vec<(f32, u32)> {
+    let mut found = Vec::new();
+    let (lots, rest) = scores.as_chunks::<LOTS>();
+    let mut start = 0;
+    for lot in lots {
+        found.extend(places(lot, |score| score != 0.0).map(|at| (lot[at as usize], start + at)));
+        start += u32::try_from(LOTS).unwrap_or_default();
+    }
+    found.extend((start..).zip(rest).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)));
+    found
+}
+
+/// Which of some scores are wanted. Told as bits: without a branch for each.
+fn places(some: &[f32; LOTS], wanted: impl Fn(f32) -> bool) -> impl Iterator<Item = u32> {
+    let bits: [u32; LOTS] = std::array::from_fn(|at| if wanted(some[at]) { 1 << at } else { 0 });
+    let mut there = bits.iter().fold(0, |there, bit| there | bit);
+    std::iter::from_fn(move || {
+        let next = (there != 0).then(|| there.trailing_zeros());
+        there &= there.wrapping_sub(1);
+        next
+    })
 }
 
 /// Each becomes the greater of two. Without a branch, so that several are compared at once.
