@@ -63,17 +63,19 @@ fn a_panel_is_not_worse_than_its_best_member() {
     }
 }
 
-/// One member that is right in half of the cases and errs by itself, five that are right in a third and, where they are
-/// not, mostly copy the first of them.
-fn relatives(questions: usize, seed: u64) -> Made {
+/// Member 3 knows the share `alone` and guesses by itself; the others know `rate`, the share `same` of it together, and say
+/// the same, as often as `copies`, where they do not know.
+fn relatives(questions: usize, members: usize, [alone, rate, copies, same]: [f64; 4], seed: u64) -> Made {
     let mut lot = fastrand::Rng::with_seed(seed);
-    let mut all = Made { sheet: Sheet::new(6).unwrap(), rows: Vec::new(), truths: Vec::new() };
+    let mut all = Made { sheet: Sheet::new(members).unwrap(), rows: Vec::new(), truths: Vec::new() };
     for _ in 0..questions {
         let (truth, common) = (lot.usize(0..6), lot.usize(0..6));
+        let shared = lot.f64();
         let mut row: Vec<Option<usize>> = Vec::new();
-        for member in 0..6 {
-            let (rate, copies) = if member == 3 { (0.45, 0.0) } else { (0.27, 0.6) };
-            let answer = if lot.f64() < rate {
+        for member in 0..members {
+            let (rate, copies) = if member == 3 { (alone, 0.0) } else { (rate, copies) };
+            let chance = if member != 3 && lot.f64() < same { shared } else { lot.f64() };
+            let answer = if chance < rate {
                 truth
             } else if lot.f64() < copies {
                 common
@@ -93,7 +95,7 @@ fn relatives(questions: usize, seed: u64) -> Made {
 fn relatives_that_err_alike_do_not_pass_for_able() {
     let (mut found, mut lead) = (0, 0.0);
     for seed in 0..24 {
-        let made = relatives(1_000, seed);
+        let made = relatives(1_000, 6, [0.45, 0.27, 0.6, 0.0], seed);
         let mut panel = taught(&made, seed).0;
         let likeness = panel.portrait().members;
         found += usize::from((0..6).all(|one| likeness[one].knows <= likeness[3].knows));
@@ -104,6 +106,21 @@ fn relatives_that_err_alike_do_not_pass_for_able() {
     }
     lead /= 24_000.0;
     assert!(found >= 16 && lead > -0.02, "{found} of 24, {lead}");
+}
+
+/// As often as they know the same, relatives look able to a model that believes agreement.
+#[test]
+fn many_that_know_and_err_alike_do_not_outvote_a_clear_best() {
+    let mut lead = 0.0;
+    for seed in 0..12 {
+        let made = relatives(1_000, 8, [0.6, 0.4, 0.6, 0.7], seed);
+        let verdicts = taught(&made, seed).0.answers(&made.sheet).unwrap();
+        for ((verdict, row), truth) in verdicts.iter().zip(&made.rows).zip(&made.truths) {
+            lead += f64::from(u8::from(verdict.answer == Some(*truth))) - f64::from(u8::from(row[3] == Some(*truth)));
+        }
+    }
+    lead /= 12_000.0;
+    assert!(lead > -0.005, "{lead}");
 }
 
 #[test]

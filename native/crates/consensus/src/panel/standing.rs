@@ -12,9 +12,11 @@ use super::linear::solve;
 use super::model::{Model, Reading, Tables};
 use super::sheet::ABSTAINS;
 
-/// How far a model is off, a standard deviation: for each member by itself, and for all of them alike.
+/// How far a model is off, a standard deviation: for each member by itself, for all of them alike, and as a share of what
+/// sets a member apart from the others. Who stands alone among many that err alike looks weak by as much as it differs.
 const OWN_SPREAD: f64 = 0.12;
 const COMMON_SPREAD: f64 = 0.05;
+const APART_SPREAD: f64 = 1.0;
 /// The variance of being right beyond the prediction that is expected before any judgement, and for how many judged
 /// answers that counts.
 const VARIANCE: f64 = 0.2;
@@ -104,7 +106,11 @@ impl Standing {
     pub(super) fn of(model: &Model, lessons: &[Lesson<'_>]) -> Self {
         let seen = Seen::of(model, lessons);
         let members = seen.spoke.len();
-        let mut covariance = vec![COMMON_SPREAD * COMMON_SPREAD; members * members];
+        let middle = seen.predicted.iter().sum::<f64>() / members as f64;
+        let apart = |one: usize| APART_SPREAD * (seen.predicted[one] - middle);
+        let mut covariance: Vec<f64> = (0..members)
+            .flat_map(|a| (0..members).map(move |b| COMMON_SPREAD * COMMON_SPREAD + apart(a) * apart(b)))
+            .collect();
         (0..members).for_each(|one| covariance[one * members + one] += OWN_SPREAD * OWN_SPREAD);
         let mut more = vec![0.0; members];
         if seen.judged > 0.0 {
