@@ -70,14 +70,18 @@ fn text_value(parameter: &Parameter, span: &Span, words: &str) -> Value {
     Value::String(written)
 }
 
+/// Whether a text has a number in words that does not go on: "0 to 1", not "0 to 100".
+fn ends(text: &str, number: &str) -> bool {
+    text.match_indices(number).any(|(at, _)| !text[at + number.len()..].starts_with(|next: char| next.is_ascii_digit()))
+}
+
 /// The number a span is, in the unit that the parameter states.
 fn number(parameter: &Parameter, span: &Span) -> Option<f64> {
     match span.kind {
         Kind::Number { value, percent, .. } => {
             let fraction = percent
-                && (["decimal", "fraction", "between 0 and 1", "0 to 1"]
-                    .iter()
-                    .any(|hint| parameter.text.contains(hint))
+                && (["decimal", "fraction"].iter().any(|hint| parameter.text.contains(hint))
+                    || ["between 0 and 1", "0 to 1"].iter().any(|hint| ends(&parameter.text, hint))
                     || parameter.maximum.is_some_and(|maximum| maximum <= 1.0));
             // A quotient would not be the number that was said: 7 / 100 is 0.07, 7 * 0.01 is not.
             Some(if fraction { value / 100.0 } else { value })
@@ -127,6 +131,8 @@ mod tests {
         assert!(values(&minutes, "n", "for two hours").contains(&json!(120)));
         let rate = json!({ "type": "number", "description": "as a decimal" });
         assert_eq!(values(&rate, "rate", "at 7%"), [json!(0.07)]);
+        let bright = json!({ "type": "integer", "description": "From 0 to 100" });
+        assert_eq!(values(&bright, "brightness", "at 30%"), [json!(30)]);
         let date = json!({ "type": "string", "description": "MM/DD/YYYY" });
         assert!(values(&date, "date", "on 1 May 2024").contains(&json!("05/01/2024")));
         assert!(values(&json!({ "type": "object" }), "n", "take 5").is_empty());

@@ -2,6 +2,8 @@
 
 use crate::background::{RARE, weight};
 use crate::key::Key;
+use crate::kinship::{self, Kin, of_parameter};
+use crate::meaning::Meaning;
 use crate::parameter::{Parameter, Type, form};
 use crate::spans::{Kind, Span};
 use crate::standing::Standing;
@@ -11,7 +13,7 @@ use crate::tool::Tool;
 use crate::words::{alike, is_function, is_preposition};
 
 /// How many numbers there are.
-pub(crate) const FEATURES: usize = OWN + surroundings::FEATURES;
+pub(crate) const FEATURES: usize = OWN + surroundings::FEATURES + kinship::OF_SPAN;
 /// How many of them are told here; what stands around the span tells the others.
 const OWN: usize = 36;
 /// What is known of one span for one parameter.
@@ -154,14 +156,16 @@ fn misfit(parameter: &Parameter, span: &Span, words: &str) -> bool {
         || (duration && !sense.duration && parameter.unit.is_none() && *parameter.item() == Type::Text)
 }
 
-/// Everything known of a span for a parameter that stands so among the others, whose names have the stems `others`.
+/// Everything known of a span for a parameter that stands so among the others; `meant` is what the words of
+/// the span have in common.
 pub(crate) fn evidence(
     tool: &Tool,
     parameter: &Parameter,
     text: &Text<'_>,
     span: &Span,
     standing: &Standing,
-    others: &[String],
+    kin: &Kin,
+    meant: Option<&Meaning>,
 ) -> Evidence {
     let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
     let words = &text.source[span.start..span.end];
@@ -250,6 +254,8 @@ pub(crate) fn evidence(
     ];
     let mut evidence = [0.0; FEATURES];
     evidence[..OWN].copy_from_slice(&own);
-    evidence[OWN..].copy_from_slice(&surroundings(tool, parameter, others, text, span, preposition, standing));
+    let (around, near) = evidence[OWN..].split_at_mut(surroundings::FEATURES);
+    around.copy_from_slice(&surroundings(tool, parameter, &kin.others, text, span, preposition, standing));
+    near.copy_from_slice(&of_parameter(tool, parameter, kin, text, span, meant));
     evidence
 }

@@ -1,10 +1,13 @@
 //! Arguments from a sentence: every parameter gets the span that fits it best, or none.
 
 use crate::candidates::{candidates, named_values, truth};
+use crate::clauses::clauses;
 use crate::coerce;
 use crate::context::Context;
 use crate::evidence::evidence;
 use crate::key::{Key, assembled};
+use crate::kinship::{Kin, of_span};
+use crate::meaning::Meaning;
 use crate::model;
 use crate::parameter::{Parameter, Type};
 use crate::schema::Schema;
@@ -38,6 +41,8 @@ pub(crate) struct Filling {
     pub(crate) missing: Vec<String>,
     /// Further values of one parameter that takes one only: "in Paris and Rome" asks for a second call.
     pub(crate) further: Vec<Filled>,
+    /// How near its texts are to their parameters, 0 to 1; 0 without a text.
+    pub(crate) kinship: f64,
 }
 
 impl Filling {
@@ -73,6 +78,8 @@ impl Filling {
 /// A possible pair.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
+    /// How near the span's words are to the parameter's.
+    pub(crate) kinship: f64,
     pub(crate) parameter: usize,
     pub(crate) span: Span,
     pub(crate) value: Value,
@@ -93,6 +100,7 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
     });
     let mut filling = Filling::default();
     let mut used: Vec<Span> = Vec::new();
+    let mut kinships: Vec<f64> = Vec::new();
     let sure = pairs.iter().filter(|pair| pair.chance >= model::LEAST_ARGUMENT);
     // What is required and still empty takes what fits nothing else better, though it is less sure; and a quotation is a
     // value of something.
@@ -112,6 +120,9 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
             continue;
         }
         let parameter = &parameters[pair.parameter];
+        if matches!(pair.span.kind, Kind::Name | Kind::Phrase | Kind::Code) && parameter.values.is_empty() {
+            kinships.push(pair.kinship);
+        }
         let (value, range) = if matches!(parameter.kind, Type::List(_)) {
             list(parameter, pair, &pairs, text, &mut used)
         } else {
@@ -120,6 +131,7 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Conte
         };
         filling.filled.push(Filled { parameter: pair.parameter, value, confidence: pair.chance, from: Some(range) });
     }
+    filling.kinship = kinships.iter().sum::<f64>() / kinships.len().max(1) as f64;
     further(parameters, &pairs, text, &mut used, &mut filling);
     truths(parameters, text, &mut filling);
     context.complete(parameters, text, &mut filling);
@@ -177,26 +189,34 @@ fn missing(schema: &Schema, filling: &Filling) -> Vec<String> {
 /// Every pair of a parameter and a span whose types meet, with the chance that it is right.
 pub(crate) fn pairs(tool: &Tool, parameters: &[Parameter], text: &Text<'_>, typed: &[Span]) -> Vec<Pair> {
     let candidates = candidates(tool, text, typed);
+    let prose = |parameter: &Parameter| parameter.sense.prose && parameter.kind == Type::Text;
+    let clauses = if parameters.iter().any(prose) { clauses(tool, text) } else { Vec::new() };
+    let meant = |span: &Span| of_span(text, span);
+    let of_candidates: Vec<Option<Meaning>> = candidates.iter().map(meant).collect();
+    let of_clauses: Vec<Option<Meaning>> = clauses.iter().map(meant).collect();
     let mut pairs = Vec::new();
     for (at, parameter) in parameters.iter().enumerate() {
         if *parameter.item() == Type::Truth {
             continue;
         }
+        let kin = Kin::of(tool, parameters, at, names_beside(parameters, at));
         if !parameter.values.is_empty() {
             for (span, value, quality) in named_values(parameter, text, typed) {
-                let evidence = evidence(tool, parameter, text, &span, &Standing::default(), &[]);
+                let evidence = evidence(tool, parameter, text, &span, &Standing::default(), &kin, None);
                 let chance = model::value_chance(&evidence, quality);
-                pairs.push(Pair { parameter: at, span, value, chance });
+                pairs.push(Pair { kinship: 0.0, parameter: at, span, value, chance });
             }
             continue;
         }
-        let others = names_beside(parameters, at);
-        for span in &candidates {
+        let plain = candidates.iter().zip(&of_candidates);
+        let whole = clauses.iter().zip(&of_clauses).filter(|_| prose(parameter));
+        for (span, meant) in plain.chain(whole) {
             let Some(value) = coerce::value(parameter, span, text) else { continue };
             let standing = standing(parameters, at, &candidates, span);
-            let evidence = evidence(tool, parameter, text, span, &standing, &others);
+            let evidence = evidence(tool, parameter, text, span, &standing, &kin, meant.as_ref());
             let chance = model::argument_chance(&evidence, is_numeric(parameter));
-            pairs.push(Pair { parameter: at, span: span.clone(), value, chance });
+            let kinship = kin.fits(meant.as_ref());
+            pairs.push(Pair { kinship, parameter: at, span: span.clone(), value, chance });
         }
     }
     pairs
@@ -274,7 +294,7 @@ fn further(parameters: &[Parameter], pairs: &[Pair], text: &Text<'_>, used: &mut
             .iter()
             .find(|pair| pair.parameter == filled.parameter && Some((pair.span.start, pair.span.end)) == filled.from);
         let Some(one) = one.filter(|_| !matches!(parameter.kind, Type::List(_))) else { continue };
-        if one.span.kind == Kind::Phrase && parameter.values.is_empty() {
+        if matches!(one.span.kind, Kind::Phrase | Kind::Clause) && parameter.values.is_empty() {
             continue;
         }
         let mut row: Vec<&Pair> = vec![one];

@@ -2,6 +2,7 @@
 
 use crate::background::{RARE, weight};
 use crate::fill::Filling;
+use crate::kinship::{OF_TOOL, of_tool};
 use crate::parameter::Type;
 use crate::spans::{Kind, Span};
 use crate::text::{Text, Token};
@@ -9,9 +10,13 @@ use crate::tool::{Tool, mass};
 use crate::words::{alike, is_asking, is_function};
 
 /// How many numbers there are.
-pub(crate) const FEATURES: usize = 32;
+pub(crate) const FEATURES: usize = OWN + OF_TOOL;
+/// How many of them the words themselves tell; the others tell what they have to do with the tool.
+const OWN: usize = 36;
 /// The weight from which on a word tells something.
 const TELLING: f64 = 2.5;
+/// The number of words beyond which more say no more.
+const MANY: usize = 12;
 /// What is known of one tool for one sentence.
 pub(crate) type Fit = [f64; FEATURES];
 
@@ -129,7 +134,7 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
     let (taken_named, _) = covered(&tool.taken, words);
     let verb = tool.named.first().is_some_and(|first| best(first, words) > 0.5);
     let noun = tool.named.last().is_some_and(|last| best(last, words) > 0.5);
-    [
+    let own: [f64; OWN] = [
         1.0,
         named_part,
         (named / RARE).min(4.0),
@@ -162,5 +167,13 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         if every > 0.0 { taken / every } else { 0.0 },
         surest,
         (taken_named / RARE).min(4.0) / 4.0,
-    ]
+        words.len().min(MANY) as f64 / MANY as f64,
+        words.iter().filter(|token| !filling.covers(token.start)).count().min(MANY) as f64 / MANY as f64,
+        share(filling.filled.len(), parameters.len()),
+        flag(required > 0 && filling.missing.is_empty()),
+    ];
+    let mut fit = [0.0; FEATURES];
+    fit[..OWN].copy_from_slice(&own);
+    fit[OWN..].copy_from_slice(&of_tool(tool, words, |token| filling.covers(token.start), filling.kinship));
+    fit
 }

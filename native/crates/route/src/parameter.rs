@@ -212,8 +212,8 @@ fn sense(name: &str, text: &str, format: &str) -> Sense {
         identifier: named("id ids identifier code number key sku uuid isbn symbol ticker token serial")
             || said(&["identifier", "unique id"]),
         prose: named(
-            "text message content body comment note description query question prompt caption subject title sentence",
-        ),
+            "text message content body comment note description query question prompt caption subject title sentence command instruction request task search input",
+        ) || said(&["query", "prompt", "question", "the text", "text to", "text of", "message"]),
     }
 }
 

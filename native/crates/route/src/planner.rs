@@ -258,7 +258,7 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
     let confidence = model::decision(best.confidence, second);
     let abstain = |reason| Answer { alternatives: alternatives(0), confidence, ..nothing(reason) };
     let Ok(schema) = &best.tool.schema else { return abstain(Reason::UnusableSchema) };
-    if confidence < model::LEAST_PLAN {
+    if confidence < model::LEAST_PLAN || !model::is_clear(best.confidence, second) {
         let alone = model::decision(best.confidence, None) >= model::LEAST_PLAN;
         return abstain(if alone { Reason::Ambiguous } else { Reason::Unsure });
     }
@@ -372,11 +372,13 @@ fn look<'a>(
     words: &[&Token],
     context: &Context,
 ) -> Vec<Seen<'a>> {
+    // A few are looked at though they share no word with the sentence.
+    let few = tools.len() <= CLOSE;
     let mut ranked: Vec<(f64, usize)> = tools
         .iter()
         .enumerate()
         .map(|(at, (_, tool))| (lexical(tool, words), at))
-        .filter(|(score, _)| *score > 0.0)
+        .filter(|(score, _)| few || *score > 0.0)
         .collect();
     ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     ranked.truncate(CLOSE);

@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Name,
     /// Other words.
     Phrase,
+    /// A part of the sentence as it stands, for texts that may say anything.
+    Clause,
 }
 
 /// A span that may be a value.
@@ -57,7 +59,7 @@ impl Span {
 
     /// Whether it has a form of its own, which other words of the sentence have not.
     pub(crate) fn is_typed(&self) -> bool {
-        !matches!(self.kind, Kind::Name | Kind::Phrase)
+        !matches!(self.kind, Kind::Name | Kind::Phrase | Kind::Clause)
     }
 }
 
