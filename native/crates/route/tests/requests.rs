@@ -85,7 +85,7 @@ fn given(name: &str, sentence: &str) -> Value {
 
 #[test]
 fn short_requests_find_their_tool_and_its_values() {
-    assert_eq!(given("repo.branch_list", "branches of nordlys/api"), json!({ "repo": "nordlys/api" }));
+    assert_eq!(given("repo.branch_list", "list branches of nordlys/api"), json!({ "repo": "nordlys/api" }));
     let unread = given("mail.search", "any unread mails from Petra?");
     assert_eq!(unread, json!({ "sender": "Petra", "unread": true }));
 }
