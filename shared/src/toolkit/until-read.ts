@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { STOP_SIGNALS } from './until-stopped.ts';
 
 /** A client that has closed its end may be slow to read what it asked for. */
 const PATIENCE_MS = 30_000;
@@ -27,14 +28,13 @@ export async function untilRead(options: UntilReadOptions = {}): Promise<boolean
   const { patienceMs = signal === undefined ? PATIENCE_MS : ASKED_PATIENCE_MS } = options;
   const { promise: givenUp, resolve } = Promise.withResolvers<boolean>();
   const giveUp = (): void => resolve(false);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const one of signals) process.on(one, giveUp);
+  for (const one of STOP_SIGNALS) process.on(one, giveUp);
   // what the reader takes out of a socket's queue counts as activity, even of one long write
   const sockets = streams.filter((stream) => 'setTimeout' in stream) as (Writable & Timed)[];
   for (const socket of sockets) socket.setTimeout(patienceMs, giveUp);
   const written = streams.map((stream) => new Promise<void>((done) => void stream.write('', () => done())));
   const read = await Promise.race([givenUp, Promise.all(written).then(() => true)]);
-  for (const one of signals) process.off(one, giveUp);
+  for (const one of STOP_SIGNALS) process.off(one, giveUp);
   for (const socket of sockets) socket.setTimeout(0, giveUp);
   return read;
 }

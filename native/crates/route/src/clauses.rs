@@ -18,8 +18,10 @@ pub(crate) fn clauses(tool: &Tool, text: &Text<'_>) -> Vec<Span> {
     let tokens = &text.tokens;
     let mut found: Vec<Span> = Vec::new();
     let mut push = |from: usize, to: usize| {
-        let words = tokens[from..to].iter().filter(|token| token.word).count();
-        if words > 1 && to - from <= LONGEST && found.len() < MOST {
+        if to - from > LONGEST || found.len() == MOST {
+            return;
+        }
+        if tokens[from..to].iter().filter(|token| token.word).count() > 1 {
             let span = Span { start: tokens[from].start, end: tokens[to - 1].end, from, to, kind: Kind::Clause };
             if !found.iter().any(|other| (other.from, other.to) == (span.from, span.to)) {
                 found.push(span);

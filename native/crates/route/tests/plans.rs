@@ -155,7 +155,7 @@ fn what_is_done_to_the_thing_counts_above_what_else_is_done_to_it() {
         ("restart the container web-1", Some("container_lifecycle")),
         ("stop the container web-1", Some("container_lifecycle")),
         ("list the containers", Some("container_list")),
-        ("unpause the container web-1", Some("container_lifecycle")),
+        ("unpause the container", Some("container_lifecycle")),
         ("update the container web-1", Some("container_update")),
     ] {
         let answer = planner.plan(sentence, &Context::default(), None);
