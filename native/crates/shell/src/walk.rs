@@ -10,7 +10,8 @@ use crate::{
     variables::Variables,
     word::{COMPUTED, Scope, Word, reaches_network},
 };
-use tree_sitter::Node;
+use std::ops::ControlFlow;
+use tree_sitter::{Node, ParseOptions, ParseState, Tree};
 
 /// Variables that decide what other programs load or run.
 const STEERING: &[&str] = &[
@@ -84,6 +85,32 @@ const STEERING: &[&str] = &[
 ];
 
 impl Judge {
+    /// The tree of a text. One with pipes is read as a line that ends: without an end the parser takes up again, once
+    /// all is read, the readings of a pipeline that it had given up, which costs more than all the rest.
+    fn tree(&mut self, source: &str) -> Option<Tree> {
+        let bytes = source.as_bytes();
+        let open = source.ends_with(['\\', '\n']) || source.contains("<<") || !source.contains('|');
+        if !open {
+            let mut ended = |at, _| match bytes.get(at..) {
+                Some([]) => b"\n",
+                Some(rest) => rest,
+                None => &[],
+            };
+            let mut broken = |state: &ParseState| match state.has_error() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+            let options = ParseOptions::new().progress_callback(&mut broken);
+            let tree = self.parser.parse_with_options(&mut ended, None, Some(options));
+            if let Some(tree) = tree.filter(|tree| !tree.root_node().has_error()) {
+                return Some(tree);
+            }
+            // What is broken is mended at its end, so it is read as it stands.
+            self.parser.reset();
+        }
+        self.parser.parse(bytes, None)
+    }
+
     /// Reads a text and judges every command in it.
     pub(crate) fn walk(&mut self, run: &mut Run<'_>, text: Text) {
         let Text { source, depth, wrappers, variables } = text;
@@ -98,7 +125,7 @@ impl Judge {
             run.plain(stages, depth, &wrappers);
             return;
         }
-        let Some(tree) = self.parser.parse(source.as_str(), None) else {
+        let Some(tree) = self.tree(&source) else {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
             return;
         };
