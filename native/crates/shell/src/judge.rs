@@ -3,6 +3,7 @@
 use crate::{
     model::{Caused, Command, Effect, Judgement, Place, Verdict},
     screen,
+    tree::{GRAMMAR, Names, Tree},
     variables::Variables,
 };
 use tree_sitter::Parser;
@@ -26,6 +27,8 @@ pub const LIMITS: Limits = Limits { bytes: 64 * 1024, depth: 8, commands: 1024, 
 /// Judges command lines. Holds a parser, so one is kept and used again.
 pub struct Judge {
     pub(crate) parser: Parser,
+    pub(crate) names: Names,
+    pub(crate) tree: Tree,
     /// Lines that need no tree are read without one.
     pub(crate) plain: bool,
 }
@@ -107,8 +110,8 @@ impl Judge {
     pub fn new() -> Self {
         let mut parser = Parser::new();
         // A grammar that does not fit leaves a parser that parses nothing, and then everything is asked about.
-        let _ = parser.set_language(&tree_sitter_bash::LANGUAGE.into());
-        Self { parser, plain: true }
+        let _ = parser.set_language(&GRAMMAR);
+        Self { parser, names: Names::of(&GRAMMAR), tree: Tree::default(), plain: true }
     }
 
     /// Judges one command line, which may hold newlines.

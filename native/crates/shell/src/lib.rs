@@ -30,6 +30,7 @@ mod statements;
 mod stdin;
 mod table;
 mod table_match;
+mod tree;
 mod variables;
 mod walk;
 mod word;

@@ -2,9 +2,9 @@
 
 use crate::{
     decode,
+    tree::Node,
     word::{Scope, Word},
 };
-use tree_sitter::Node;
 
 /// The output of `$(…)` or `` `…` ``, without the last line ends; none when it is not certain.
 pub(crate) fn substituted(scope: &Scope<'_>, node: Node<'_>, depth: usize) -> Option<String> {
@@ -20,9 +20,8 @@ pub(crate) fn printed(scope: &Scope<'_>, node: Node<'_>) -> Option<String> {
     if node.kind() != "pipeline" {
         return stage(scope, node, None);
     }
-    let mut cursor = node.walk();
     let mut text = None;
-    for (index, child) in node.named_children(&mut cursor).enumerate() {
+    for (index, child) in node.named_children().enumerate() {
         if index > 0 && text.is_none() {
             return None;
         }
@@ -34,6 +33,7 @@ pub(crate) fn printed(scope: &Scope<'_>, node: Node<'_>) -> Option<String> {
 /// One stage of a pipeline: what it prints, given what it reads.
 pub(crate) fn stage(scope: &Scope<'_>, node: Node<'_>, stdin: Option<String>) -> Option<String> {
     let (command, stdin) = match node.kind() {
+        "command" if !may_print(scope, node) => return None,
         "command" => (node, here_string(scope, node).or(stdin)),
         "redirected_statement" => {
             let text = heredoc_text(scope, node)?;
@@ -42,8 +42,7 @@ pub(crate) fn stage(scope: &Scope<'_>, node: Node<'_>, stdin: Option<String>) ->
         _ => return None,
     };
     let mut words = Vec::new();
-    let mut cursor = command.walk();
-    for child in command.named_children(&mut cursor) {
+    for child in command.named_children() {
         match child.kind() {
             "variable_assignment" | "file_redirect" | "herestring_redirect" => {}
             "command_name" => scope.words(child.named_child(0)?, &mut words),
@@ -53,10 +52,34 @@ pub(crate) fn stage(scope: &Scope<'_>, node: Node<'_>, stdin: Option<String>) ->
     said(&words, stdin)
 }
 
+/// Whether what a command prints may be certain, seen by its name alone, before its words are made.
+fn may_print(scope: &Scope<'_>, command: Node<'_>) -> bool {
+    let name = command.child_by_field_name("name").and_then(|name| name.named_child(0));
+    name.is_none_or(|name| !scope.is_plain(name) || prints(scope.slice(name)))
+}
+
+/// Whether [`said`] knows a command of this name.
+fn prints(name: &str) -> bool {
+    matches!(
+        name.rsplit('/').next().unwrap_or(""),
+        "command"
+            | "builtin"
+            | "echo"
+            | "printf"
+            | "cat"
+            | "tee"
+            | "base64"
+            | "gbase64"
+            | "openssl"
+            | "xxd"
+            | "rev"
+            | "tr"
+    )
+}
+
 /// The text of a heredoc or here-string that is the only redirection of a statement.
 pub(crate) fn heredoc_text(scope: &Scope<'_>, statement: Node<'_>) -> Option<String> {
-    let mut cursor = statement.walk();
-    let mut texts = statement.children_by_field_name("redirect", &mut cursor);
+    let mut texts = statement.children_by_field_name("redirect");
     let redirect = texts.next()?;
     if texts.next().is_some() {
         return None;
@@ -67,15 +90,13 @@ pub(crate) fn heredoc_text(scope: &Scope<'_>, statement: Node<'_>) -> Option<Str
 /// The text that a heredoc or here-string feeds.
 pub(crate) fn heredoc(scope: &Scope<'_>, redirect: Node<'_>) -> Option<String> {
     if redirect.kind() == "herestring_redirect" {
-        let last = u32::try_from(redirect.named_child_count()).ok()?.checked_sub(1)?;
-        return redirect.named_child(last).map(|value| scope.value(value, 0));
+        return redirect.named_children().last().map(|value| scope.value(value, 0));
     }
     if redirect.kind() != "heredoc_redirect" {
         return None;
     }
-    let mut cursor = redirect.walk();
     let mut quoted = false;
-    for child in redirect.named_children(&mut cursor) {
+    for child in redirect.named_children() {
         match child.kind() {
             "heredoc_start" => quoted = scope.slice(child).contains(['\'', '"', '\\']),
             "heredoc_body" => {
@@ -88,13 +109,15 @@ pub(crate) fn heredoc(scope: &Scope<'_>, redirect: Node<'_>) -> Option<String> {
 }
 
 fn here_string(scope: &Scope<'_>, command: Node<'_>) -> Option<String> {
-    let mut cursor = command.walk();
-    let redirect = command.named_children(&mut cursor).find(|child| child.kind() == "herestring_redirect")?;
+    let redirect = command.named_children().find(|child| child.kind() == "herestring_redirect")?;
     heredoc(scope, redirect)
 }
 
 /// What a command of these words prints, given what it reads; none when it is not certain.
 pub(crate) fn said(words: &[Word], stdin: Option<String>) -> Option<String> {
+    if !prints(&words.first()?.text) {
+        return None;
+    }
     let starters = words.iter().take_while(|word| matches!(word.text.as_str(), "command" | "builtin")).count();
     let (name, arguments) = words.get(starters..)?.split_first()?;
     if !words.iter().all(|word| !word.glob && word.pipe.is_none()) {

@@ -4,10 +4,10 @@ use crate::{
     follow::Stdin,
     model::Redirection,
     output::{heredoc, printed, stage},
+    tree::Node,
     walk::redirection,
     word::{Scope, Word, reaches_network},
 };
-use tree_sitter::Node;
 
 /// What the stages of a pipeline so far give the next one.
 #[derive(Debug, Default)]
@@ -48,15 +48,13 @@ pub(crate) fn around(
     let mut outer = node;
     if let Some(parent) = node.parent().filter(|parent| parent.kind() == "redirected_statement") {
         outer = parent;
-        let mut cursor = parent.walk();
-        for child in parent.children_by_field_name("redirect", &mut cursor) {
+        for child in parent.children_by_field_name("redirect") {
             match child.kind() {
                 "heredoc_redirect" => {
                     let text = heredoc(scope, child).unwrap_or_default();
                     redirections.push(Redirection { operator: "<<".to_owned(), target: text.clone() });
                     *stdin = Stdin::Text(text);
-                    let mut inner = child.walk();
-                    for argument in child.children_by_field_name("argument", &mut inner) {
+                    for argument in child.children_by_field_name("argument") {
                         scope.words(argument, words);
                     }
                 }
@@ -67,8 +65,7 @@ pub(crate) fn around(
                 }
                 "file_redirect" => {
                     // The grammar takes arguments behind a redirection as more places to write to.
-                    let mut inner = child.walk();
-                    for argument in child.children_by_field_name("destination", &mut inner).skip(1) {
+                    for argument in child.children_by_field_name("destination").skip(1) {
                         scope.words(argument, words);
                     }
                     let one = redirection(scope, child);
@@ -97,30 +94,28 @@ fn piped(scope: &Scope<'_>, statement: Node<'_>) -> Stdin {
         let Some(parent) = inner.parent() else { return Stdin::None };
         match parent.kind() {
             "pipeline" => {
-                let mut cursor = parent.walk();
                 let mut feed = Feed::default();
                 if let Some(body) = heredoc_owner(parent) {
                     feed.add(false, |_| printed_owner(scope, body));
                 }
-                for earlier in parent.named_children(&mut cursor) {
-                    if earlier.id() == inner.id() {
+                for earlier in parent.named_children() {
+                    if earlier == inner {
                         break;
                     }
                     feed.add(reaches_network(scope.slice(earlier)), |before| stage(scope, earlier, before));
                 }
                 if feed.begun {
                     // Of a group's or loop's commands, which of them reads it is not known.
-                    if inner.id() != statement.id() {
+                    if inner != statement {
                         feed.text = None;
                     }
                     return feed.stdin();
                 }
             }
             "program" | "command_substitution" | "process_substitution" | "function_definition" => return Stdin::None,
-            "redirected_statement" if inner.id() != statement.id() => {
-                let mut cursor = parent.walk();
+            "redirected_statement" if inner != statement => {
                 let fed = parent
-                    .children_by_field_name("redirect", &mut cursor)
+                    .children_by_field_name("redirect")
                     .any(|redirect| redirect.kind() != "file_redirect" || scope.slice(redirect).contains('<'));
                 if fed {
                     return Stdin::Unknown;
@@ -140,7 +135,6 @@ fn heredoc_owner(pipeline: Node<'_>) -> Option<Node<'_>> {
 
 fn printed_owner(scope: &Scope<'_>, statement: Node<'_>) -> Option<String> {
     let body = statement.child_by_field_name("body")?;
-    let mut cursor = statement.walk();
-    let text = statement.children_by_field_name("redirect", &mut cursor).find_map(|one| heredoc(scope, one))?;
+    let text = statement.children_by_field_name("redirect").find_map(|one| heredoc(scope, one))?;
     if body.kind() == "command" { stage(scope, body, Some(text)) } else { printed(scope, body) }
 }

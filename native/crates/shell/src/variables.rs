@@ -1,7 +1,10 @@
 //! Variables: known where a line sets them once, in plain sight.
 
-use crate::{model::Place, word::Scope};
-use tree_sitter::Node;
+use crate::{
+    model::Place,
+    tree::{Node, Tree},
+    word::Scope,
+};
 
 /// What is known of a variable.
 #[derive(Clone, Copy, Debug)]
@@ -60,25 +63,15 @@ impl Variables {
     }
 
     /// Before a walk: what is set where it may run never, later or more than once is not known anywhere.
-    pub(crate) fn prepare(&mut self, root: Node<'_>, source: &str) {
+    pub(crate) fn prepare(&mut self, tree: &Tree, source: &str) {
         if !source.contains('=') && !source.contains("for") && !source.contains("select") {
             return;
         }
-        let mut cursor = root.walk();
-        'walk: loop {
-            let node = cursor.node();
+        for node in tree.nodes() {
             match node.kind() {
                 "variable_assignment" if !plain_sight(node) => self.unknown(node.child_by_field_name("name"), source),
                 "for_statement" => self.unknown(node.child_by_field_name("variable"), source),
                 _ => {}
-            }
-            if cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    break 'walk;
-                }
             }
         }
     }

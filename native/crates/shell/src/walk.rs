@@ -7,11 +7,12 @@ use crate::{
     output::{heredoc, said},
     plain::{self, Stage},
     stdin::Feed,
+    tree::Node,
     variables::Variables,
     word::{COMPUTED, Scope, Word, reaches_network},
 };
 use std::ops::ControlFlow;
-use tree_sitter::{Node, ParseOptions, ParseState, Tree};
+use tree_sitter::{ParseOptions, ParseState, Tree};
 
 /// Variables that decide what other programs load or run.
 const STEERING: &[&str] = &[
@@ -87,10 +88,10 @@ const STEERING: &[&str] = &[
 impl Judge {
     /// The tree of a text. One with pipes is read as a line that ends: without an end the parser takes up again, once
     /// all is read, the readings of a pipeline that it had given up, which costs more than all the rest.
-    fn tree(&mut self, source: &str) -> Option<Tree> {
+    fn parsed(&mut self, source: &str) -> Option<Tree> {
         let bytes = source.as_bytes();
-        let open = source.ends_with(['\\', '\n']) || source.contains("<<") || !source.contains('|');
-        if !open {
+        let ends = !source.ends_with(['\\', '\n']) && !source.contains("<<");
+        if ends && source.contains('|') && closed(bytes) {
             let mut ended = |at, _| match bytes.get(at..) {
                 Some([]) => b"\n",
                 Some(rest) => rest,
@@ -125,22 +126,21 @@ impl Judge {
             run.plain(stages, depth, &wrappers);
             return;
         }
-        let Some(tree) = self.tree(&source) else {
+        let Some(parsed) = self.parsed(&source) else {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
             return;
         };
-        let root = tree.root_node();
-        let broken = root.has_error();
+        let broken = parsed.root_node().has_error();
+        let mut tree = std::mem::take(&mut self.tree);
+        tree.copy(&parsed, &self.names);
         let mut variables = variables.unwrap_or_else(|| Variables::new(run.place));
-        variables.prepare(root, &source);
+        variables.prepare(&tree, &source);
         if run.moved {
             variables.set("PWD", None);
         }
-        let mut cursor = root.walk();
         let mut read = 0;
-        'walk: loop {
-            let node = cursor.node();
-            if node.child_count() == 0 {
+        for node in tree.nodes() {
+            if node.is_leaf() {
                 run.leaf(node, &source, &mut read);
             }
             if node.is_named() {
@@ -150,19 +150,39 @@ impl Judge {
                 run.note(Verdict::Ask, || format!("more than {} commands", LIMITS.commands));
                 break;
             }
-            if cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    break 'walk;
-                }
-            }
         }
+        self.tree = tree;
         if broken {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
         }
     }
+}
+
+/// Whether quotes and parentheses are closed, roughly: where they are not, a text does not parse however it ends.
+fn closed(bytes: &[u8]) -> bool {
+    let mut bytes = bytes.iter();
+    let mut open = 0_usize;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            b'\'' if !bytes.any(|byte| *byte == b'\'') => return false,
+            b'"' => loop {
+                match bytes.next() {
+                    Some(b'"') => break,
+                    Some(b'\\') => drop(bytes.next()),
+                    Some(_) => {}
+                    None => return false,
+                }
+            },
+            b'(' => open += 1,
+            b')' => match open.checked_sub(1) {
+                Some(less) => open = less,
+                None => return false,
+            },
+            _ => {}
+        }
+    }
+    open == 0
 }
 
 const MISREAD: &str = "does not parse the way a shell reads it";
@@ -253,8 +273,7 @@ impl Run<'_> {
     fn file(&mut self, node: Node<'_>, source: &str, variables: &Variables) {
         let scope = Scope { source, variables };
         let Some(target) = node.child_by_field_name("destination") else { return };
-        let mut cursor = node.walk();
-        let more = node.children_by_field_name("destination", &mut cursor).count() > 1;
+        let more = node.children_by_field_name("destination").count() > 1;
         let of_command = node.parent().is_some_and(|parent| {
             parent.kind() == "command"
                 || parent.child_by_field_name("body").is_some_and(|body| body.kind() == "command")
@@ -286,10 +305,9 @@ impl Run<'_> {
         let mut assignments = Vec::new();
         let mut redirections = Vec::new();
         let scope = Scope { source, variables };
-        let mut cursor = node.walk();
         let mut fed = None;
         let mut end = 0;
-        for child in node.named_children(&mut cursor) {
+        for child in node.named_children() {
             // Two words with nothing between them: the grammar cut what a shell reads as one.
             if end == child.start_byte() && end > 0 && !child.kind().ends_with("redirect") {
                 self.note(Verdict::Ask, || MISREAD.to_owned());
@@ -304,8 +322,7 @@ impl Run<'_> {
                     _ => scope.words(child, &mut words),
                 },
                 "file_redirect" => {
-                    let mut inner = child.walk();
-                    for argument in child.children_by_field_name("destination", &mut inner).skip(1) {
+                    for argument in child.children_by_field_name("destination").skip(1) {
                         scope.words(argument, &mut words);
                     }
                     redirections.push(redirection(&scope, child));
@@ -352,8 +369,7 @@ impl Run<'_> {
 
 /// `declare`, `export` and others: what is not written as a plain assignment may set anything.
 fn declared(node: Node<'_>, source: &str, variables: &mut Variables, run: &mut Run<'_>) {
-    let mut cursor = node.walk();
-    for child in node.named_children(&mut cursor) {
+    for child in node.named_children() {
         let text = source.get(child.byte_range()).unwrap_or("");
         match child.kind() {
             "variable_assignment" | "variable_name" => {}

@@ -3,9 +3,9 @@
 use crate::{
     brace, decode,
     output::substituted,
+    tree::Node,
     variables::{Value, Variables},
 };
-use tree_sitter::Node;
 
 /// Stands in a word for the value of a variable of the surroundings: most likely an operand.
 pub(crate) const OUTSIDE: char = '\u{f8e0}';
@@ -69,10 +69,15 @@ impl<'a> Scope<'a> {
         self.source.get(node.byte_range()).unwrap_or("")
     }
 
+    /// Whether a node is one word just as it is written.
+    pub(crate) fn is_plain(&self, node: Node<'_>) -> bool {
+        node.kind() == "word" && self.slice(node).bytes().all(plain_byte)
+    }
+
     /// Appends the words that a node becomes.
     pub(crate) fn words(&self, node: Node<'_>, out: &mut Vec<Word>) {
         let text = self.slice(node);
-        if node.kind() == "word" && text.bytes().all(plain_byte) {
+        if self.is_plain(node) {
             out.push(Word::plain(text));
             return;
         }
@@ -146,8 +151,7 @@ impl<'a> Scope<'a> {
         text: &[&str],
     ) {
         let mut at = start;
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
+        for child in node.named_children() {
             if text.contains(&child.kind()) || child.start_byte() < at {
                 continue;
             }
@@ -204,13 +208,10 @@ impl<'a> Scope<'a> {
                 Some(part) => pushed(&part, quoted, out),
                 None => out.push(COMPUTED),
             },
-            Value::Outside if otherwise => {
-                let mut cursor = node.walk();
-                match node.named_children(&mut cursor).nth(1) {
-                    Some(other) => self.append(other, quoted, depth + 1, out),
-                    None => out.push(OUTSIDE),
-                }
-            }
+            Value::Outside if otherwise => match node.named_children().nth(1) {
+                Some(other) => self.append(other, quoted, depth + 1, out),
+                None => out.push(OUTSIDE),
+            },
             Value::Outside if operation.starts_with(['#', '%', '/', '^', ',']) => out.push(OUTSIDE),
             _ => out.push(COMPUTED),
         }

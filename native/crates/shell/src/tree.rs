@@ -1,0 +1,171 @@
+//! The tree of a text, copied into one list.
+//!
+//! The parser's own tree looks for a node's parent from the root, and makes a cursor for every list of children. Judging
+//! asks for both at each command, so the nodes are copied once, parents before children, children in order.
+
+use std::sync::LazyLock;
+use tree_sitter::Language;
+
+/// The grammar of Bourne shells.
+pub(crate) static GRAMMAR: LazyLock<Language> = LazyLock::new(|| tree_sitter_bash::LANGUAGE.into());
+
+/// The names that a grammar gives to its nodes and fields, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    kinds: Vec<&'static str>,
+    fields: Vec<&'static str>,
+}
+
+impl Names {
+    pub(crate) fn of(language: &'static Language) -> Self {
+        let kinds = 0..u16::try_from(language.node_kind_count()).unwrap_or(0);
+        let fields = 0..=u16::try_from(language.field_count()).unwrap_or(0);
+        Self {
+            kinds: kinds.map(|id| language.node_kind_for_id(id).unwrap_or("")).collect(),
+            fields: fields.map(|id| language.field_name_for_id(id).unwrap_or("")).collect(),
+        }
+    }
+
+    fn kind(&self, id: u16) -> &'static str {
+        // What could not be read has a number of its own.
+        self.kinds.get(usize::from(id)).copied().unwrap_or("ERROR")
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    kind: &'static str,
+    /// What it is to its parent; empty where the grammar gives that no name.
+    field: &'static str,
+    named: bool,
+    start: usize,
+    end: usize,
+    parent: usize,
+    /// The place behind all that lies below it.
+    after: usize,
+}
+
+/// A tree; kept from one text to the next for its memory.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    entries: Vec<Entry>,
+}
+
+impl Tree {
+    /// Takes the place of what was there.
+    pub(crate) fn copy(&mut self, tree: &tree_sitter::Tree, names: &Names) {
+        self.entries.clear();
+        let mut cursor = tree.walk();
+        let mut parent = 0;
+        loop {
+            let node = cursor.node();
+            let at = self.entries.len();
+            let named = node.is_named();
+            let field = if named { cursor.field_id().map_or(0, |id| usize::from(id.get())) } else { 0 };
+            self.entries.push(Entry {
+                kind: names.kind(node.kind_id()),
+                field: names.fields.get(field).copied().unwrap_or(""),
+                named,
+                start: node.start_byte(),
+                end: node.end_byte(),
+                parent,
+                after: at + 1,
+            });
+            if cursor.goto_first_child() {
+                parent = at;
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return;
+                }
+                let behind = self.entries.len();
+                self.entries[parent].after = behind;
+                parent = self.entries[parent].parent;
+            }
+        }
+    }
+
+    /// All nodes, parents before children, in order of the text.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.entries.len()).map(|at| Node { tree: self, at })
+    }
+}
+
+/// A node of a tree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node<'t> {
+    tree: &'t Tree,
+    at: usize,
+}
+
+impl PartialEq for Node<'_> {
+    /// Of two nodes of one tree.
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at
+    }
+}
+
+impl<'t> Node<'t> {
+    fn entry(self) -> &'t Entry {
+        &self.tree.entries[self.at]
+    }
+
+    pub(crate) fn kind(self) -> &'static str {
+        self.entry().kind
+    }
+
+    pub(crate) fn is_named(self) -> bool {
+        self.entry().named
+    }
+
+    pub(crate) fn is_leaf(self) -> bool {
+        self.entry().after == self.at + 1
+    }
+
+    pub(crate) fn start_byte(self) -> usize {
+        self.entry().start
+    }
+
+    pub(crate) fn end_byte(self) -> usize {
+        self.entry().end
+    }
+
+    pub(crate) fn byte_range(self) -> std::ops::Range<usize> {
+        self.entry().start..self.entry().end
+    }
+
+    pub(crate) fn parent(self) -> Option<Self> {
+        (self.at > 0).then(|| Self { at: self.entry().parent, ..self })
+    }
+
+    fn children(self) -> impl Iterator<Item = Self> + use<'t> {
+        let end = self.entry().after;
+        let mut next = self.at + 1;
+        std::iter::from_fn(move || {
+            let child = (next < end).then_some(Self { at: next, ..self })?;
+            next = child.entry().after;
+            Some(child)
+        })
+    }
+
+    pub(crate) fn named_children(self) -> impl Iterator<Item = Self> + use<'t> {
+        self.children().filter(|child| child.entry().named)
+    }
+
+    pub(crate) fn named_child_count(self) -> usize {
+        self.named_children().count()
+    }
+
+    pub(crate) fn named_child(self, at: usize) -> Option<Self> {
+        self.named_children().nth(at)
+    }
+
+    pub(crate) fn children_by_field_name<'f>(self, field: &'f str) -> impl Iterator<Item = Self> + use<'t, 'f> {
+        self.children().filter(move |child| child.entry().field == field)
+    }
+
+    pub(crate) fn child_by_field_name(self, field: &str) -> Option<Self> {
+        self.children_by_field_name(field).next()
+    }
+}
