@@ -34,7 +34,7 @@ impl Slot {
 
     /// The sum of the counts, in observations.
     pub(crate) fn total(&self) -> f32 {
-        self.entries().iter().map(|(_, count)| f32::from(*count)).sum::<f32>() / f32::from(ONE)
+        self.entries().iter().map(|(_, count)| u32::from(*count)).sum::<u32>() as f32 / f32::from(ONE)
     }
 
     /// The share of the next symbol that is left to the expert below, when each count is discounted.

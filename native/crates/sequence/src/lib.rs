@@ -4,6 +4,7 @@ mod bytes;
 mod contexts;
 mod history;
 mod lines;
+mod logarithm;
 mod lstm;
 mod mixture;
 mod names;

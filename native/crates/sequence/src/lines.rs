@@ -2,7 +2,7 @@
 
 use crate::contexts::Contexts;
 use crate::history::{History, Past};
-use crate::mixture::{BASE, Mixture, Round, Shape};
+use crate::mixture::{BASE, Mixture, Refines, Round, Shape};
 use crate::symbols::{NO_SYMBOL, Symbol, Symbols};
 use crate::words::combine;
 
@@ -22,6 +22,19 @@ const EXPERTS: [(usize, f32, f32); 7] = [
     (0, 0.8, 0.6),    // 5: the task
     (5, 0.6, 0.6),    // 6: the task and the line before
 ];
+
+/// Which experts others refine.
+const REFINED: [bool; EXPERTS.len()] = {
+    let mut refined = [false; EXPERTS.len()];
+    let mut at = 0;
+    while at < EXPERTS.len() {
+        if EXPERTS[at].0 != BASE {
+            refined[EXPERTS[at].0] = true;
+        }
+        at += 1;
+    }
+    refined
+};
 
 /// Lines by number and what they followed.
 #[derive(Clone, Debug)]
@@ -68,7 +81,7 @@ impl Lines {
         }
         round.set_base(1.0, |_| 1.0);
         for (at, (slot, (below, _, discount))) in slots.iter().zip(EXPERTS).enumerate() {
-            round.hear_slot(at, *slot, below, discount);
+            round.hear_slot(at, *slot, Refines { below, discount, refined: REFINED[at] });
         }
         round.indicate(round.candidates.len(), 0);
         round.mix(&self.mixture, 0);

@@ -7,6 +7,7 @@
 //! expert that knows nothing of its context changes nothing.
 
 use crate::contexts::{Slot, discounted};
+use crate::logarithm::ln;
 use crate::symbols::Symbol;
 
 /// The expert below the first of a chain: the frequencies.
@@ -83,10 +84,22 @@ struct Opinion {
     grade: usize,
     /// The change of the logarithm of the odds, for each candidate.
     change: Vec<f32>,
-    /// The expert's own distribution, for those that refine it.
+    /// The expert's own distribution, where others refine it.
     share: Vec<f32>,
+    /// Whose distribution holds here: its own, or of those below the first that knows anything.
+    stands: usize,
     /// The candidates that came last and last but one in this context.
     latest: [Option<usize>; 2],
+}
+
+/// Where a context expert stands among the others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refines {
+    /// The expert that it refines.
+    pub(crate) below: usize,
+    pub(crate) discount: f32,
+    /// Another expert refines it.
+    pub(crate) refined: bool,
 }
 
 /// One prediction being made. Kept from one to the next for its memory only.
@@ -157,50 +170,55 @@ impl Round {
         }
     }
 
-    /// What a context's slot says, as a refinement of the expert `below`.
-    pub(crate) fn hear_slot(&mut self, expert: usize, slot: Option<&Slot>, below: usize, discount: f32) {
+    /// What a context's slot says, as a refinement of the expert `below`. `refined`: another expert refines this one.
+    pub(crate) fn hear_slot(&mut self, expert: usize, slot: Option<&Slot>, refines: Refines) {
+        let Refines { below, discount, refined } = refines;
         let (before, after) = self.opinions.split_at_mut(expert);
         let Some(opinion) = after.first_mut() else { return };
-        let lower = match before.get(below) {
-            Some(lower) => &lower.share,
-            None => &self.base,
-        };
+        // Who knows nothing stands aside: what refines it refines what it would have refined.
+        let below = before.get(below).map_or(BASE, |lower| lower.stands);
+        let lower = before.get(below).map_or(&self.base, |lower| &lower.share);
         opinion.latest = [None, None];
-        let Some(slot) = slot.filter(|slot| slot.len > 0) else {
-            opinion.share.clone_from(lower);
-            return;
-        };
+        opinion.stands = below;
+        let Some(slot) = slot.filter(|slot| slot.len > 0) else { return };
         let entries = slot.entries();
         let total = slot.total();
         // What the discount took is shared out as the expert below would.
         let backed = slot.backed(total, discount);
-        let silence = backed.ln();
+        opinion.stands = expert;
         opinion.speaks = true;
         opinion.grade = grade(total, entries.len());
         opinion.change.clear();
-        opinion.change.resize(lower.len(), silence);
-        opinion.share.clear();
-        opinion.share.extend(lower.iter().map(|share| share * backed));
+        opinion.change.resize(lower.len(), ln(backed));
+        if refined {
+            opinion.share.clear();
+            opinion.share.extend(lower.iter().map(|share| share * backed));
+        }
         for (rank, (symbol, count)) in entries.iter().enumerate() {
             let Some(place) = self.place.get(usize::from(*symbol)).filter(|place| **place > 0) else { continue };
             let place = usize::from(*place) - 1;
-            opinion.share[place] += discounted(*count, discount) / total;
-            opinion.change[place] = (opinion.share[place] / lower[place]).ln();
+            let share = lower[place] * backed + discounted(*count, discount) / total;
+            opinion.change[place] = ln(share / lower[place]);
+            if refined {
+                opinion.share[place] = share;
+            }
             if rank < 2 {
                 opinion.latest[rank] = Some(place);
             }
         }
     }
 
-    /// A distribution an expert made itself: a positive share for each candidate and the others, refining the frequencies.
-    pub(crate) fn hear_shares(&mut self, expert: usize, grade: usize, share: impl Fn(usize) -> f32) {
+    /// A distribution an expert made itself: a positive share for each candidate and the others, given its place and its
+    /// frequency, which are refined.
+    pub(crate) fn hear_shares(&mut self, expert: usize, grade: usize, share: impl Fn(usize, f32) -> f32) {
         let base = &self.base;
         let Some(opinion) = self.opinions.get_mut(expert) else { return };
         opinion.latest = [None, None];
         opinion.speaks = true;
         opinion.grade = grade.min(GRADES - 1);
         opinion.change.clear();
-        opinion.change.extend((0..base.len()).map(|place| (share(place) / base[place]).ln().clamp(-12.0, 12.0)));
+        let change = |(place, below): (usize, &f32)| ln(share(place, *below) / below).clamp(-12.0, 12.0);
+        opinion.change.extend(base.iter().enumerate().map(change));
     }
 
     /// A change of the odds an expert made itself; `change` has a number for each candidate and the others.
@@ -218,7 +236,7 @@ impl Round {
         self.selector = selector;
         let Self { base, probabilities, opinions, indicators, .. } = self;
         probabilities.clear();
-        probabilities.extend(base.iter().map(|share| share.ln() * mixture.weights[0]));
+        probabilities.extend(base.iter().map(|share| ln(*share) * mixture.weights[0]));
         for (expert, opinion) in opinions.iter().enumerate().filter(|(_, opinion)| opinion.speaks) {
             let weight = mixture.weight(opinion, expert, 0, selector);
             for (sum, change) in probabilities.iter_mut().zip(&opinion.change) {
@@ -251,7 +269,7 @@ impl Round {
         for (place, value) in probabilities.iter_mut().enumerate() {
             *value = f32::from(u8::from(place == came)) - *value;
         }
-        let slope: f32 = probabilities.iter().zip(base.iter()).map(|(miss, share)| miss * share.ln()).sum();
+        let slope: f32 = probabilities.iter().zip(base.iter()).map(|(miss, share)| miss * ln(*share)).sum();
         mixture.step(0, slope);
         for (expert, opinion) in opinions.iter().enumerate().filter(|(_, opinion)| opinion.speaks) {
             let mut slopes = [0.0; KINDS];
@@ -287,7 +305,7 @@ fn grade(total: f32, different: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{BASE, Mixture, Round, Shape};
+    use super::{BASE, Mixture, Refines, Round, Shape};
     use crate::contexts::Contexts;
     use crate::words::combine;
     use proptest::prelude::*;
@@ -333,7 +351,8 @@ mod tests {
             round.set_base(1.0, |_| 1.0);
             for order in 1..=3 {
                 let slot = table.find(key(&stream[stream.len() - order..]));
-                round.hear_slot(order - 1, slot, if order == 1 { BASE } else { order - 2 }, DISCOUNT);
+                let below = if order == 1 { BASE } else { order - 2 };
+                round.hear_slot(order - 1, slot, Refines { below, discount: DISCOUNT, refined: order < 3 });
             }
             round.mix(&mixture, 0);
             let context = &stream[stream.len() - 3..];
@@ -358,8 +377,8 @@ mod tests {
             round.set_base(0.1, |_| 1.0);
             let came = turn % 2;
             // The first always knows, the second never does.
-            round.hear_shares(0, 0, |place| if place == came { 0.8 } else { 0.1 });
-            round.hear_shares(1, 0, |place| if place == came { 0.1 } else { 0.8 });
+            round.hear_shares(0, 0, |place, _| if place == came { 0.8 } else { 0.1 });
+            round.hear_shares(1, 0, |place, _| if place == came { 0.1 } else { 0.8 });
             round.mix(&mixture, 0);
             last = round.probabilities[came];
             round.learn(&mut mixture, came);

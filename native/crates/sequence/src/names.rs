@@ -1,8 +1,9 @@
 //! Which name comes next: the experts and what they look at.
 
 use crate::contexts::{Contexts, Slot, discounted};
-use crate::history::History;
-use crate::mixture::{BASE, Mixture, Round, Shape};
+use crate::history::{History, TASK_WORDS};
+use crate::logarithm::ln;
+use crate::mixture::{BASE, MAX_CANDIDATES, Mixture, Refines, Round, Shape};
 use crate::recency::{Counts, Recency};
 use crate::symbols::Symbol;
 use crate::words::combine;
@@ -45,6 +46,19 @@ const EXPERTS: [Expert; 22] = [
     expert(0, 0.3, 0.7),    // 20: the person and the latest command
     expert(1, 0.3, 0.7),    // 21: the person and two commands
 ];
+
+/// Which of them others refine.
+const REFINED: [bool; EXPERTS.len()] = {
+    let mut refined = [false; EXPERTS.len()];
+    let mut at = 0;
+    while at < EXPERTS.len() {
+        if EXPERTS[at].below != BASE {
+            refined[EXPERTS[at].below] = true;
+        }
+        at += 1;
+    }
+    refined
+};
 
 /// The experts after those of contexts.
 const QUICK: usize = EXPERTS.len();
@@ -169,21 +183,23 @@ pub(crate) fn predict(
         }
     }
     recency.propose(round);
-    for key in word_keys(history) {
-        for (symbol, _) in contexts.find(key).map(Slot::entries).unwrap_or_default() {
-            round.propose(*symbol);
-        }
+    let mut words = [None; TASK_WORDS];
+    for (slot, key) in words.iter_mut().zip(word_keys(history)) {
+        *slot = contexts.find(key);
+    }
+    for (symbol, _) in words.iter().copied().flatten().flat_map(Slot::entries) {
+        round.propose(*symbol);
     }
     let counts: Vec<Counts> = round.candidates.iter().map(|symbol| recency.counts(*symbol)).collect();
     round.set_base(recency.novelty(), |place| recency.frequency(counts[place]));
-    for (at, expert) in EXPERTS.iter().enumerate() {
-        round.hear_slot(at, slots[at], expert.below, expert.discount);
+    for (at, Expert { below, discount, .. }) in EXPERTS.iter().enumerate() {
+        round.hear_slot(at, slots[at], Refines { below: *below, discount: *discount, refined: REFINED[at] });
     }
     recency.speak(round, &counts, QUICK, SLOW);
-    hear_words(round, contexts, history);
+    hear_words(round, &words);
     if let Some(share) = network {
         let candidates = std::mem::take(&mut round.candidates);
-        round.hear_shares(NETWORK, 0, |place| share(candidates.get(place).copied()));
+        round.hear_shares(NETWORK, 0, |place, _| share(candidates.get(place).copied()));
         round.candidates = candidates;
     }
     let level = slots[..5].iter().rposition(Option::is_some).map_or(0, |at| at + 1);
@@ -193,35 +209,41 @@ pub(crate) fn predict(
 }
 
 /// The words of the task together: the mean of how each changes the odds, more for more words.
-fn hear_words(round: &mut Round, contexts: &Contexts, history: &History) {
-    let mut change = vec![0.0; round.base().len()];
+fn hear_words(round: &mut Round, words: &[Option<&Slot>; TASK_WORDS]) {
+    let count = round.base().len();
+    let mut change = [0.0; MAX_CANDIDATES];
+    let change = &mut change[..count];
     let mut heard = 0;
-    for slot in word_keys(history).filter_map(|key| contexts.find(key)) {
+    for slot in words.iter().copied().flatten() {
         let total = slot.total();
         let backed = slot.backed(total, WORD_DISCOUNT);
-        let silence = backed.ln().max(-2.0);
-        for value in &mut change {
+        let silence = ln(backed).max(-2.0);
+        for value in &mut *change {
             *value += silence;
         }
         for (symbol, count) in slot.entries() {
             if let Some(place) = round.place(*symbol) {
                 let share = discounted(*count, WORD_DISCOUNT) / total;
-                change[place] += (backed + share / round.base()[place]).ln().clamp(-2.0, 4.0) - silence;
+                change[place] += ln(backed + share / round.base()[place]).clamp(-2.0, 4.0) - silence;
             }
         }
         heard += 1;
     }
     if heard > 0 {
         let scale = (heard as f32).sqrt().recip();
-        for value in &mut change {
+        for value in &mut *change {
             *value *= scale;
         }
-        round.hear_change(WORDS, heard - 1, &change);
+        round.hear_change(WORDS, heard - 1, change);
     }
 }
 
 fn indicate(round: &mut Round, recency: &Recency, history: &History, level: usize) {
-    for place in 0..round.candidates.len() {
+    let mut known = [false; MAX_CANDIDATES];
+    for place in history.names.iter().filter_map(|name| round.place(*name)) {
+        known[place] = true;
+    }
+    for (place, known) in known.into_iter().enumerate().take(round.candidates.len()) {
         let symbol = round.candidates[place];
         round.indicate(place, recency.distance(symbol));
         if symbol == history.past[0].symbol {
@@ -229,7 +251,7 @@ fn indicate(round: &mut Round, recency: &Recency, history: &History, level: usiz
         } else if symbol == history.past[1].symbol {
             round.indicate(place, DISTANCES + RUNS);
         }
-        if history.names.contains(&symbol) {
+        if known {
             round.indicate(place, DISTANCES + RUNS + 1);
         }
     }

@@ -109,9 +109,7 @@ impl CommandPredictor {
         self.mix(&names::keys(&self.history, directory));
         let Self { round, names, lines, history, .. } = self;
         let shares = &round.probabilities;
-        let mut order: Vec<usize> = (0..round.candidates.len()).collect();
-        order.sort_unstable_by(|one, other| shares[*other].total_cmp(&shares[*one]).then(one.cmp(other)));
-        order.truncate(count);
+        let order = greatest(&shares[..round.candidates.len()], count);
         let mut suggestions = Vec::with_capacity(order.len());
         for place in order {
             let name = names.text(round.candidates[place]);
@@ -188,6 +186,22 @@ impl CommandPredictor {
             self.history.forget(&gone);
         }
     }
+}
+
+/// The places of the greatest shares, at most so many, greatest first; of equal ones the earlier.
+fn greatest(shares: &[f32], count: usize) -> Vec<usize> {
+    let count = count.min(shares.len());
+    let mut order = Vec::with_capacity(count + 1);
+    for (place, share) in shares.iter().enumerate() {
+        let full = order.len() == count;
+        if full && order.last().is_none_or(|last: &usize| share.total_cmp(&shares[*last]).is_le()) {
+            continue;
+        }
+        let at = order.iter().rposition(|other| share.total_cmp(&shares[*other]).is_le()).map_or(0, |at| at + 1);
+        order.insert(at, place);
+        order.truncate(count);
+    }
+    order
 }
 
 /// The network's class of a name.

@@ -96,12 +96,11 @@ impl Recency {
 
     /// Says what is current, in a short and in a longer span. `counts`: those of the candidates.
     pub(crate) fn speak(&self, round: &mut Round, counts: &[Counts], quick: usize, slow: usize) {
-        let base = round.base().to_vec();
         for (expert, kind) in [(quick, 1), (slow, 2)] {
             let backing = 1.0;
             let sum = self.sums[kind] + backing;
-            round.hear_shares(expert, 0, |place| {
-                (counts.get(place).map_or(0.0, |counts| counts[kind]) + backing * base[place]) / sum
+            round.hear_shares(expert, 0, |place, base| {
+                (counts.get(place).map_or(0.0, |counts| counts[kind]) + backing * base) / sum
             });
         }
     }
