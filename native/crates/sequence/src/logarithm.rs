@@ -24,6 +24,7 @@ const PARTS: [(f64, f64); 16] = [
     (0.7664671008843108, 0.2659635028121397),
     (0.731428603316328, 0.3127556664073557),
 ];
+#[allow(clippy::excessive_precision, clippy::unreadable_literal)]
 const POLYNOMIAL: [f64; 3] = [-0.25089342214237154, 0.333456765744066, -0.4999997485802103];
 /// The bits of the least z, 0.7 or so.
 const LEAST: u32 = 0x3f33_0000;

@@ -208,3 +208,20 @@ fn greatest(shares: &[f32], count: usize) -> Vec<usize> {
 fn class(symbol: Option<Symbol>) -> usize {
     symbol.map_or(OTHER, |symbol| usize::from(symbol).min(OTHER))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::greatest;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_greatest_are_the_first_of_all_sorted(steps in prop::collection::vec(0..6_u8, 0..40), count in 0..50_usize) {
+            let shares: Vec<f32> = steps.into_iter().map(f32::from).collect();
+            let mut sorted: Vec<usize> = (0..shares.len()).collect();
+            sorted.sort_by(|one, other| shares[*other].total_cmp(&shares[*one]).then(one.cmp(other)));
+            sorted.truncate(count);
+            prop_assert_eq!(greatest(&shares, count), sorted);
+        }
+    }
+}

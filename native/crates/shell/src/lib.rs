@@ -21,6 +21,7 @@ mod judge;
 mod model;
 mod nameless;
 mod output;
+mod parse;
 mod path;
 mod plain;
 mod redirect;

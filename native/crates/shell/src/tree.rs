@@ -169,3 +169,73 @@ impl<'t> Node<'t> {
         self.children_by_field_name(field).next()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{GRAMMAR, Names, Node, Tree};
+    use proptest::prelude::*;
+    use tree_sitter::Parser;
+
+    /// What the copy says of a text, against what the parser's tree says.
+    fn compare(text: &str) {
+        let mut parser = Parser::new();
+        parser.set_language(&GRAMMAR).unwrap();
+        let parsed = parser.parse(text, None).unwrap();
+        let mut tree = Tree::default();
+        // What was there before leaves no trace.
+        tree.copy(&parser.parse("a | b", None).unwrap(), &Names::of(&GRAMMAR));
+        tree.copy(&parsed, &Names::of(&GRAMMAR));
+        let mut theirs = vec![parsed.root_node()];
+        let mut ours = tree.nodes();
+        while let Some(their) = theirs.pop() {
+            let our = ours.next().unwrap();
+            assert_eq!((our.kind(), our.is_named()), (their.kind(), their.is_named()), "{text}");
+            assert_eq!(our.byte_range(), their.byte_range(), "{text}");
+            assert_eq!(our.is_leaf(), their.child_count() == 0, "{text}");
+            assert_eq!(our.named_child_count(), their.named_child_count(), "{text}");
+            let mut cursor = their.walk();
+            for (our, their) in our.named_children().zip(their.named_children(&mut cursor)) {
+                assert_eq!((our.kind(), our.byte_range()), (their.kind(), their.byte_range()), "{text}");
+                assert_eq!(our.parent().map(Node::byte_range), their.parent().map(|parent| parent.byte_range()));
+            }
+            for field in ["name", "value", "variable", "body", "redirect", "destination", "argument"] {
+                let kinds: Vec<_> =
+                    our.children_by_field_name(field).map(|node| (node.kind(), node.start_byte())).collect();
+                let mut cursor = their.walk();
+                let named = their.children_by_field_name(field, &mut cursor).filter(tree_sitter::Node::is_named);
+                assert_eq!(
+                    kinds,
+                    named.map(|node| (node.kind(), node.start_byte())).collect::<Vec<_>>(),
+                    "{field}: {text}"
+                );
+            }
+            let mut cursor = their.walk();
+            let mut children: Vec<_> = their.children(&mut cursor).collect();
+            children.reverse();
+            theirs.extend(children);
+        }
+        assert!(ours.next().is_none(), "{text}");
+    }
+
+    #[test]
+    fn is_the_tree_of_the_parser() {
+        for text in [
+            "",
+            "x=1 y[2]=$z a \"$(b `c`)\" > d 2>&1 | e <<< f",
+            "for i in a b; do c $i; done < d; f() { g; }; export h=1",
+            "cat <<E | sh x\n$(a)\nE\n",
+            "if [ a ]; then b; elif c; then d; fi & (e) && ! f",
+            "a | (b 'c",
+        ] {
+            compare(text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn of_any_text(text in "[ab $x|&;<>(){}'\"`\\\\=#!*\n-]{0,24}") {
+            compare(&text);
+        }
+    }
+}

@@ -11,8 +11,6 @@ use crate::{
     variables::Variables,
     word::{COMPUTED, Scope, Word, reaches_network},
 };
-use std::ops::ControlFlow;
-use tree_sitter::{ParseOptions, ParseState, Tree};
 
 /// Variables that decide what other programs load or run.
 const STEERING: &[&str] = &[
@@ -86,32 +84,6 @@ const STEERING: &[&str] = &[
 ];
 
 impl Judge {
-    /// The tree of a text. One with pipes is read as a line that ends: without an end the parser takes up again, once
-    /// all is read, the readings of a pipeline that it had given up, which costs more than all the rest.
-    fn parsed(&mut self, source: &str) -> Option<Tree> {
-        let bytes = source.as_bytes();
-        let ends = !source.ends_with(['\\', '\n']) && !source.contains("<<");
-        if ends && source.contains('|') && closed(bytes) {
-            let mut ended = |at, _| match bytes.get(at..) {
-                Some([]) => b"\n",
-                Some(rest) => rest,
-                None => &[],
-            };
-            let mut broken = |state: &ParseState| match state.has_error() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            };
-            let options = ParseOptions::new().progress_callback(&mut broken);
-            let tree = self.parser.parse_with_options(&mut ended, None, Some(options));
-            if let Some(tree) = tree.filter(|tree| !tree.root_node().has_error()) {
-                return Some(tree);
-            }
-            // What is broken is mended at its end, so it is read as it stands.
-            self.parser.reset();
-        }
-        self.parser.parse(bytes, None)
-    }
-
     /// Reads a text and judges every command in it.
     pub(crate) fn walk(&mut self, run: &mut Run<'_>, text: Text) {
         let Text { source, depth, wrappers, variables } = text;
@@ -126,13 +98,11 @@ impl Judge {
             run.plain(stages, depth, &wrappers);
             return;
         }
-        let Some(parsed) = self.parsed(&source) else {
+        let mut tree = std::mem::take(&mut self.tree);
+        let Some(whole) = self.parse(&source, &mut tree) else {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
             return;
         };
-        let broken = parsed.root_node().has_error();
-        let mut tree = std::mem::take(&mut self.tree);
-        tree.copy(&parsed, &self.names);
         let mut variables = variables.unwrap_or_else(|| Variables::new(run.place));
         variables.prepare(&tree, &source);
         if run.moved {
@@ -152,37 +122,10 @@ impl Judge {
             }
         }
         self.tree = tree;
-        if broken {
+        if !whole {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
         }
     }
-}
-
-/// Whether quotes and parentheses are closed, roughly: where they are not, a text does not parse however it ends.
-fn closed(bytes: &[u8]) -> bool {
-    let mut bytes = bytes.iter();
-    let mut open = 0_usize;
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => drop(bytes.next()),
-            b'\'' if !bytes.any(|byte| *byte == b'\'') => return false,
-            b'"' => loop {
-                match bytes.next() {
-                    Some(b'"') => break,
-                    Some(b'\\') => drop(bytes.next()),
-                    Some(_) => {}
-                    None => return false,
-                }
-            },
-            b'(' => open += 1,
-            b')' => match open.checked_sub(1) {
-                Some(less) => open = less,
-                None => return false,
-            },
-            _ => {}
-        }
-    }
-    open == 0
 }
 
 const MISREAD: &str = "does not parse the way a shell reads it";
@@ -395,7 +338,7 @@ fn several(word: &str) -> bool {
 }
 
 fn operator(node: Node<'_>, source: &str) -> String {
-    let target = node.child_by_field_name("destination").map_or(node.end_byte(), |target| target.start_byte());
+    let target = node.child_by_field_name("destination").map_or(node.end_byte(), Node::start_byte);
     source.get(node.start_byte()..target).unwrap_or("").trim().to_owned()
 }
 
