@@ -1,7 +1,7 @@
 //! Lines of plain words and quotes, with `|`, `||`, `&&` and `;` between commands, read without a tree.
 //!
 //! By the token rules of POSIX.1-2024 (Shell Command Language, 2.2 and 2.3) such a line has one reading. Most lines are of
-//! this kind, and the grammar needs some twenty microseconds for each pipe in them. What holds anything else (an expansion,
+//! this kind, and the grammar needs several microseconds for each pipe in them. What holds anything else (an expansion,
 //! a redirection, a group, a comment, a keyword, an assignment, a second line) is left to the tree.
 
 use crate::word::{Word, marked, spread};
