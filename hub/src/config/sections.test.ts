@@ -17,7 +17,10 @@ describe('names in the sections of built-in servers', () => {
     ).toEqual([
       { path: 'servers.dockr', message: 'there is no built-in server of this name, did you mean "docker"?' },
       { path: 'servers.docker.tools.container_remov', message: 'docker has no tool of this name, did you mean "container_remove"?' },
-      { path: 'servers.prometheus.tools.zzzzzzzz', message: expect.stringMatching(/^prometheus has no tool of this name; there are .*query/) },
+      {
+        path: 'servers.prometheus.tools.zzzzzzzz',
+        message: expect.stringMatching(/^prometheus has no tool of this name; there are .*query/),
+      },
       { path: 'servers.prometheus.toolsets.1', message: 'prometheus has no toolset "cor", did you mean "core"?' },
     ]);
     expect(unknownNames(configured({ git: { toolsets: ['core'], tools: { log: { deadlineMs: 1000 } } } }))).toEqual([]);

@@ -18,7 +18,9 @@ export function unknownNames(config: HubConfig): ConfigProblem[] {
     if (surface === undefined) return [];
     const [names, sets] = [surface.tools.map((tool) => tool.name), [...new Set(surface.tools.map(({ toolset }) => toolset))]];
     return [
-      ...tools.filter((tool) => !names.includes(tool)).map((tool) => unknown(`servers.${name}.tools.${tool}`, `${name} has no tool of this name`, tool, names)),
+      ...tools
+        .filter((tool) => !names.includes(tool))
+        .map((tool) => unknown(`servers.${name}.tools.${tool}`, `${name} has no tool of this name`, tool, names)),
       ...toolsets.flatMap((set, at) =>
         sets.includes(set) ? [] : [unknown(`servers.${name}.toolsets.${at}`, `${name} has no toolset "${set}"`, set, sets)],
       ),

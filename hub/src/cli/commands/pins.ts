@@ -52,7 +52,8 @@ export async function pinsList(upstream: string | undefined, flags: PinFlags): P
     for (const { upstream: name, document } of all)
       if (document === undefined) note(`${name} has not been seen yet: --refresh starts it and looks.`);
     const held = all.filter(({ document }) => document?.pins.some(isHeld));
-    for (const { upstream: name } of held) note(`"pins diff ${name}" shows what is held back and why; after that, "pins approve ${name}" accepts it.`);
+    for (const { upstream: name } of held)
+      note(`"pins diff ${name}" shows what is held back and why; after that, "pins approve ${name}" accepts it.`);
     return EXIT.ok;
   });
 }
