@@ -1,8 +1,11 @@
 //! From a text to its simple commands, in order, however they are nested.
 
 use crate::{
+    arithmetic::reads_as_command,
     follow::{Invocation, Stdin},
+    heredoc::ends_as_read,
     judge::{Judge, LIMITS, Run, Text},
+    letters::parsed,
     model::{Redirection, Verdict},
     output::{heredoc, said},
     plain::{self, Stage},
@@ -98,7 +101,7 @@ impl Judge {
             run.plain(stages, depth, &wrappers);
             return;
         }
-        let Some(tree) = self.parser.parse(source.as_str(), None) else {
+        let Some(tree) = parsed(&mut self.parser, &source) else {
             run.note(Verdict::Ask, || "does not parse as a shell line".to_owned());
             return;
         };
@@ -185,8 +188,12 @@ impl Run<'_> {
                 if text.contains("((") && text.contains('=') {
                     variables.forget_all();
                 }
+                if reads_as_command(text) {
+                    self.note(Verdict::Ask, || "a shell without (( )) takes what is in it for a command".to_owned());
+                }
             }
             "file_redirect" => self.file(node, source, variables),
+            "heredoc_redirect" => self.heredoc(node, source),
             "function_definition" => {
                 if let Some(name) = node.child_by_field_name("name").and_then(|name| source.get(name.byte_range())) {
                     self.function(name, node, source);
@@ -220,6 +227,18 @@ impl Run<'_> {
             self.note(if strict { Verdict::Deny } else { Verdict::Ask }, || {
                 format!("{name} decides what other programs load or run")
             });
+        }
+    }
+
+    fn heredoc(&mut self, node: Node<'_>, source: &str) {
+        let part = |kind: &str| {
+            let mut cursor = node.walk();
+            node.children(&mut cursor).find(|child| child.kind() == kind).map(|child| child.byte_range())
+        };
+        let dash = source.get(node.byte_range()).is_some_and(|text| text.starts_with("<<-"));
+        let fits = part("heredoc_start").zip(part("heredoc_end"));
+        if !fits.is_some_and(|(start, end)| ends_as_read(source, start, dash, end)) {
+            self.note(Verdict::Ask, || "a heredoc may end elsewhere than it seems to".to_owned());
         }
     }
 
