@@ -125,6 +125,6 @@ mod tests {
             assert!(!ends(text), "{text}");
         }
         assert!(!ends_as_read("cat <<E", 6..7, false, 7..7));
-        assert!(!ends_as_read("é", 1..9, true, 7..4));
+        assert!(!ends_as_read("é", 1..9, true, 7..9));
     }
 }

@@ -14,7 +14,7 @@ impl Decode for Narrow {
     fn decode(bytes: &[u8]) -> (i32, u32) {
         match bytes.first() {
             Some(byte @ 0..0x80) => (i32::from(*byte), 1),
-            Some(byte) => (SIGN, bytes.len().min(byte.leading_ones().clamp(1, 4) as usize) as u32),
+            Some(byte) => (SIGN, byte.leading_ones().clamp(1, 4).min(u32::try_from(bytes.len()).unwrap_or(4))),
             None => (-1, 0),
         }
     }
