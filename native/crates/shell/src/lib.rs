@@ -26,6 +26,7 @@ mod nameless;
 mod output;
 mod path;
 mod plain;
+mod reading;
 mod redirect;
 mod scan;
 mod screen;

@@ -1,9 +1,7 @@
 //! From a text to its simple commands, in order, however they are nested.
 
 use crate::{
-    arithmetic::reads_as_command,
     follow::{Invocation, Stdin},
-    heredoc::ends_as_read,
     judge::{Judge, LIMITS, Run, Text},
     letters::parsed,
     model::{Redirection, Verdict},
@@ -141,7 +139,7 @@ impl Judge {
     }
 }
 
-const MISREAD: &str = "does not parse the way a shell reads it";
+pub(crate) const MISREAD: &str = "does not parse the way a shell reads it";
 
 impl Run<'_> {
     /// Judges the commands of a line that needs no tree.
@@ -174,6 +172,7 @@ impl Run<'_> {
     }
 
     fn visit(&mut self, node: Node<'_>, source: &str, variables: &mut Variables, depth: usize, wrappers: &[String]) {
+        self.compare(node, source);
         match node.kind() {
             "command" => self.simple(node, source, variables, depth, wrappers),
             "variable_assignment" => {
@@ -188,12 +187,8 @@ impl Run<'_> {
                 if text.contains("((") && text.contains('=') {
                     variables.forget_all();
                 }
-                if reads_as_command(text) {
-                    self.note(Verdict::Ask, || "a shell without (( )) takes what is in it for a command".to_owned());
-                }
             }
             "file_redirect" => self.file(node, source, variables),
-            "heredoc_redirect" => self.heredoc(node, source),
             "function_definition" => {
                 if let Some(name) = node.child_by_field_name("name").and_then(|name| source.get(name.byte_range())) {
                     self.function(name, node, source);
@@ -227,18 +222,6 @@ impl Run<'_> {
             self.note(if strict { Verdict::Deny } else { Verdict::Ask }, || {
                 format!("{name} decides what other programs load or run")
             });
-        }
-    }
-
-    fn heredoc(&mut self, node: Node<'_>, source: &str) {
-        let part = |kind: &str| {
-            let mut cursor = node.walk();
-            node.children(&mut cursor).find(|child| child.kind() == kind).map(|child| child.byte_range())
-        };
-        let dash = source.get(node.byte_range()).is_some_and(|text| text.starts_with("<<-"));
-        let fits = part("heredoc_start").zip(part("heredoc_end"));
-        if !fits.is_some_and(|(start, end)| ends_as_read(source, start, dash, end)) {
-            self.note(Verdict::Ask, || "a heredoc may end elsewhere than it seems to".to_owned());
         }
     }
 
@@ -364,13 +347,13 @@ fn declared(node: Node<'_>, source: &str, variables: &mut Variables, run: &mut R
 fn several(word: &str) -> bool {
     let mut escaped = false;
     word.bytes().any(|byte| {
-        let ends = matches!(byte, b' ' | b'\t') && !escaped;
+        let ends = matches!(byte, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>') && !escaped;
         escaped = byte == b'\\' && !escaped;
         ends
     })
 }
 
-fn operator(node: Node<'_>, source: &str) -> String {
+pub(crate) fn operator(node: Node<'_>, source: &str) -> String {
     let target = node.child_by_field_name("destination").map_or(node.end_byte(), |target| target.start_byte());
     source.get(node.start_byte()..target).unwrap_or("").trim().to_owned()
 }

@@ -274,10 +274,34 @@ fn a_heredoc_hides_nothing() {
         "cat <<-EOF\n  EOF\necho '\nEOF\nrm -rf /\n#'",
         "cat <<'EOF'\n\tEOF\necho '\nEOF\nrm -rf /\n#'",
         "cat <<\u{c9}\n\u{c9}\nrm -rf /",
+        "cat <<E\n`rm -rf /`\nE",
+        "cat <<-E\n\ta `rm -rf /` b\n\tE\n",
     ] {
         assert_ne!(judge(line).verdict, Verdict::Allow, "{line}");
     }
     for line in ["cat <<EOF\nhi\nEOF", "cat <<'EOF' | grep 'a'\nit's $x\nEOF\nls", "cat <<-EOF\n\thi\n\tEOF\nls"] {
+        assert_eq!(judge(line).verdict, Verdict::Allow, "{line}");
+    }
+}
+
+#[test]
+fn what_a_shell_takes_for_a_second_command_is_not_allowed() {
+    for line in [
+        // Before a backslash the grammar passes over a newline behind a blank.
+        "echo a \n\\rm -rf /srv/x",
+        ": \n\\\nrm -rf /srv/x",
+        "echo a > /dev/null \n\\rm -rf /srv/x",
+        "export a \n\\rm -rf /srv/x",
+        // To dash, which is `sh` on Debian.
+        "ls &>/dev/null rm -rf /srv/x",
+        "ls &>/dev/null<<\"E\"x rm -rf /srv/x\nEx\n",
+        "ls =~ a; x \nrm -rf /srv/x~{ ]]x",
+        "((rm -rf /srv/x))",
+    ] {
+        assert_ne!(judge(line).verdict, Verdict::Allow, "{line}");
+    }
+    for line in ["ls \\\n -l", "ls &>/dev/null", "ls |\n cat", "for x in a b\ndo\n ls $x\ndone", "ls\nls", "((1 + 2))"]
+    {
         assert_eq!(judge(line).verdict, Verdict::Allow, "{line}");
     }
 }
