@@ -42,7 +42,7 @@ impl Departures {
     }
 
     /// The fit with the shares of the votes on items where it is alone, so that the majority answers them.
-    pub(super) fn without_alone(&self, votes: &Prepared<'_>, fit: Fit) -> Fit {
+    pub(super) fn without_alone(&self, votes: &Prepared<'_>, fit: &Fit) -> Fit {
         let classes = votes.ballots.labels.len();
         let mut all = fit.posterior.all(&votes.slots, classes);
         let Beliefs { share, .. } = Beliefs::of_votes(&votes.ballots, &votes.slots);
@@ -54,7 +54,7 @@ impl Departures {
                 own.for_each(|slot| row[votes.slots.labels[slot]] = share[slot]);
             }
         }
-        Fit { posterior: Posterior::All(all), ..fit }
+        Fit { posterior: Posterior::All(all), rounds: fit.rounds, evidence: fit.evidence }
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(departures("bbbbcc", &others[1..]).alone, [0, 1, 2, 4, 5]);
         assert!((departures("aaabaa", &others).share() - 1.0).abs() < 1e-12);
         let Fit { posterior: Posterior::All(all), evidence: Some(evidence), .. } =
-            found.without_alone(&votes, sure("bbbbcc"))
+            found.without_alone(&votes, &sure("bbbbcc"))
         else {
             panic!("no posterior")
         };
