@@ -62,9 +62,10 @@ pub(crate) struct Choice {
 ///
 /// Step 4 was made with 19 public sets in sight. There, of 1,666 answers that are borne out 72 % are right, and 22 % of
 /// the majority's; of 1,367 others 44 and 41 %. Its share is the one of those from 20 to 80 % that does best on 18 of
-/// the sets, whichever is left out (from 30 to 70 % the mean of all is within 0.25 points). That somebody must have voted for an answer is due to
-/// one set. Not better: a pool of all methods, always or weighted; all others agreeing instead of most; BWA or GLAD among
-/// them; leaving out of them those with far less evidence, as evidence does not tell which method is right.
+/// the sets, whichever is left out (from 30 to 70 % the mean of all is within 0.25 points). That somebody must have
+/// voted for an answer is due to one set. Not better: a pool of all methods, always or weighted; all others agreeing
+/// instead of most; BWA or GLAD among them; leaving out of them those with far less evidence, as evidence does not tell
+/// which method is right.
 ///
 /// What the rule cannot see: evidence tells that workers err together, not who of them is right. Where most of a crowd
 /// falls for the same trap, all methods find the trap and may take it for the truth, and the majority may be better.
