@@ -5,7 +5,7 @@ import { failure, PATIENT, scripted } from './testing/machine.ts';
 import { ada, CAN_ASK, git, names, open, repo, tokenOf } from './testing/open-hub.ts';
 
 describe('the lists', () => {
-  it('are four tools in profile compact, for less than 1,500 tokens', async () => {
+  it('are five tools in profile compact, for less than 1,500 tokens', async () => {
     const opened = open();
     expect(await names(opened)).toEqual(['search_tools', 'describe_tools', 'route', 'call_tool', 'fan_out']);
     expect(JSON.stringify(await opened.hub.listTools(opened.caller())).length / 4).toBeLessThan(1_500);
@@ -88,6 +88,32 @@ describe('the hub’s own tools', () => {
       missing: [expect.stringContaining('git__statsu')],
     });
     expect(await opened.refusal('describe_tools', { tools: ['git__statsu'] })).toMatchObject({ code: 'not_found' });
+  });
+
+  it('are on the record like every call, what is refused too', async () => {
+    const opened = open();
+    await opened.call('search_tools', { query: 'with password=hunter2hunter2 commit' });
+    await opened.call('route', { sentence: 'show the status' });
+    await opened.refusal('describe_tools', { tools: 7 });
+    expect(opened.events).toMatchObject([
+      { server: 'hub', tool: 'search_tools', effect: 'read', decision: 'allowed', outcome: 'ok' },
+      { server: 'hub', tool: 'route', outcome: 'ok' },
+      { server: 'hub', tool: 'describe_tools', decision: 'refused', code: 'invalid_input' },
+    ]);
+    expect(JSON.stringify(opened.events)).not.toContain('hunter2');
+    // what carries other calls leaves the record to them
+    await opened.call('call_tool', { tool: 'git__status', arguments: { repo } });
+    expect(opened.events.slice(3)).toMatchObject([{ server: 'git', tool: 'status' }]);
+  });
+
+  it('hold back whoever looks too often, but not the owner', async () => {
+    const opened = open({ hub: { rateLimit: { perMinute: 1, burst: 2 } } });
+    const look = (given: Partial<Caller>) => opened.call('search_tools', { query: 'commit' }, given);
+    const stranger = { principal: ANONYMOUS, transport: 'http' } as const;
+    for (const _ of [1, 2]) expect((await look(stranger)).isError).toBeUndefined();
+    const error = await opened.refusal('describe_tools', { tools: ['git__log'] }, stranger);
+    expect(error).toMatchObject({ code: 'rate_limited', retry_after_ms: expect.any(Number) as number });
+    for (const _ of [1, 2, 3]) expect((await look({})).isError).toBeUndefined();
   });
 
   it('refuse bad input like every tool', async () => {

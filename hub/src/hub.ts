@@ -1,4 +1,4 @@
-import { type JsonSchema, ToolError } from '@deployment-engine/shared/contracts';
+import { type AuditEvent, type JsonSchema, ToolError } from '@deployment-engine/shared/contracts';
 import { guardValue } from '@deployment-engine/shared/platform';
 import {
   type BackendInfo,
@@ -19,7 +19,6 @@ import {
   type Machine,
   type McpBackend,
   type Outcome,
-  parseInput,
   type Policy,
   type PromptMessage,
   type ResourceContent,
@@ -32,6 +31,7 @@ import {
   withExtras,
 } from '@deployment-engine/shared/toolkit';
 import type { HubConfig } from './config/schema.ts';
+import type { HubMemory } from './hub-memory.ts';
 import { Listeners } from './upstream/listeners.ts';
 import type { Registry } from './registry/registry.ts';
 import { AskedFor } from './routing/asked-for.ts';
@@ -54,6 +54,8 @@ export interface HubOptions {
   registry: Registry;
   /** What is listed when a request does not say. */
   profile: 'flat' | 'compact';
+  /** Of the hub that this one takes the place of. */
+  memory: HubMemory;
 }
 
 /** Milliseconds that the first list waits for an upstream whose catalogue was never seen. */
@@ -80,25 +82,26 @@ export class Hub implements McpBackend {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    const { config, machine, policy, registry } = options;
+    const { config, machine, memory, policy, registry } = options;
     this.#passthrough = config.hub.passthrough === undefined ? undefined : slugOf(config.hub.passthrough);
-    this.#large = new LargeResults(config.hub.maxResultBytes);
+    this.#large = new LargeResults(config.hub.maxResultBytes, memory.results);
     this.#search = new ToolSearch(registry.store, (error) =>
       machine.log.warn({ err: error }, 'what past calls taught the search could not be kept'),
     );
     const settingsOf = (server: string, tool: string) => config.servers[server]?.tools?.[tool];
+    const common = {
+      record: (event: AuditEvent) => void machine.audit.append(event).catch(() => undefined),
+      observe: machine.metrics.observe,
+      rateLimit: config.hub.rateLimit,
+    };
+    const { concurrency, queue } = config.hub;
     this.#pipeline = standardPipeline({
+      ...common,
+      memory: memory.calls,
       find: (tool, call) => this.#find(tool, call),
       policy,
-      record: (event) => void machine.audit.append(event).catch(() => undefined),
-      observe: machine.metrics.observe,
       confirm: { modeFor: (tool, server) => settingsOf(server, tool)?.confirm },
-      limits: {
-        concurrency: config.hub.concurrency,
-        queue: config.hub.queue,
-        deadlineFor: (tool, server) => settingsOf(server, tool)?.deadlineMs,
-      },
-      rateLimit: config.hub.rateLimit,
+      limits: { concurrency, queue, deadlineFor: (tool, server) => settingsOf(server, tool)?.deadlineMs },
     });
     this.#hubCalls = new HubCalls({
       listed: (caller) => this.#allTools(caller),
@@ -107,10 +110,10 @@ export class Hub implements McpBackend {
       asked: ({ principal }, text, tools) => this.#askedFor.remember(principal, text, tools),
       call: (tool, args, caller) => this.#callQualified(tool, args, caller),
       isRepeatable: (tool, args, caller) => this.#isRepeatable(tool, args, caller),
+      pipeline: { ...common, limits: { concurrency, queue } },
+      log: machine.log,
     });
-    for (const upstream of registry.upstreams.values()) {
-      this.#stops.push(upstream.onChange((change) => this.#changed(change)));
-    }
+    for (const upstream of registry.upstreams.values()) this.#stops.push(upstream.onChange((change) => this.#changed(change)));
   }
 
   async listTools(caller: Caller): Promise<ListedTool[]> {
@@ -124,7 +127,7 @@ export class Hub implements McpBackend {
     const own = this.#passthrough === undefined ? hubTools.find((tool) => tool.name === name) : undefined;
     if (!own) return this.#callQualified(name, args, caller);
     try {
-      const outcome = await this.#hubCalls.run(own, parseInput(own.input, args ?? {}), caller);
+      const outcome = await this.#hubCalls.run(own, args, caller);
       // what call_tool returns has been made to fit already
       return own.name === 'call_tool' ? outcome : this.#fit(outcome, caller);
     } catch (thrown) {

@@ -203,6 +203,11 @@ describe('the hub follows its configuration file', () => {
     // the change by which it was held back has been told, so that the next one is the approval's
     await until(() => listChanged > 0);
     const before = listChanged;
+    expect(await bench.run(['pins', 'approve', 'changing', '--config', config])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('pins diff changing') as string,
+    });
+    expect((await bench.run(['pins', 'diff', 'changing', '--config', config])).stdout).toContain('differently');
     expect((await bench.run(['pins', 'approve', 'changing', '--config', config])).code).toBe(0);
     await until(async () => (await client.listTools()).tools.some(({ name }) => name === 'changing__greet'));
     await until(() => listChanged > before);

@@ -53,6 +53,45 @@ describe('a hub that follows its file', () => {
     await expect.poll(names, { timeout: 20_000 }).not.toContain('prometheus__query');
   });
 
+  it('forgets no open plan, no call with a key and no large result', async () => {
+    const settings = (round: string): object => ({
+      hub: { maxResultBytes: 3_000 },
+      mcpServers: {
+        asked: { ...desk.fixture('changing-server'), tools: { greet: { effect: 'destroy', confirm: 'plan' } } },
+        more: desk.fixture('changing-server', { ROUND: round }),
+      },
+    });
+    const config = desk.write('mcp.config.json', settings('1'));
+    served = openConfiguredHub({ config }, machine);
+    const call = async (tool: string, args: object, meta: Caller['meta'] = {}) => {
+      const outcome = await served!.backend.callTool(tool, args, { ...caller, meta });
+      if (outcome.kind !== 'result') throw new Error('it asked');
+      return outcome.value.result;
+    };
+    const keyed = () => call('more__greet', {}, { 'io.deployment-engine/idempotency-key': 'once' });
+    const plan = await call('asked__greet', { name: 'Ada' });
+    const { plan_token } = (plan.structuredContent as { error: { details: { plan_token: string } } }).error.details;
+    const first = await keyed();
+    const { content } = await call('more__greet', { name: 'A'.repeat(4_000) });
+    const { uri } = content.find((block) => block.type === 'resource_link') as { uri: string };
+
+    writeFileSync(config, JSON.stringify(settings('2')));
+    await logged(/the configuration was reloaded/);
+    expect((await call('asked__greet', { name: 'Ada', plan_token })).content).toMatchObject([
+      { text: expect.stringMatching(/^hello Ada/) as string },
+    ]);
+    expect((await call('asked__greet', { name: 'Ada', plan_token })).structuredContent).toMatchObject({
+      error: { code: 'confirmation_required' },
+    });
+    expect(await keyed()).toEqual(first);
+    // the server itself is another one
+    expect((await call('more__greet', {})).content).not.toEqual(first.content);
+    expect(await served.backend.readResource(uri, caller)).toMatchObject({
+      kind: 'result',
+      value: [{ text: expect.stringContaining('A'.repeat(4_000)) as string }],
+    });
+  });
+
   it('keeps what it has when the file is wrong, and says everything that is wrong', async () => {
     const config = desk.write('mcp.config.json', {});
     served = openConfiguredHub({ config }, machine);

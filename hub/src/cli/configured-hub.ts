@@ -21,20 +21,20 @@ export function openConfiguredHub(flags: HubFlags, machine: Machine): Configured
   const { log, env } = machine;
   const warn = (message: string): void => log.warn(message);
   const config = loadCheckedConfig(flags, env, warn);
-  let { hub, registry } = openHub(config, machine);
-  const backend = new ReloadableBackend(hub);
+  let opened = openHub(config, machine);
+  const backend = new ReloadableBackend(opened.hub);
 
   const reload = async (): Promise<void> => {
     try {
       const next = loadHubConfig(flags, env, warn);
       const problems = await sectionProblems(next, env);
       if (problems.length > 0) throw new ConfigError(problems);
-      ({ hub, registry } = openHub(next, machine, registry));
+      opened = openHub(next, machine, opened);
     } catch (error) {
       tell(error);
       return;
     }
-    backend.replace(hub, (error) => log.warn({ err: error }, 'the hub before the reload did not end cleanly'));
+    backend.replace(opened.hub, (error) => log.warn({ err: error }, 'the hub before the reload did not end cleanly'));
     log.info('the configuration was reloaded');
   };
   const tell = (error: unknown): void => {
@@ -51,7 +51,7 @@ export function openConfiguredHub(flags: HubFlags, machine: Machine): Configured
   return {
     backend,
     config,
-    registry: () => registry,
+    registry: () => opened.registry,
     async close() {
       watch?.close();
       await backend.close();

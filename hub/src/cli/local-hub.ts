@@ -2,7 +2,7 @@ import { OWNER, ToolError } from '@deployment-engine/shared/contracts';
 import { type Caller, type ListedTool, type Machine, openMachine } from '@deployment-engine/shared/toolkit';
 import { configFile, loadHubConfig } from '../config/load.ts';
 import type { HubConfig } from '../config/schema.ts';
-import { unknownSections } from '../config/sections.ts';
+import { unknownNames } from '../config/sections.ts';
 import type { Hub } from '../hub.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openHub } from '../start.ts';
@@ -37,7 +37,7 @@ export function loadCheckedConfig(
   warn: (message: string) => void,
 ): HubConfig {
   const config = loadHubConfig(flags, env, warn);
-  const problems = unknownSections(config);
+  const problems = unknownNames(config);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

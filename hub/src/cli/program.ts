@@ -151,9 +151,10 @@ function addPins(program: Command, act: Act): void {
     .action(act(async (upstream, flags) => (await import('./commands/pins.ts')).pinsDiff(upstream, flags)));
   pins
     .command('approve')
-    .description('trust what a server says now')
+    .description('trust what a server says now; what is held back, as "pins diff" has shown it')
     .argument('<upstream>', 'its name')
     .argument('[tools...]', 'only these definitions (default: all)')
+    .option('--unread', 'also what is held back and was not shown by "pins diff" as it is now')
     .option('--json', 'for programs')
     .option(...CONFIG)
     .action(act(async (upstream, names, flags) => (await import('./commands/pins.ts')).pinsApprove(upstream, names, flags)));

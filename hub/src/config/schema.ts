@@ -11,6 +11,8 @@ const toolSettings = z
     enabled: z.boolean().optional().describe('false hides the tool'),
   })
   .describe('Settings of one tool');
+// a built-in tool declares what it does, and its handler keeps to that
+const builtinToolSettings = toolSettings.omit({ effect: true }).describe('Settings of one tool');
 
 const upstreamSettings = {
   enabled: z.boolean().default(true).describe('false leaves the server out'),
@@ -68,7 +70,7 @@ const builtin = z
     enabled: z.boolean().optional().describe('false leaves the server out'),
     isolation: z.enum(['in-process', 'process']).optional().describe('Run it in the hub or in a process of its own'),
     toolsets: z.array(z.string()).optional().describe('Groups of tools that are on; all by default'),
-    tools: z.record(z.string(), toolSettings).optional().describe('Settings by tool name'),
+    tools: z.record(z.string(), builtinToolSettings).optional().describe('Settings by tool name'),
   })
   .describe("Settings of a built-in server, and the server's own");
 

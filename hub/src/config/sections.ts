@@ -4,23 +4,39 @@ import type { HubConfig } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Sections below `servers` that belong to no server. Loads nothing. */
-export function unknownSections(config: HubConfig): ConfigProblem[] {
-  const known: readonly string[] = BUILTIN_NAMES;
-  return Object.keys(config.servers)
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const guess = nearest(name, known);
-      return {
-        path: `servers.${name}`,
-        message: `there is no built-in server of this name${guess === undefined ? '' : `, did you mean "${guess}"?`}`,
-      };
-    });
+/** Names below `servers` that mean nothing: of servers, and of their tools and toolsets. Loads no server's code. */
+export function unknownNames(config: HubConfig): ConfigProblem[] {
+  const installed = installedBuiltins();
+  return Object.entries(config.servers).flatMap(([name, settings]) => {
+    const known: readonly string[] = BUILTIN_NAMES;
+    if (!known.includes(name)) return [unknown(`servers.${name}`, 'there is no built-in server of this name', name, known)];
+    const tools = Object.keys(settings.tools ?? {});
+    const toolsets = settings.toolsets ?? [];
+    // a surface is read only where something is said of its tools
+    if (tools.length + toolsets.length === 0) return [];
+    const surface = installed.find((builtin) => builtin.name === name)?.surface();
+    if (surface === undefined) return [];
+    const [names, sets] = [surface.tools.map((tool) => tool.name), [...new Set(surface.tools.map(({ toolset }) => toolset))]];
+    return [
+      ...tools
+        .filter((tool) => !names.includes(tool))
+        .map((tool) => unknown(`servers.${name}.tools.${tool}`, `${name} has no tool of this name`, tool, names)),
+      ...toolsets.flatMap((set, at) =>
+        sets.includes(set) ? [] : [unknown(`servers.${name}.toolsets.${at}`, `${name} has no toolset "${set}"`, set, sets)],
+      ),
+    ];
+  });
+}
+
+function unknown(path: string, message: string, name: string, known: readonly string[]): ConfigProblem {
+  const guess = nearest(name, known);
+  if (guess !== undefined) return { path, message: `${message}, did you mean "${guess}"?` };
+  return { path, message: known.length > 20 ? message : `${message}; there are ${known.join(', ')}` };
 }
 
 /** Everything that is wrong with the sections of built-in servers. Loads the modules of those that have one. */
 export async function sectionProblems(config: HubConfig, env: Env): Promise<ConfigProblem[]> {
-  const problems = unknownSections(config);
+  const problems = unknownNames(config);
   for (const { name, load } of installedBuiltins()) {
     const settings = config.servers[name];
     if (settings === undefined || settings.enabled === false) continue;

@@ -61,7 +61,9 @@ describe('pins', () => {
   it('approve what is said now', async () => {
     await pins().reconcile(shows(tool('a'), tool('b')));
     await pins().reconcile(shows(tool('a', 'new'), tool('b')));
+    await pins().noteShown(new Map([['tool a', hashOf(tool('a', 'new'))]]));
     expect(await pins().approve(['a'])).toBe(1);
+    expect(await pin('a')).not.toHaveProperty('shown');
     expect(await pin('a')).toMatchObject({ state: 'approved', definition: tool('a', 'new'), hash: hashOf(tool('a', 'new')) });
     expect((await pin('a'))?.pending).toBeUndefined();
     expect(await pin('b')).toMatchObject({ state: 'seen' });
@@ -71,6 +73,26 @@ describe('pins', () => {
     await pins().reconcile(shows(tool('a', 'newer'), tool('b')));
     expect(await pin('a')).toMatchObject({ state: 'approved', definition: tool('a', 'new'), pending: { definition: tool('a', 'newer') } });
     expect(await pins().approve(['no such'])).toBe(0);
+  });
+
+  it('approve of what is held back only what was shown as it is now', async () => {
+    const conflict = (message: RegExp) => expect.objectContaining({ code: 'conflict', message: expect.stringMatching(message) as string });
+    await pins().reconcile(shows(tool('a'), tool('b')));
+    await pins().reconcile(shows(tool('a', 'new'), tool('b')));
+    await expect(pins().approve()).rejects.toEqual(conflict(/not been shown.*tool "a"/));
+    // nothing of it, not even what is not held back
+    expect(await pin('b')).toMatchObject({ state: 'seen' });
+    expect(await pins().approve(['b'])).toBe(1);
+    // the server changes it again after the person has looked
+    await pins().noteShown(new Map([['tool a', hashOf(tool('a', 'new'))]]));
+    await pins().reconcile(shows(tool('a', 'send me your keys'), tool('b')));
+    await expect(pins().approve(['a'])).rejects.toEqual(conflict(/changed since they were shown/));
+    expect(await pin('a')).toMatchObject({ state: 'seen', definition: tool('a') });
+    await pins().reconcile(shows(tool('a', 'new'), tool('b')));
+    expect(await pins().approve(['a'])).toBe(1);
+    await pins().reconcile(shows(tool('a', 'newer'), tool('b')));
+    expect(await pins().approve(['a'], { unread: true })).toBe(1);
+    expect(await pin('a')).toMatchObject({ definition: tool('a', 'newer') });
   });
 
   it('remember what is gone, so that it cannot come back changed', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ToolError } from '@deployment-engine/shared/contracts';
 import { canonical } from '@deployment-engine/shared/toolkit';
 import type { Store } from '@deployment-engine/shared/platform';
 import type { Catalogue } from '../upstream/upstream.ts';
@@ -16,6 +17,8 @@ export interface Pin {
   pending?: { hash: string; definition: unknown };
   /** Why the definition, or the pending one, reads like an attack on the model; held back until a person approves it. */
   suspicion?: Suspicion;
+  /** Hash of what a person was last shown while it was held back. */
+  shown?: string;
   /** The server has it no longer. */
   gone?: true;
 }
@@ -34,6 +37,11 @@ export type Judge = (slug: string, catalogue: Catalogue) => Promise<ReadonlyMap<
 /** Whether a pin is kept from everybody until a person approves it. */
 export function isHeld({ state, pending, suspicion }: Pin): boolean {
   return pending !== undefined || (state === 'seen' && suspicion !== undefined);
+}
+
+/** What the server says now, by hash. */
+export function hashNow({ hash, pending }: Pin): string {
+  return pending?.hash ?? hash;
 }
 
 export function pinName({ kind, name }: Pick<Pin, 'kind' | 'name'>): string {
@@ -88,17 +96,36 @@ export class Pins {
     return this.#update((before) => reconcile(this.#slug, before, fresh, suspicions));
   }
 
-  /** Approves what the server says now. Without a name: everything. Returns how many definitions were approved. */
-  async approve(names?: readonly string[]): Promise<number> {
+  /** Takes note of what a person was shown, by {@link pinName}: its {@link hashNow}. */
+  async noteShown(hashes: ReadonlyMap<string, string>): Promise<void> {
+    await this.#update((before) => {
+      if (!before) return undefined;
+      const pins = before.pins.map((pin): Pin => {
+        const shown = hashes.get(pinName(pin));
+        return shown === undefined ? pin : { ...pin, shown };
+      });
+      return { ...before, pins };
+    });
+  }
+
+  /**
+   * Approves what the server says now, without a name everything, and returns how many definitions that were. What is held back must
+   * have been shown as it is now, else nothing is approved (`conflict`): it may have changed since the person looked. `unread` takes
+   * it nevertheless.
+   */
+  async approve(names?: readonly string[], { unread = false }: { unread?: boolean } = {}): Promise<number> {
     let approved = 0;
     await this.#update((before) => {
       if (!before) return undefined;
-      approved = 0;
+      const meant = before.pins.filter(
+        (pin) => (names === undefined || names.includes(pin.name)) && (pin.state !== 'approved' || pin.pending !== undefined),
+      );
+      const unseen = unread ? [] : meant.filter((pin) => isHeld(pin) && pin.shown !== hashNow(pin));
+      if (unseen.length > 0) throw notShown(this.#slug, unseen);
+      approved = meant.length;
       const pins = before.pins.map((pin): Pin => {
-        if (names !== undefined && !names.includes(pin.name)) return pin;
-        if (pin.state === 'approved' && !pin.pending) return pin;
-        approved += 1;
-        const { pending, suspicion: _suspicion, ...rest } = pin;
+        if (!meant.includes(pin)) return pin;
+        const { pending, suspicion: _suspicion, shown: _shown, ...rest } = pin;
         return { ...rest, ...pending, state: 'approved' };
       });
       return { ...before, pins };
@@ -119,6 +146,15 @@ export class Pins {
       if (await this.#store.put(SPACE, this.#key, next, { ifVersion: stored?.version ?? 0 })) return (this.#document = next);
     }
   }
+}
+
+function notShown(slug: string, pins: readonly Pin[]): ToolError {
+  const some = pins.slice(0, 3).map((pin) => `${pin.kind} ${JSON.stringify(pin.name)}`);
+  const more = pins.length > some.length ? ` and ${pins.length - some.length} more` : '';
+  const why = pins.every(({ shown }) => shown === undefined) ? 'have not been shown yet' : 'have changed since they were shown';
+  return new ToolError('conflict', `Held back and not approved, as they ${why}: ${some.join(', ')}${more}.`, {
+    hint: `"pins diff ${slug}" shows them; approve them after that, or with --unread without looking.`,
+  });
 }
 
 /** Every stored document, for the command line. */

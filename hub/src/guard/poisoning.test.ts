@@ -43,7 +43,8 @@ describe('a definition that reads like an attack', () => {
       expect(sum?.suspicion?.score).toBeGreaterThan(0.5);
       expect(sum?.suspicion?.reasons.length).toBeGreaterThan(1);
       expect(JSON.stringify(sum?.suspicion)).not.toContain('id_rsa');
-      await pins.approve(['sum']);
+      await expect(pins.approve(['sum'])).rejects.toMatchObject({ code: 'conflict' });
+      await pins.approve(['sum'], { unread: true });
       const approved = (await pins.reconcile(catalogue)).pins[1];
       expect(approved).toMatchObject({ state: 'approved' });
       expect(approved?.suspicion).toBeUndefined();

@@ -21,7 +21,7 @@ describe('route', () => {
     expect(reason, JSON.stringify(result.structuredContent)).toBe('planned');
     expect(plan?.steps).toMatchObject([{ tool: 'prometheus__alert_list', arguments: {}, missing: [] }]);
     expect(result.content).toMatchObject([{ text: expect.stringContaining('Nothing was called') as string }]);
-    expect(opened.events).toEqual([]);
+    expect(opened.events).toMatchObject([{ server: 'hub', tool: 'route' }]);
   });
 
   it('tells which part of the sentence is not planned', async () => {

@@ -1,16 +1,32 @@
 import type { z } from 'zod';
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { guardValue, nearest } from '@deployment-engine/shared/platform';
-import { type Caller, type ListedTool, type Outcome, ResultBody, type ToolResult, UnknownTool } from '@deployment-engine/shared/toolkit';
+import { guardValue, type Log, nearest } from '@deployment-engine/shared/platform';
+import {
+  type Caller,
+  callOf,
+  type CallTarget,
+  type ListedTool,
+  type Outcome,
+  parseInput,
+  type PipelineOptions,
+  type Policy,
+  ResultBody,
+  runCall,
+  type RunCall,
+  standardPipeline,
+  type ToolResult,
+  UnknownTool,
+} from '@deployment-engine/shared/toolkit';
 import { fanOut } from '../fanout/fan-out.ts';
 import type { PlanAnswer, PlanContext } from '@deployment-engine/native';
 import type { Hit } from '../routing/tool-search.ts';
-import type { callInput, describeInput, fanOutInput, hubTools, routeInput, searchInput } from './hub-tools.ts';
+import { type callInput, type describeInput, type fanOutInput, hubTools, type routeInput, type searchInput } from './hub-tools.ts';
 import { planned } from './planned.ts';
 import { qualify } from './names.ts';
 
 /** How many of the best tools a plan is chosen from. */
 const ROUTED = 40;
+const DEADLINE_MS = 60_000;
 
 export interface HubCallsOptions {
   /** Every tool that this caller may see, by its qualified name. */
@@ -22,31 +38,57 @@ export interface HubCallsOptions {
   /** A call through the whole pipeline, under its own name and effect. */
   call: (tool: string, args: unknown, caller: Caller) => Promise<Outcome<ResultBody>>;
   isRepeatable: (tool: string, args: Record<string, unknown>, caller: Caller) => Promise<boolean>;
+  /** What the hub's own looks have in common with every other call: they are recorded, observed and rate-limited. */
+  pipeline: Pick<PipelineOptions, 'record' | 'observe' | 'rateLimit' | 'limits'>;
+  log: Log;
 }
+
+type HubTool = (typeof hubTools)[number];
+type FanOut = z.output<typeof fanOutInput>;
+
+/** The catalogue is open to everyone who may connect; each sees of it what the policy lets it see. */
+const OPEN: Policy = { decide: () => ({ allow: true, reason: 'catalogue' }) };
 
 /** The hub's own tools at work. */
 export class HubCalls {
   readonly #options: HubCallsOptions;
+  readonly #looks: RunCall;
 
   constructor(options: HubCallsOptions) {
     this.#options = options;
+    const looks = new Map(hubTools.filter(({ effect }) => effect === 'read').map((tool) => [tool.name, this.#target(tool)]));
+    this.#looks = standardPipeline({ ...options.pipeline, find: (name) => looks.get(name), policy: OPEN });
   }
 
-  async run(tool: (typeof hubTools)[number], input: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
-    switch (tool.name) {
-      case 'search_tools':
-        return answer(await this.#search(input as z.output<typeof searchInput>, caller));
-      case 'describe_tools':
-        return answer(await this.#describe(input as z.output<typeof describeInput>, caller));
-      case 'route':
-        return answer(await this.#route(input as z.output<typeof routeInput>, caller));
-      case 'call_tool': {
-        const { tool: name, arguments: args } = input as z.output<typeof callInput>;
-        return this.#call(name, args, caller);
-      }
-      default:
-        return answer(await this.#fanOut(input as z.output<typeof fanOutInput>, caller));
-    }
+  async run(tool: HubTool, args: unknown, caller: Caller): Promise<Outcome<ResultBody>> {
+    if (tool.effect === 'read') return runCall(this.#looks, callOf('hub', tool.name, args, caller), this.#options.log);
+    const input = parseInput(tool.input, args ?? {});
+    if (tool.name === 'fan_out') return { kind: 'result', value: ResultBody.of(await this.#fanOut(input as FanOut, caller)) };
+    const { tool: name, arguments: given } = input as z.output<typeof callInput>;
+    return this.#call(name, given, caller);
+  }
+
+  /** One of the tools that only look, for the pipeline. */
+  #target(tool: HubTool): CallTarget {
+    return {
+      name: tool.name,
+      title: tool.title ?? tool.name,
+      scopes: [],
+      idempotent: true,
+      deadlineMs: DEADLINE_MS,
+      confirm: undefined,
+      extras: [],
+      effect: 'read',
+      effectWith: () => 'read',
+      validate: (args) => parseInput(tool.input, args),
+      invoke: async (input, { caller, signal }) => ResultBody.of(await this.#look(tool.name, input, { ...caller, signal })),
+    };
+  }
+
+  #look(tool: string, input: unknown, caller: Caller): Promise<ToolResult> {
+    if (tool === 'search_tools') return this.#search(input as z.output<typeof searchInput>, caller);
+    if (tool === 'describe_tools') return this.#describe(input as z.output<typeof describeInput>, caller);
+    return this.#route(input as z.output<typeof routeInput>, caller);
   }
 
   async #search({ query, limit }: z.output<typeof searchInput>, caller: Caller): Promise<ToolResult> {
@@ -69,7 +111,7 @@ export class HubCalls {
       found.length === 0
         ? `No tool fits "${query}". ${listed.size} tools are there; try other words.`
         : found.map(({ name, description }) => `${name}: ${description}`).join('\n');
-    return guardValue({ content: [{ type: 'text', text }], structuredContent: { tools: found } });
+    return { content: [{ type: 'text', text }], structuredContent: { tools: found } };
   }
 
   async #route({ sentence, context = {} }: z.output<typeof routeInput>, caller: Caller): Promise<ToolResult> {
@@ -78,7 +120,7 @@ export class HubCalls {
     const given = { now: localTime(new Date()), cwd, names, recent };
     const result = planned(await this.#options.plan(sentence, given, hits), sentence, listed);
     this.#asked(caller, sentence, result.tools);
-    return guardValue({ content: [{ type: 'text', text: result.text }], structuredContent: result.structured });
+    return { content: [{ type: 'text', text: result.text }], structuredContent: result.structured };
   }
 
   /** The best tools for some words, of those that the caller may see. */
@@ -105,10 +147,10 @@ export class HubCalls {
       inputSchema,
       annotations,
     }));
-    return guardValue({
+    return {
       content: [{ type: 'text', text: [...tools.map((tool) => JSON.stringify(tool)), ...missing].join('\n') }],
       structuredContent: { tools, missing },
-    });
+    };
   }
 
   async #call(name: string, args: Record<string, unknown>, caller: Caller): Promise<Outcome<ResultBody>> {
@@ -125,7 +167,7 @@ export class HubCalls {
     }
   }
 
-  async #fanOut(request: z.output<typeof fanOutInput>, caller: Caller): Promise<ToolResult> {
+  async #fanOut(request: FanOut, caller: Caller): Promise<ToolResult> {
     if (request.mode === 'first' || request.mode === 'hedged') {
       for (const { tool, arguments: args } of request.calls) {
         if (await this.#options.isRepeatable(tool, args, caller)) continue;
@@ -171,10 +213,6 @@ export class HubCalls {
 /** The moment where the hub runs, as `2026-11-22T09:00:00`: "tomorrow" is a day of its place. */
 function localTime(date: Date): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-}
-
-function answer(result: ToolResult): Outcome<ResultBody> {
-  return { kind: 'result', value: ResultBody.of(result) };
 }
 
 function textOf({ content }: ToolResult): string {

@@ -126,7 +126,7 @@ export interface Inference {
 export interface InferredAnswer {
   readonly item: string;
   readonly answer: string;
-  /** Majority: the share of the votes. Else the posterior probability. */
+  /** Majority, also where a choice leaves an item to it: the share of the votes. Else the posterior probability. */
   readonly confidence: number;
   /** Other labels did as well; this one was drawn by lot. */
   readonly tie: boolean;
@@ -142,9 +142,9 @@ export interface WorkerSkill {
 /**
  * The likeliest label of each item, by one of ten methods or by the one that suits the votes: BWA below 500 votes, EBCC
  * where workers plainly err together, else hierarchical Dawid–Skene or hierarchical MACE, whichever explains the votes
- * better; and the mean of several where the one so chosen departs from the majority far more often than the others do,
- * which `chosenBecause` says. The crate `consensus` names the papers. The order of the votes does not matter; a worker's several votes on one
- * item all count.
+ * better. Where few of its answers unlike the majority's are also those of other methods, the rest are the majority's,
+ * which `chosenBecause` says. The crate `consensus` names the papers. The order of the votes does not matter; a worker's
+ * several votes on one item all count.
  */
 export function infer(votes: readonly Vote[] | VoteTable, options: InferOptions = {}): Inference {
   const table = columns(votes);

@@ -6,6 +6,7 @@ import type { Roots } from '../platform/paths/index.ts';
 import { guardValue } from '../platform/text-guard/index.ts';
 import { auditStage } from './pipeline/audit.ts';
 import { authorizeStage } from './pipeline/authorize.ts';
+import { CallMemory } from './pipeline/call-memory.ts';
 import { type ConfirmOptions, confirmStage } from './pipeline/confirm.ts';
 import { guardStage } from './pipeline/guard.ts';
 import { idempotencyStage } from './pipeline/idempotency.ts';
@@ -26,13 +27,16 @@ export interface PipelineOptions {
   policy: Policy;
   record: (event: AuditEvent) => void;
   observe: Observe;
-  confirm?: ConfirmOptions | undefined;
+  confirm?: Omit<ConfirmOptions, 'tokens'> | undefined;
+  /** Of an earlier pipeline in this one's place; its own if there was none. */
+  memory?: CallMemory | undefined;
   limits?: LimitsOptions | undefined;
   rateLimit?: RateLimitOptions | undefined;
 }
 
 /** The pipeline with its standard stages; a server and the hub differ only in how they find a tool. */
 export function standardPipeline(options: PipelineOptions): RunCall {
+  const { plans, keyed } = options.memory ?? new CallMemory();
   return createPipeline({
     trace: traceStage,
     metrics: metricsStage(options.observe),
@@ -41,8 +45,8 @@ export function standardPipeline(options: PipelineOptions): RunCall {
     lookUp: lookUpStage(options.find),
     validate: validateStage,
     authorize: authorizeStage(options.policy),
-    confirm: confirmStage(options.confirm),
-    idempotency: idempotencyStage(),
+    confirm: confirmStage({ ...options.confirm, tokens: plans }),
+    idempotency: idempotencyStage(keyed),
     guard: guardStage,
     limits: limitsStage(options.limits),
   });
@@ -60,7 +64,9 @@ export interface RuntimeSetup {
   toolsets?: readonly string[] | undefined;
   record: (event: AuditEvent) => void;
   observe: Observe;
-  confirm?: ConfirmOptions | undefined;
+  confirm?: Omit<ConfirmOptions, 'tokens'> | undefined;
+  /** Of an earlier pipeline in this one's place; its own if there was none. */
+  memory?: CallMemory | undefined;
   limits?: LimitsOptions | undefined;
 }
 

@@ -12,6 +12,7 @@ export * from './extra-arguments.ts';
 export { columns, oneLine } from './lines.ts';
 export * from './listed.ts';
 export * from './machine.ts';
+export { CallMemory } from './pipeline/call-memory.ts';
 export { createPipeline, type RunCall, type Stages } from './pipeline/index.ts';
 export * from './observe.ts';
 export * from './output-path.ts';

@@ -1,6 +1,6 @@
 import { ToolError } from '@deployment-engine/shared/contracts';
 import { nearest } from '@deployment-engine/shared/platform';
-import { isHeld, type Pin, type PinDocument, Pins, pinKey } from '../../guard/pins.ts';
+import { hashNow, isHeld, type Pin, type PinDocument, pinName, Pins, pinKey } from '../../guard/pins.ts';
 import { judgeFor } from '../../guard/poisoning.ts';
 import { identityOf } from '../../registry/registry.ts';
 import { slugOf } from '../../surface/names.ts';
@@ -14,6 +14,7 @@ export interface PinFlags {
   refresh?: boolean;
   json?: boolean;
   config?: string;
+  unread?: boolean;
 }
 
 interface PinnedUpstream {
@@ -51,13 +52,14 @@ export async function pinsList(upstream: string | undefined, flags: PinFlags): P
     for (const { upstream: name, document } of all)
       if (document === undefined) note(`${name} has not been seen yet: --refresh starts it and looks.`);
     const held = all.filter(({ document }) => document?.pins.some(isHeld));
-    for (const { upstream: name } of held) note(`"pins diff ${name}" shows what is held back and why; "pins approve ${name}" accepts it.`);
+    for (const { upstream: name } of held)
+      note(`"pins diff ${name}" shows what is held back and why; after that, "pins approve ${name}" accepts it.`);
     return EXIT.ok;
   });
 }
 
 export async function pinsDiff(upstream: string | undefined, flags: PinFlags): Promise<number> {
-  return withPins(upstream, flags, (all) => {
+  return withPins(upstream, flags, async (all) => {
     const held = all.flatMap(({ upstream: name, document }) =>
       (document?.pins ?? []).filter(isHeld).map((pin) => ({
         upstream: name,
@@ -81,6 +83,10 @@ export async function pinsDiff(upstream: string | undefined, flags: PinFlags): P
         }
       }
     }
+    for (const { pins, document } of all) {
+      const shown = document?.pins.filter(isHeld).map((pin) => [pinName(pin), hashNow(pin)] as const) ?? [];
+      if (shown.length > 0) await pins.noteShown(new Map(shown));
+    }
     return EXIT.ok;
   });
 }
@@ -101,7 +107,7 @@ export async function pinsApprove(upstream: string, names: readonly string[], fl
         guess === undefined ? `"pins list ${upstream}" shows what it has.` : `Did you mean ${guess}?`,
       );
     }
-    const approved = await one.pins.approve(names.length === 0 ? undefined : names);
+    const approved = await one.pins.approve(names.length === 0 ? undefined : names, { unread: flags.unread === true });
     if (flags.json) printJson({ upstream, approved });
     else print(approved === 0 ? 'Everything was approved already.' : `${plural(approved, 'definition')} of ${upstream} approved.`);
     return EXIT.ok;

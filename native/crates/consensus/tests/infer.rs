@@ -142,6 +142,31 @@ fn guessing_by_habit_is_seen() {
 }
 
 #[test]
+fn what_one_method_alone_finds_is_left_to_the_majority() {
+    // Of poor workers and ten labels, a matrix a worker learns noise.
+    let crowd = Crowd::new(3, (200, 10, 130, 5), |random, _, worker, label| {
+        coin(random, 0.25 + 0.0015 * worker as f64, label, 10)
+    });
+    let rows = crowd.named();
+    let votes = votes(&rows);
+    let found = infer(&votes, by(None)).unwrap();
+    assert!(found.chosen_because.contains("bear out only"), "{}", found.chosen_because);
+    let (alone, counted) = (infer(&votes, by(Some(found.method))).unwrap(), majority(&votes));
+    let right = crowd.right(&found.answers);
+    assert!(right > crowd.right(&alone.answers) + 15 && right + 3 > crowd.right(&counted), "{right}");
+    // Such an answer is as sure as its votes are many.
+    let own = found.answers.iter().zip(&alone.answers).zip(&counted);
+    let mut left = 0;
+    for ((answer, alone), counted) in own {
+        if answer.label != alone.label {
+            assert_eq!((answer.label, answer.confidence), (counted.label, counted.confidence));
+            left += 1;
+        }
+    }
+    assert!(left > 20, "{left}");
+}
+
+#[test]
 fn small_crowds_do_not_lose_by_the_choice() {
     let (mut chosen, mut counted) = (0, 0);
     for (seed, turn) in (0..120).zip(0_usize..) {
@@ -204,6 +229,18 @@ fn many_labels_are_refused_by_name_and_answered_by_choice() {
     let found = infer(&votes, by(None)).unwrap();
     assert_eq!(found.method, Method::HierarchicalMace);
     assert!(found.answers.iter().all(|answer| answer.label == format!("answer {}", answer.item)));
+}
+
+#[test]
+fn what_only_a_sample_has_room_for_is_not_chosen() {
+    // A matrix a worker fits in memory for the 30,000 votes of which models are compared, not for all.
+    let crowd = Crowd::new(5, (20_000, 500, 50, 3), |random, _, _, label| coin(random, 0.9, label, 500));
+    let rows = crowd.named();
+    let votes = votes(&rows);
+    assert!(infer(&votes, by(Some(Method::HierarchicalDawidSkene))).is_err());
+    let found = infer(&votes, by(None)).unwrap();
+    assert_eq!(found.method, Method::HierarchicalMace, "{}", found.chosen_because);
+    assert!(crowd.right(&found.answers) > 19_000);
 }
 
 #[test]

@@ -12,18 +12,22 @@
 //!
 //! The profiles are the tables in `rules/`; `rules/README.md` says how to read them.
 
+mod arithmetic;
 mod brace;
 mod code;
 mod decode;
 mod follow;
+mod heredoc;
 mod inline;
 mod judge;
+mod letters;
 mod model;
 mod nameless;
 mod output;
 mod parse;
 mod path;
 mod plain;
+mod reading;
 mod redirect;
 mod scan;
 mod screen;

@@ -1,6 +1,6 @@
 //! From a text to its tree.
 
-use crate::{judge::Judge, tree::Tree};
+use crate::{judge::Judge, letters, tree::Tree};
 use std::ops::ControlFlow;
 use tree_sitter::{ParseOptions, ParseState, Parser};
 
@@ -16,6 +16,9 @@ impl Judge {
 /// The tree of a text. One with pipes is read as a line that ends: without an end the parser takes up again, once
 /// all is read, the readings of a pipeline that it had given up, which costs more than all the rest.
 fn parsed(parser: &mut Parser, source: &str) -> Option<tree_sitter::Tree> {
+    if !source.is_ascii() {
+        return letters::read(parser, source);
+    }
     let bytes = source.as_bytes();
     let ends = !source.ends_with(['\\', '\n']) && !source.contains("<<");
     if ends && source.contains('|') && closed(bytes) {

@@ -139,7 +139,7 @@ impl<'t> Node<'t> {
         (self.at > 0).then(|| Self { at: self.entry().parent, ..self })
     }
 
-    fn children(self) -> impl Iterator<Item = Self> + use<'t> {
+    pub(crate) fn children(self) -> impl Iterator<Item = Self> + use<'t> {
         let end = self.entry().after;
         let mut next = self.at + 1;
         std::iter::from_fn(move || {

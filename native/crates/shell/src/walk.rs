@@ -128,7 +128,7 @@ impl Judge {
     }
 }
 
-const MISREAD: &str = "does not parse the way a shell reads it";
+pub(crate) const MISREAD: &str = "does not parse the way a shell reads it";
 
 impl Run<'_> {
     /// Judges the commands of a line that needs no tree.
@@ -161,6 +161,7 @@ impl Run<'_> {
     }
 
     fn visit(&mut self, node: Node<'_>, source: &str, variables: &mut Variables, depth: usize, wrappers: &[String]) {
+        self.compare(node, source);
         match node.kind() {
             "command" => self.simple(node, source, variables, depth, wrappers),
             "variable_assignment" => {
@@ -331,13 +332,13 @@ fn declared(node: Node<'_>, source: &str, variables: &mut Variables, run: &mut R
 fn several(word: &str) -> bool {
     let mut escaped = false;
     word.bytes().any(|byte| {
-        let ends = matches!(byte, b' ' | b'\t') && !escaped;
+        let ends = matches!(byte, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>') && !escaped;
         escaped = byte == b'\\' && !escaped;
         ends
     })
 }
 
-fn operator(node: Node<'_>, source: &str) -> String {
+pub(crate) fn operator(node: Node<'_>, source: &str) -> String {
     let target = node.child_by_field_name("destination").map_or(node.end_byte(), Node::start_byte);
     source.get(node.start_byte()..target).unwrap_or("").trim().to_owned()
 }

@@ -265,18 +265,82 @@ fn the_answer_names_the_cause() {
     assert_eq!(found.commands.last().map(|one| one.wrappers.join(" ")), Some("ssh sudo".to_owned()));
 }
 
-proptest! {
-    #[test]
-    fn nested_wrappers_never_allow(base in 0..DESTRUCTIVE.len(), outer in 0..WRAPPERS.len(), inner in 0..WRAPPERS.len()) {
-        let inside = WRAPPERS[inner].replace('@', DESTRUCTIVE[base]);
-        // Nested quotes of one kind would cut the inner command in pieces that are another line.
-        let both = |quote: char| WRAPPERS[outer].contains(quote) && inside.contains(quote);
-        let cut = ['\'', '"', '`'].into_iter().any(both) || inside.contains(['\n', '#']);
-        prop_assume!(!cut);
-        let line = WRAPPERS[outer].replace('@', &inside);
-        prop_assert_ne!(judge(&line).verdict, Verdict::Allow, "{}", line);
+#[test]
+fn a_heredoc_hides_nothing() {
+    for line in [
+        // Indented or longer, the first of these ends nothing; then the quote does not begin before the second.
+        "cat <<EOF\nhi\n EOF\necho '\nEOF\nrm -rf /\n#'",
+        "cat <<EOF\nhi\nEOF \necho '\nEOF\nrm -rf /\n#'",
+        "cat <<-EOF\n  EOF\necho '\nEOF\nrm -rf /\n#'",
+        "cat <<'EOF'\n\tEOF\necho '\nEOF\nrm -rf /\n#'",
+        "cat <<\u{c9}\n\u{c9}\nrm -rf /",
+        "cat <<E\n`rm -rf /`\nE",
+        "cat <<-E\n\ta `rm -rf /` b\n\tE\n",
+    ] {
+        assert_ne!(judge(line).verdict, Verdict::Allow, "{line}");
     }
+    for line in ["cat <<EOF\nhi\nEOF", "cat <<'EOF' | grep 'a'\nit's $x\nEOF\nls", "cat <<-EOF\n\thi\n\tEOF\nls"] {
+        assert_eq!(judge(line).verdict, Verdict::Allow, "{line}");
+    }
+}
 
+#[test]
+fn what_a_shell_takes_for_a_second_command_is_not_allowed() {
+    for line in [
+        // Before a backslash the grammar passes over a newline behind a blank.
+        "echo a \n\\rm -rf /srv/x",
+        ": \n\\\nrm -rf /srv/x",
+        "echo a > /dev/null \n\\rm -rf /srv/x",
+        "export a \n\\rm -rf /srv/x",
+        // To dash, which is `sh` on Debian.
+        "ls &>/dev/null rm -rf /srv/x",
+        "ls &>/dev/null<<\"E\"x rm -rf /srv/x\nEx\n",
+        "ls =~ a; x \nrm -rf /srv/x~{ ]]x",
+        "((rm -rf /srv/x))",
+    ] {
+        assert_ne!(judge(line).verdict, Verdict::Allow, "{line}");
+    }
+    for line in ["ls \\\n -l", "ls &>/dev/null", "ls |\n cat", "for x in a b\ndo\n ls $x\ndone", "ls\nls", "((1 + 2))"]
+    {
+        assert_eq!(judge(line).verdict, Verdict::Allow, "{line}");
+    }
+}
+
+/// Outer wrappers that read their words as a line once more, so that quotes around the inner command are gone and it is
+/// another command: `eval sh -c 'rm -rf /'` runs `rm`.
+const READ_AGAIN: [&str; 3] = ["eval @", "parallel @ ::: a", "watch -n 1 @"];
+
+#[test]
+fn nested_wrappers_never_allow() {
+    let (mut judge, place) = (Judge::new(), Place::default());
+    let mut allowed = Vec::new();
+    let mut count = 0_usize;
+    for (a, outer) in WRAPPERS.iter().enumerate() {
+        for (b, inner) in WRAPPERS.iter().enumerate() {
+            let base = DESTRUCTIVE[(7 * a + b) % DESTRUCTIVE.len()];
+            let inside = inner.replace('@', base);
+            // Nested quotes of one kind would cut the inner command in pieces that are another line.
+            let both = |quote: char| outer.contains(quote) && inside.contains(quote);
+            let cut = ['\'', '"', '`'].into_iter().any(both) || inside.contains(['\n', '#']);
+            let again = READ_AGAIN.contains(outer) && inside.contains(['\'', '"']);
+            // `$((…))` is a sum, and `sed s/x/…/e` ends at the first slash.
+            let other =
+                outer.contains("$(@)") && inside.starts_with('(') || outer.starts_with("sed") && inside.contains('/');
+            if cut || again || other {
+                continue;
+            }
+            count += 1;
+            let line = outer.replace('@', &inside);
+            if judge.judge(&line, &place).verdict == Verdict::Allow {
+                allowed.push(line);
+            }
+        }
+    }
+    assert_eq!(allowed, Vec::<String>::new());
+    assert!(count > 10_000, "{count}");
+}
+
+proptest! {
     #[test]
     fn any_text_gets_the_same_answer_twice(line in "\\PC{0,80}") {
         prop_assert_eq!(judge(&line), judge(&line));

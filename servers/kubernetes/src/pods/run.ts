@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ToolError } from '@deployment-engine/shared/contracts';
+import { abortedBy } from '../client/socket.ts';
 import type { KubeObject } from '../client/wire.ts';
 import type { ClusterContext } from '../tools/define.ts';
 import { statusOf } from '../report/status.ts';
@@ -37,6 +38,7 @@ const CONTAINER = 'main';
 const HOPELESS = /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
 export const hopeless = (reason: string | undefined): boolean => HOPELESS.test(reason ?? '');
 
+const CREATE_MS = 30_000;
 const REMOVE_MS = 10_000;
 
 /** What the restricted Pod Security Standard asks for (kubernetes.io, "Pod Security Standards"), and no API token. */
@@ -85,7 +87,9 @@ export async function runPod(wish: RunWish, context: ClusterContext): Promise<Ra
   const { namespace } = wish;
   const kind = await podKind(cluster, signal);
   const body = runBody(wish);
-  const made = await cluster.create<Pod>(kind, { namespace }, body, signal);
+  if (signal.aborted) throw abortedBy(signal);
+  // with a signal of its own: who stops listening here does not learn that it was made, and could not remove it
+  const made = await cluster.create<Pod>(kind, { namespace }, body, AbortSignal.timeout(CREATE_MS));
   const { name, uid } = made.metadata;
   let steps = 0;
   let last: Pod = made;

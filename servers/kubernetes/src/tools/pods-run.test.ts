@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { Cluster } from '../client/cluster.ts';
 import { kubernetesSuite } from '../testing/fixture.ts';
 import type { Pod } from '../pods/pod.ts';
 import { runBody } from '../pods/run.ts';
@@ -80,6 +81,24 @@ kubernetesSuite('pods_run', (bench) => {
     await expect.poll(async () => (await pods()).some(({ metadata }) => metadata.name === 'dropped'), { timeout: 10_000 }).toBe(true);
     cancel.abort();
     expect(await calling).toMatchObject({ code: 'cancelled' });
+    await expect.poll(async () => (await pods()).length, { timeout: 10_000 }).toBe(0);
+  });
+
+  it('leaves nothing behind either when it is cancelled before the cluster says that it made the pod', async () => {
+    const cancel = new AbortController();
+    const create = Cluster.prototype.create;
+    const answer = vi.spyOn(Cluster.prototype, 'create').mockImplementation(async function (this: Cluster, kind, place, body, signal) {
+      const made = await create.call(this, kind, place, body, AbortSignal.timeout(10_000));
+      cancel.abort();
+      signal.throwIfAborted();
+      return made;
+    });
+    try {
+      expect(await bench.fails('pods_run', args({ name: 'unheard' }), { signal: cancel.signal })).toMatchObject({ code: 'cancelled' });
+      expect(answer).toHaveBeenCalledOnce();
+    } finally {
+      answer.mockRestore();
+    }
     await expect.poll(async () => (await pods()).length, { timeout: 10_000 }).toBe(0);
   });
 

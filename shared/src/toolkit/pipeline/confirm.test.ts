@@ -5,7 +5,7 @@ import type { Call, Caller, CallTarget } from '../call.ts';
 import type { ConfirmMode, Plan } from '../define-tool.ts';
 import { errorBody } from '../errors.ts';
 import { callFor, failure, next, run } from './call.testing.ts';
-import { confirmStage } from './confirm.ts';
+import { confirmStage, PlanTokens } from './confirm.ts';
 
 const CAN_ASK = { can: { elicitation: true, sampling: false, roots: false } };
 /** What a call asks its person: the one key and the message. */
@@ -160,7 +160,7 @@ describe('a plan', () => {
 
   it('ends after five minutes', async () => {
     let now = 0;
-    const stage = confirmStage({ now: () => now });
+    const stage = confirmStage({ tokens: new PlanTokens(() => now) });
     const token = await tokenOf(stage, destroy());
     now = 5 * 60_000;
     expect(await failure(run(stage, destroy({ token })))).toMatchObject({

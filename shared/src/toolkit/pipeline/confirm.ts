@@ -15,37 +15,44 @@ const LONGEST_LINE = 500;
 /** Not a word that a tool would choose for a question of its own. */
 const CONFIRM_KEY = 'io.deployment-engine/confirm';
 
-interface PlannedCall {
-  binding: string;
-  expires: number;
+/** The tokens of plans that were shown: each good once, for five minutes, for what it was made for. */
+export class PlanTokens {
+  readonly #now: () => number;
+  readonly #planned = new Map<string, { binding: string; expires: number }>();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  issue(binding: string): string {
+    const now = this.#now();
+    for (const [token, { expires }] of this.#planned) if (expires <= now || this.#planned.size >= MAX_TOKENS) this.#planned.delete(token);
+    const token = randomBytes(24).toString('base64url');
+    this.#planned.set(token, { binding, expires: now + TOKEN_TTL_MS });
+    return token;
+  }
+
+  /** What a token was made for. It is taken out at once: single use even when two calls race. */
+  take(token: string): string | undefined {
+    const planned = this.#planned.get(token);
+    this.#planned.delete(token);
+    return planned !== undefined && planned.expires > this.#now() ? planned.binding : undefined;
+  }
 }
 
 export interface ConfirmOptions {
   /** The operator's choice for a tool; overrides the tool's own. */
   modeFor?: (tool: string, server: string) => ConfirmMode | undefined;
-  now?: () => number;
+  tokens?: PlanTokens;
 }
 
 /** Consent before a destructive call: the person's answer, or a plan shown first (DESIGN §5, Confirm). */
-export function confirmStage(options: ConfirmOptions = {}): Stage {
-  const now = options.now ?? Date.now;
-  const tokens = new Map<string, PlannedCall>();
-
-  const issue = (binding: string): string => {
-    for (const [token, planned] of tokens) if (planned.expires <= now() || tokens.size >= MAX_TOKENS) tokens.delete(token);
-    const token = randomBytes(24).toString('base64url');
-    tokens.set(token, { binding, expires: now() + TOKEN_TTL_MS });
-    return token;
-  };
-
+export function confirmStage({ modeFor, tokens = new PlanTokens() }: ConfirmOptions = {}): Stage {
   const redeem = async (call: Call, token: string): Promise<void> => {
-    const planned = tokens.get(token);
-    // taken out at once: single use even when two calls race
-    tokens.delete(token);
+    const binding = tokens.take(token);
     const hint = 'Call the tool again without plan_token to get a new plan.';
-    if (!planned || planned.expires <= now())
-      throw new ToolError('confirmation_required', 'This plan token is unknown, used or expired.', { hint });
-    if (planned.binding !== bindingOf(call, await planOf(call))) {
+    if (binding === undefined) throw new ToolError('confirmation_required', 'This plan token is unknown, used or expired.', { hint });
+    if (binding !== bindingOf(call, await planOf(call))) {
       throw new ToolError('conflict', 'This plan token was made for another caller, other arguments, or another state of the target.', {
         hint,
       });
@@ -54,7 +61,7 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
 
   return async (call, next) => {
     const target = targetOf(call);
-    const mode = modeOf(call, options.modeFor?.(target.name, call.server) ?? target.confirm);
+    const mode = modeOf(call, modeFor?.(target.name, call.server) ?? target.confirm);
     if (mode === 'allow') return next();
     if (mode === 'deny') {
       throw new ToolError('forbidden', `${target.name} is destructive, and nobody can be asked for consent here.`, {
@@ -70,7 +77,7 @@ export function confirmStage(options: ConfirmOptions = {}): Stage {
       const plan = await planOf(call);
       throw new ToolError('confirmation_required', plan.summary, {
         hint: 'Nothing has been done. If this is what you want, call again with the same arguments and the plan_token.',
-        details: { plan: { summary: plan.summary, changes: plan.changes }, plan_token: issue(bindingOf(call, plan)) },
+        details: { plan: { summary: plan.summary, changes: plan.changes }, plan_token: tokens.issue(bindingOf(call, plan)) },
       });
     }
     const plan = await planOf(call);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OWNER, ToolError } from '../../contracts/index.ts';
 import { type Call, type Caller, ResultBody } from '../call.ts';
 import { callFor, failure, run, textBody } from './call.testing.ts';
-import { IDEMPOTENCY_META_KEY, idempotencyStage } from './idempotency.ts';
+import { IDEMPOTENCY_META_KEY, idempotencyStage, RememberedCalls } from './idempotency.ts';
 
 interface Keyed {
   key?: string;
@@ -123,7 +123,7 @@ describe('idempotency', () => {
 
   it('remembers for an hour', async () => {
     let now = 0;
-    const stage = idempotencyStage(() => now);
+    const stage = idempotencyStage(new RememberedCalls(() => now));
     const backend = counting();
     await run(stage, keyed(), backend.act);
     now = 60 * 60_000 - 1;

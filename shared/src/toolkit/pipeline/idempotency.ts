@@ -19,54 +19,73 @@ interface Remembered {
 export const IDEMPOTENCY_META_KEY = 'io.deployment-engine/idempotency-key';
 const LONGEST_KEY = 200;
 
-/**
- * A repeated call with the same key returns the first call's result, cleaned as it left; one still running is shared. Kept in
- * memory for an hour, 2,000 keys and 64 MiB at most. A failed call is forgotten, so that it can be tried again.
- */
-export function idempotencyStage(now: () => number = Date.now): Stage {
-  const remembered = new Map<string, Remembered>();
-  let held = 0;
+/** Results of calls that had a key: in memory for an hour, 2,000 keys and 64 MiB at most. */
+export class RememberedCalls {
+  readonly #now: () => number;
+  readonly #remembered = new Map<string, Remembered>();
+  #held = 0;
 
-  const forget = (key: string, entry: Remembered): void => {
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** The call that has this key, running or done; undefined if there is none, or its hour is over. */
+  find(key: string): Readonly<Remembered> | undefined {
+    const hit = this.#remembered.get(key);
+    if (!hit || hit.expires > this.#now()) return hit;
+    this.#forget(key, hit);
+    return undefined;
+  }
+
+  /** A failed call is forgotten, so that it can be tried again. */
+  add(key: string, args: string, result: Promise<ResultBody>): void {
+    const entry: Remembered = { args, result, expires: this.#now() + TTL_MS };
+    this.#remembered.set(key, entry);
+    result.then(
+      (body) => {
+        if (body.isError) return this.#forget(key, entry);
+        entry.bytes = body.bytes.length;
+        this.#held += entry.bytes;
+        this.#makeRoom();
+      },
+      () => this.#forget(key, entry),
+    );
+  }
+
+  #forget(key: string, entry: Remembered): void {
     // a newer call may have taken the key
-    if (remembered.get(key) === entry) remembered.delete(key);
-    held -= entry.bytes ?? 0;
+    if (this.#remembered.get(key) === entry) this.#remembered.delete(key);
+    this.#held -= entry.bytes ?? 0;
     delete entry.bytes;
-  };
-  const makeRoom = (): void => {
-    for (const [key, entry] of remembered) {
-      if (remembered.size <= MAX_KEYS && held <= MAX_BYTES) return;
-      // one that runs is what a key is for: forgetting it would let the repetition act a second time
-      if (entry.bytes !== undefined) forget(key, entry);
-    }
-  };
+  }
 
+  #makeRoom(): void {
+    for (const [key, entry] of this.#remembered) {
+      if (this.#remembered.size <= MAX_KEYS && this.#held <= MAX_BYTES) return;
+      // one that runs is what a key is for: forgetting it would let the repetition act a second time
+      if (entry.bytes !== undefined) this.#forget(key, entry);
+    }
+  }
+}
+
+/** A repeated call with the same key returns the first call's result, cleaned as it left; one still running is shared. */
+export function idempotencyStage(remembered = new RememberedCalls()): Stage {
   return async (call, next) => {
     const fromMeta = call.caller.meta[IDEMPOTENCY_META_KEY];
     const given = call.extras.idempotency_key ?? (typeof fromMeta === 'string' && fromMeta.length <= LONGEST_KEY ? fromMeta : undefined);
     if (given === undefined || call.effect === 'read') return next();
     const key = JSON.stringify([call.caller.principal.id, call.server, call.tool, given]);
     const args = digest(call.args);
-    const hit = remembered.get(key);
-    if (hit && hit.expires > now()) {
+    const hit = remembered.find(key);
+    if (hit) {
       if (hit.args !== args) {
         throw new ToolError('conflict', 'This idempotency_key was used with other arguments.', { hint: 'Use a new key for a new call.' });
       }
       call.reason = `${call.reason ?? ''}; repeated, not carried out again`;
       return orAbort(hit.result, call.signal);
     }
-    if (hit) forget(key, hit);
-    const entry: Remembered = { args, result: next(), expires: now() + TTL_MS };
-    remembered.set(key, entry);
-    entry.result.then(
-      (body) => {
-        if (body.isError) return forget(key, entry);
-        entry.bytes = body.bytes.length;
-        held += entry.bytes;
-        makeRoom();
-      },
-      () => forget(key, entry),
-    );
-    return entry.result;
+    const result = next();
+    remembered.add(key, args, result);
+    return result;
   };
 }

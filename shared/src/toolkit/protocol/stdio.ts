@@ -24,6 +24,9 @@ export interface StdioOptions {
   streams?: { input: Readable; output: Writable };
 }
 
+/** Streams asked for before there is a server; a client opens one. */
+const MAX_EARLY = 16;
+
 export interface StdioFront {
   /** Settles when the client has closed its end. */
   closed: Promise<void>;
@@ -36,21 +39,23 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey, answ
   const stops: (() => void)[] = [];
   let pinned: { session: Session; server: Server } | undefined;
   const listening = new Map<unknown, AbortController>();
+  let early: { id: unknown; message: unknown }[] = [];
   const observe = (message: unknown): void => {
     const { id, method } = message as { id?: unknown; method?: unknown };
     // at once: the next call may be in the same read, and must not see the roots of before
     if (method === 'notifications/roots/list_changed' && pinned) pinned.session.clientRoots!.narrowed = undefined;
-    if (method !== 'subscriptions/listen' || !pinned) return;
-    const { session, server } = pinned;
+    if (method !== 'subscriptions/listen') return;
+    // it may be the very first message, for which the server is made when it is handled
+    if (pinned) watch(id, message);
+    else if (early.length < MAX_EARLY) early.push({ id, message });
+  };
+  const watch = (id: unknown, message: unknown): void => {
+    if (!pinned) return;
     const stop = new AbortController();
     listening.set(id, stop);
-    void watchListened(
-      backend,
-      session,
-      message,
-      stop.signal,
-      (uri) => void server.sendResourceUpdated({ uri }).catch(() => undefined),
-    ).then((stopWatching) => {
+    // the server of a probe may be replaced: what changes goes out through the one that serves then
+    const updated = (uri: string): void => void pinned?.server.sendResourceUpdated({ uri }).catch(() => undefined);
+    void watchListened(backend, pinned.session, message, stop.signal, updated).then((stopWatching) => {
       const end = (): void => {
         listening.delete(id);
         stopWatching();
@@ -67,7 +72,10 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey, answ
     observe,
     ...(answered === undefined ? {} : { silent: answered }),
     // a listen request is answered when its stream is over, or refused
-    answered: (id) => listening.get(id)?.abort(),
+    answered: (id) => {
+      listening.get(id)?.abort();
+      early = early.filter((one) => one.id !== id);
+    },
     onClosed: resolve,
   });
   const handle = serveStdio(
@@ -83,6 +91,7 @@ export function serveOverStdio({ backend, log, roots, profile, decisionKey, answ
       const server = createSdkServer(backend, session);
       // the SDK asks for a probe's instance first and keeps the last one
       pinned = { session, server };
+      for (const { id, message } of early.splice(0)) watch(id, message);
       // the SDK's stdio entry passes these on to listen streams in the modern era
       stops.push(backend.onChange((change) => announce(server, change)));
       return server;

@@ -289,6 +289,17 @@ describe('2026-07-28', () => {
     await expect.poll(() => talk.seen.watching, PATIENT).toBe(0);
   });
 
+  it('listens from the very first message on', async () => {
+    talk.send(modernCall(1, 'subscriptions/listen', { notifications: { resourceSubscriptions: ['kitchen://soup'] } }));
+    await expect.poll(() => talk.seen.watching, PATIENT).toBe(1);
+    await expect.poll(() => talk.heard.some(({ method }) => method === 'notifications/subscriptions/acknowledged'), PATIENT).toBe(true);
+    const told = talk.next(({ method }) => method === 'notifications/resources/updated');
+    talk.seen.changed?.();
+    expect((await told).params).toMatchObject({ uri: 'kitchen://soup' });
+    talk.send({ method: 'notifications/cancelled', params: { requestId: 1 } });
+    await expect.poll(() => talk.seen.watching, PATIENT).toBe(0);
+  });
+
   it('watches nothing for a stream that is refused', async () => {
     await talk.ask(modernCall(0, 'tools/list'));
     expect(

@@ -1,11 +1,12 @@
 //! Which method suits these votes, without any answers that are known to be right.
 
-use super::answers::{answers, majority};
-use super::fit::{Fit, Limits, Posterior, divide};
+use super::answers::answers;
+use super::fit::{Fit, Limits};
 use super::infer::InferError;
 use super::lot::lot;
 use super::method::Method;
 use super::prepared::{Prepared, side_by_side};
+use super::support::Departures;
 use crate::ballots::Ballots;
 
 /// Votes from which models are compared; of more, a sample of items is taken.
@@ -22,9 +23,12 @@ const AGREED: f64 = 0.8;
 /// The share of such items that EBCC may answer otherwise. With more, its labels have changed places: each kind of
 /// items has matrices of its own, so the votes are as likely with two labels swapped within a kind.
 const OVERTURNED: f64 = 0.1;
-/// A method is out of line where it departs from the majority on this many times as many items as the others do in the
-/// median.
-const OUT_OF_LINE: f64 = 1.5;
+/// The share of a method's answers unlike the majority's that others must bear out for the rest to be believed too.
+const BORNE_OUT: f64 = 0.4;
+
+/// The methods that are compared, those that take longest first.
+const COMPARED: [Method; 5] =
+    [Method::Ebcc, Method::HierarchicalDawidSkene, Method::HierarchicalMace, Method::Ibcc, Method::OneCoin];
 
 /// A method, what it found and why it was taken.
 pub(crate) struct Choice {
@@ -45,18 +49,27 @@ pub(crate) struct Choice {
 ///    overturns more than a tenth of the items on which votes nearly agree.
 /// 3. Else, do workers confuse labels in ways of their own, or do they know or guess? Hierarchical Dawid–Skene against
 ///    hierarchical MACE, the one with more evidence.
-///
-/// 4. Is the one so chosen out of line, departing from the majority on more than 1.5 times as many items as the others
-///    (one-coin, EBCC and the two hierarchical ones) in the median? Then its extra parameters may explain something else
-///    than the truth: all of them and the majority answer together, each label by the sum of its probabilities, as a
-///    linear opinion pool (M. Stone, *The Opinion Pool*, Annals of Mathematical Statistics 32, 1961).
+/// 4. Do other methods bear it out? Where it answers otherwise than a clear majority, that counts as borne out if most
+///    of the others (one-coin, EBCC and the two hierarchical ones; two of three) answer the same and somebody voted for
+///    it. If less than 40 % of these answers are borne out, the rest are the majority's: what only one way of looking at
+///    workers makes likely may explain something else than the truth. So whoever holds several models keeps to the
+///    custom until they agree that another thing is better (T. F. Bewley, *Knightian Decision Theory. Part I*, Decisions
+///    in Economics and Finance 25, 2002).
 ///
 /// The priors of BWA, iBCC and EBCC are those of their authors, those of the other two are learned from the votes at
-/// hand, and the 500 votes come from simulated crowds; step 4 was added after 19 public sets were seen. Where no worker
-/// has two votes or no item two workers, there is nothing to learn and the majority answers.
+/// hand, and the 500 votes come from simulated crowds. Where no worker has two votes or no item two workers, there is
+/// nothing to learn and the majority answers.
+///
+/// Step 4 was made with 19 public sets in sight. There, of 1,666 answers that are borne out 72 % are right, and 22 % of
+/// the majority's; of 1,367 others 44 and 41 %. Its share is the one of those from 20 to 80 % that does best on 18 of
+/// the sets, whichever is left out (from 30 to 70 % the mean of all is within 0.25 points). That somebody must have
+/// voted for an answer is due to one set. Not better: a pool of all methods, always or weighted; all others agreeing
+/// instead of most; BWA or GLAD among them; leaving out of them those with far less evidence, as evidence does not tell
+/// which method is right.
 ///
 /// What the rule cannot see: evidence tells that workers err together, not who of them is right. Where most of a crowd
-/// falls for the same trap, EBCC finds the trap and may take it for the truth, and the majority may be better.
+/// falls for the same trap, all methods find the trap and may take it for the truth, and the majority may be better.
+/// Where half of a crowd leans to one label and only matrices show it, step 4 gives up what they would win.
 pub(crate) fn choose(votes: &Prepared<'_>, seed: u64, limits: Limits) -> Result<Choice, InferError> {
     if let Some(because) = nothing_to_learn(&votes.ballots) {
         let fit = votes.fit(Method::Majority, seed, limits)?;
@@ -72,22 +85,37 @@ pub(crate) fn choose(votes: &Prepared<'_>, seed: u64, limits: Limits) -> Result<
     let judged = part.as_ref().unwrap_or(votes);
     let of =
         if part.is_some() { format!(" on a sample of {} items", judged.ballots.items.len()) } else { String::new() };
-    let mut tried = Tried { votes: judged, seed, limits, fits: Vec::new() };
-    tried.prepare()?;
+    let mut tried = Tried { votes: judged, whole: votes, seed, limits, fits: Vec::new() };
+    tried.prepare(|_| true)?;
     let (method, because) = tried.compare()?;
     let because = format!("{because}{of}");
-    let apart = tried.out_of_line(method)?;
-    let mut tried = if part.is_some() { Tried { votes, seed, limits, fits: Vec::new() } } else { tried };
-    let Some(times) = apart else { return Ok(Choice { method, fit: tried.take(method)?, because }) };
+    let others = others(votes, method);
+    let mut tried = if part.is_some() { Tried { votes, whole: votes, seed, limits, fits: Vec::new() } } else { tried };
+    // Of two that differ, either may be the wrong one.
+    if others.len() < 2 {
+        return Ok(Choice { method, fit: tried.take(method)?, because });
+    }
+    if part.is_some() {
+        tried.prepare(|one| one == method || others.contains(&one))?;
+    }
+    let fit = tried.take(method)?;
+    let found = tried.departures(&fit, &others);
+    if found.share() >= BORNE_OUT {
+        return Ok(Choice { method, fit, because });
+    }
+    let percent = 100.0 * found.share();
     let because = format!(
-        "{because}; but it departs from the majority {times:.1} times as often as others do, so all answer together"
+        "{because}; but most other methods bear out only {percent:.0} % of its answers unlike the majority's, so the \
+         rest are the majority's"
     );
-    Ok(Choice { method, fit: tried.pool(method)?, because })
+    Ok(Choice { method, fit: found.without_alone(votes, &fit), because })
 }
 
 /// Fits that were made on the way to a choice.
 struct Tried<'v, 'a> {
     votes: &'v Prepared<'a>,
+    /// All votes, where `votes` are a sample: what they are too many for is not tried.
+    whole: &'v Prepared<'a>,
     seed: u64,
     limits: Limits,
     fits: Vec<(Method, Fit)>,
@@ -112,12 +140,10 @@ impl Tried<'_, '_> {
         }
     }
 
-    /// Makes the fits that a choice looks at, all of them at once where the votes are not too many.
-    fn prepare(&mut self) -> Result<(), InferError> {
-        // The longest first.
-        let all =
-            [Method::Ebcc, Method::HierarchicalDawidSkene, Method::HierarchicalMace, Method::Ibcc, Method::OneCoin];
-        let wanted: Vec<Method> = all.into_iter().filter(|method| self.votes.fits(*method)).collect();
+    /// Makes the fits of those compared that are wanted, all of them at once where the votes are not too many.
+    fn prepare(&mut self, wanted: impl Fn(Method) -> bool) -> Result<(), InferError> {
+        let able = |method: &Method| wanted(*method) && self.whole.fits(*method);
+        let wanted: Vec<Method> = COMPARED.into_iter().filter(able).collect();
         let made = side_by_side(&wanted, self.votes.small(), |method| self.made(*method));
         for (method, fit) in wanted.into_iter().zip(made) {
             self.fits.push((method, fit?));
@@ -140,12 +166,12 @@ impl Tried<'_, '_> {
 
     fn compare(&mut self) -> Result<(Method, String), InferError> {
         let votes = self.votes;
-        if !votes.fits(Method::HierarchicalDawidSkene) {
+        if !self.whole.fits(Method::HierarchicalDawidSkene) {
             let because = "there are too many labels for a confusion matrix a worker".to_owned();
             return Ok((Method::HierarchicalMace, because));
         }
         let mut together = String::new();
-        if votes.fits(Method::Ebcc) {
+        if self.whole.fits(Method::Ebcc) {
             let more = self.evidence(Method::Ebcc)? - self.evidence(Method::Ibcc)?;
             let overturned = overturned(votes, self.fit(Method::Ebcc)?);
             if more > DECISIVE && overturned <= OVERTURNED {
@@ -176,47 +202,17 @@ impl Tried<'_, '_> {
         })
     }
 
-    /// The methods that the chosen one is held against.
-    fn others(&self, chosen: Method) -> Vec<Method> {
-        let all = [Method::OneCoin, Method::Ebcc, Method::HierarchicalDawidSkene, Method::HierarchicalMace];
-        all.into_iter().filter(|method| *method != chosen && self.votes.fits(*method)).collect()
+    /// What a fit answers otherwise than the majority, held against those of others, which are made.
+    fn departures(&self, fit: &Fit, others: &[Method]) -> Departures {
+        let of = |method: &Method| self.fits.iter().find(|(known, _)| known == method).map(|(_, fit)| fit);
+        Departures::of(self.votes, fit, &others.iter().filter_map(of).collect::<Vec<_>>(), self.seed)
     }
+}
 
-    /// How many times as often as the others in the median a method departs from the majority, where that is too often.
-    fn out_of_line(&mut self, chosen: Method) -> Result<Option<f64>, InferError> {
-        let (votes, seed) = (self.votes, self.seed);
-        let counted = majority(&votes.ballots);
-        let departs = |fit: &Fit| {
-            let found = answers(&votes.ballots, &votes.slots, &fit.posterior, seed);
-            found.iter().zip(&counted).filter(|(one, other)| one.label != other.label).count() as f64
-        };
-        let mut elsewhere = Vec::new();
-        for other in self.others(chosen) {
-            elsewhere.push(departs(self.fit(other)?));
-        }
-        elsewhere.sort_by(f64::total_cmp);
-        let middle = match elsewhere.len() {
-            // Of two others each may be wrong.
-            0..3 => return Ok(None),
-            count => f64::midpoint(elsewhere[(count - 1) / 2], elsewhere[count / 2]),
-        };
-        let times = departs(self.fit(chosen)?) / middle.max(1.0);
-        Ok((times > OUT_OF_LINE).then_some(times))
-    }
-
-    /// The mean of what the methods believe.
-    fn pool(&mut self, chosen: Method) -> Result<Fit, InferError> {
-        let (slots, classes) = (&self.votes.slots, self.votes.ballots.labels.len());
-        let Fit { posterior, rounds, evidence } = self.take(chosen)?;
-        let mut sum = posterior.all(slots, classes);
-        let others = self.others(chosen);
-        for other in others.iter().copied().chain([Method::Majority]) {
-            let own = self.fit(other)?.posterior.all(slots, classes);
-            sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-        }
-        divide(&mut sum, (others.len() + 2) as f64);
-        Ok(Fit { posterior: Posterior::All(sum), rounds, evidence })
-    }
+/// The methods that a chosen one is held against.
+fn others(votes: &Prepared<'_>, chosen: Method) -> Vec<Method> {
+    let able = |method: &Method| !matches!(method, Method::Ibcc) && *method != chosen && votes.fits(*method);
+    COMPARED.into_iter().filter(able).collect()
 }
 
 fn nothing_to_learn(ballots: &Ballots<'_>) -> Option<&'static str> {
@@ -255,10 +251,10 @@ fn sample<'a>(ballots: &Ballots<'a>) -> Prepared<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, Limits, Method, Posterior, Prepared, Tried, overturned};
+    use super::{Fit, Prepared, overturned};
     use crate::Vote;
     use crate::ballots::Ballots;
-    use crate::truth::Rounds;
+    use crate::truth::{Posterior, Rounds};
 
     #[test]
     fn answers_against_near_agreement_are_counted() {
@@ -279,43 +275,5 @@ mod tests {
         for (a, expected) in [([0.9, 0.1, 0.1, 0.1], 0.0), ([0.1, 0.1, 0.9, 0.9], 0.5), ([0.1, 0.9, 0.9, 0.9], 1.0)] {
             assert!((share(a) - expected).abs() < 1e-12, "{a:?}");
         }
-    }
-
-    #[test]
-    fn who_departs_much_more_than_others_is_out_of_line() {
-        let rows = ["aab", "aab", "bba", "bba"];
-        let names = ["1", "2", "3", "4"];
-        let workers = ["u", "v", "w"];
-        let votes: Vec<Vote<'_>> = names
-            .iter()
-            .zip(rows)
-            .flat_map(|(item, labels)| {
-                (0..3).map(move |at| Vote { item, worker: workers[at], label: &labels[at..=at] })
-            })
-            .collect();
-        let votes = Prepared::new(Ballots::read(&votes));
-        // How likely "a" is of each item.
-        let fit = |a: [f64; 4]| {
-            let posterior = Posterior::All(a.iter().flat_map(|a| [*a, 1.0 - a]).collect());
-            Fit { posterior, rounds: Rounds { made: 1, converged: true }, evidence: None }
-        };
-        let (one, all) = ([0.9, 0.9, 0.1, 0.9], [0.2, 0.2, 0.9, 0.9]);
-        let tried = |chosen: [f64; 4]| Tried {
-            votes: &votes,
-            seed: 0,
-            limits: Limits { rounds: 1, tolerance: 0.0 },
-            fits: vec![
-                (Method::HierarchicalDawidSkene, fit(chosen)),
-                (Method::HierarchicalMace, fit(one)),
-                (Method::OneCoin, fit(one)),
-                (Method::Ebcc, fit(one)),
-            ],
-        };
-        let chosen = Method::HierarchicalDawidSkene;
-        assert!(matches!(tried(one).out_of_line(chosen), Ok(None)));
-        assert!(matches!(tried(all).out_of_line(chosen), Ok(Some(times)) if (times - 4.0).abs() < 1e-12));
-        let Ok(Fit { posterior: Posterior::All(shares), .. }) = tried(all).pool(chosen) else { panic!("no pool") };
-        // Three say 0.9, one 0.2 and the votes two thirds.
-        assert!((shares[0] - (0.2 + 3.0 * 0.9 + 2.0 / 3.0) / 5.0).abs() < 1e-12, "{shares:?}");
     }
 }

@@ -70,7 +70,7 @@ pub struct Skill<'a> {
 pub struct Inference<'a> {
     /// The method that was used.
     pub method: Method,
-    /// Why this one.
+    /// Why this one, and whether the majority answers where no others bear it out.
     pub chosen_because: String,
     /// Rounds made.
     pub iterations: u32,
@@ -78,8 +78,8 @@ pub struct Inference<'a> {
     pub converged: bool,
     /// A lower bound on the logarithm of the probability of the votes, in nats, where the method has one.
     pub evidence: Option<f64>,
-    /// One for each item, in byte order of their names; `confidence` is the share of the votes (majority) or the
-    /// posterior probability, which is too sure where workers err together and the method does not know of it.
+    /// One for each item, in byte order of their names; `confidence` is the share of the votes (majority, also
+    /// where a choice leaves an item to it) or the posterior probability, which is too sure where workers err together and the method does not know of it.
     pub answers: Vec<Answer<'a>>,
     /// All workers, in byte order of their names.
     pub workers: Vec<Skill<'a>>,

@@ -17,6 +17,7 @@ mod one_coin;
 mod pairs;
 mod prepared;
 mod product;
+mod support;
 
 pub(crate) use answers::{answers, majority};
 pub(crate) use coin::Slots;
