@@ -7,6 +7,7 @@
 
 mod board;
 mod cascade;
+mod council;
 mod fit;
 mod judge;
 mod linear;
