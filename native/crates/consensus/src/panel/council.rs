@@ -118,3 +118,30 @@ fn staying(members: usize) -> usize {
     let stay = (members as f64 * STAYS) as usize;
     stay.max(VOICES - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Council, VOICES, staying};
+    use crate::panel::sheet::ABSTAINS as NO;
+
+    #[test]
+    fn the_vote_waits_for_half_and_ties_go_to_the_seats() {
+        let council = Council { seats: vec![2, 3], others: vec![0, 1, 4, 5], known: vec![0.5; 4] };
+        let hear = |answers: &[u16]| {
+            let mut heard = Vec::new();
+            council.hear(answers, &mut heard);
+            heard
+        };
+        assert_eq!(hear(&[1, 1, 0, 2, 1, 0]), [0, 2, 1]);
+        assert_eq!(hear(&[1, 1, 3, 3, 1, 3]), [3, 3, 3]);
+        assert_eq!(hear(&[NO, NO, 0, 2, NO, NO]), [0, 2, NO]);
+        assert_eq!(hear(&[NO, NO, NO, NO, 4, NO]), [NO, NO, 4]);
+        assert_eq!(hear(&[NO; 6]), [NO; 3]);
+    }
+
+    #[test]
+    fn seats_are_filled_in_steps() {
+        assert_eq!([64, 38, 29, 17, 9, 8].map(staying), [38, 22, 17, 10, 7, 7]);
+        assert_eq!(VOICES, 8);
+    }
+}

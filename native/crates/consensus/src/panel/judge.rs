@@ -49,6 +49,8 @@ pub(super) struct Judge {
     lead: f64,
     /// How far `lead` may be trusted, 0 to 1: by judged answers, `ENOUGH` for all.
     trust: f64,
+    /// Whether what most say is said, whatever the voices.
+    counts: bool,
     coefficients: Signals,
     /// The voices that should be told apart.
     pub(super) rivals: Option<(usize, usize)>,
@@ -112,7 +114,10 @@ impl Judge {
         let Some(council) = council else { return Self::voiced(lessons, priors, past) };
         let answers = overheard(lessons, |all, heard| council.hear(all, heard));
         let judge = Self::voiced(&retold(lessons, &answers), &council.priors(priors), past);
-        Self { council: Some(council), ..judge }
+        // Where nothing is known the seats are anybody's.
+        let counts = lessons.is_empty() && past <= 0.0;
+        let best = if counts { council.seats().len() } else { judge.best };
+        Self { best, counts, council: Some(council), ..judge }
     }
 
     fn voiced(lessons: &[Lesson<'_>], priors: &[Prior], past: f64) -> Self {
@@ -131,7 +136,8 @@ impl Judge {
         let lead = ranking.get(1).map_or(1.0, |second| standing.mean[ranking[0]] - standing.mean[*second]);
         let rivals = standing.rivals();
         let (best, coefficients) = (ranking[0], COEFFICIENTS);
-        Self { best, lead, trust: 0.0, coefficients, ranking, rivals, model, tables, knows, council: None }
+        let (trust, counts) = (0.0, false);
+        Self { best, lead, trust, counts, coefficients, ranking, rivals, model, tables, knows, council: None }
     }
 
     /// Draws the coefficients that follow towards the judged answers.
@@ -179,7 +185,7 @@ impl Judge {
             bench.tell_others(options, answers);
         }
         let others = bench.reading.marks.len().saturating_sub(1) as f64;
-        let times = (DEFERENCE * self.trust * self.lead * others).exp();
+        let times = if self.counts { f64::INFINITY } else { (DEFERENCE * self.trust * self.lead * others).exp() };
         let said = bench.reading.marks.iter().find(|mark| mark.member == self.best);
         bench.deference = said.map(|mark| (mark.place, times));
     }

@@ -32,28 +32,26 @@ pub(super) fn choose(
     }
     let mut questions: Vec<usize> = (0..sheet.len()).collect();
     fastrand::Rng::with_seed(seed).shuffle(&mut questions);
-    let contested = |question: &usize| differ(sheet.answers(*question));
     let mut heard = Vec::new();
-    let mut aimed = |question: &usize| match judge.rivals {
+    let mut aimed = |question: usize| match judge.rivals {
         Some((first, second)) => {
-            let answers = judge.hear(sheet.answers(*question), &mut heard);
+            let answers = judge.hear(sheet.answers(question), &mut heard);
             let (a, b) = (answers[first], answers[second]);
             a != b && a != ABSTAINS && b != ABSTAINS
         }
         None => false,
     };
+    let mut wished = |wish: u8, question: usize| match wish {
+        0 => judged >= SPREAD && aimed(question),
+        1 => differ(sheet.answers(question)),
+        _ => true,
+    };
     let room = if judged < SPREAD { SPREAD - judged } else { BATCH };
     let count = count.min(room);
     let mut chosen = Vec::with_capacity(count);
-    let mut contested_too = contested;
-    let wishes: [&mut dyn FnMut(&usize) -> bool; 3] = if judged < SPREAD {
-        [&mut |_| false, &mut contested_too, &mut |_| true]
-    } else {
-        [&mut aimed, &mut contested_too, &mut |_| true]
-    };
-    for wish in wishes {
+    for wish in 0..3 {
         for question in &questions {
-            if chosen.len() < count && !taken[*question] && wish(question) {
+            if chosen.len() < count && !taken[*question] && wished(wish, *question) {
                 taken[*question] = true;
                 chosen.push(*question);
             }

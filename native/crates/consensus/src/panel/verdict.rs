@@ -67,7 +67,8 @@ pub struct Verdict {
 pub struct Likeness {
     /// Its name.
     pub name: String,
-    /// How often it knows the answer, guesses aside.
+    /// How often it knows the answer, guesses aside. Of a panel of more than eight the members that are not followed keep what
+    /// they looked like when they were left out.
     pub knows: f64,
     /// How often its answers are right, over what was seen.
     pub accuracy: f64,
