@@ -99,7 +99,7 @@ export type PanelStep = { readonly ask: number; readonly verdict: null } | { rea
 /**
  * A panel of language models that answer the same questions: learns whom to believe from a few dozen judged answers,
  * from feedback and from what was known before; allows for errors that members share; says which questions are worth a
- * judgement, whom to ask first and when to stop. Of more than eight members it follows the best seven and hears the vote
+ * judgement, whom to ask first and when to stop. Of more than eight members it follows the best five and hears the vote
  * of all as one voice more. Bad input throws an Error that says what is wrong.
  */
 export class Panel {

@@ -16,7 +16,7 @@ const FITTED: usize = 1_500;
 
 /// A panel. Answers of members are given in the order of its profiles; an option counts from 0, `None` abstains.
 ///
-/// Of more than eight members the best seven as far as judged answers tell are followed, chosen anew when something is
+/// Of more than eight members the best five as far as judged answers tell are followed, chosen anew when something is
 /// learned; the others have their say in the vote of all, which is one voice more.
 ///
 /// ```

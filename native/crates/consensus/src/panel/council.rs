@@ -9,8 +9,10 @@
 use super::fit::{Lesson, Prior, fit};
 use super::sheet::ABSTAINS;
 
-/// Voices that are heard: members up to here all have a seat, of more all but one seat go to members.
-pub(super) const VOICES: usize = 8;
+/// A panel of more members is large.
+pub(super) const SMALL: usize = 8;
+/// Seats of a large one.
+const SEATS: usize = 5;
 /// What part of the members stays at a time until the seats are filled (successive halving: Karnin, Koren and Somekh, ICML
 /// 2013): with each fit fewer weak ones that err alike have a say in who is able.
 const STAYS: f64 = 0.6;
@@ -29,7 +31,7 @@ pub(super) struct Council {
 /// Lessons with the answers of these voices only, as `hear` makes them of all answers.
 pub(super) fn overheard(lessons: &[Lesson<'_>], hear: impl Fn(&[u16], &mut Vec<u16>)) -> Vec<Vec<u16>> {
     let one = |lesson: &Lesson<'_>| {
-        let mut heard = Vec::with_capacity(VOICES);
+        let mut heard = Vec::with_capacity(SMALL);
         hear(lesson.answers, &mut heard);
         heard
     };
@@ -52,7 +54,7 @@ impl Council {
     pub(super) fn choose(lessons: &[Lesson<'_>], priors: &[Prior]) -> Self {
         let mut seats: Vec<usize> = (0..priors.len()).collect();
         let (mut others, mut known) = (Vec::new(), Vec::new());
-        while seats.len() > VOICES - 1 {
+        while seats.len() > SEATS {
             let answers = overheard(lessons, |all, heard| heard.extend(seats.iter().map(|member| all[*member])));
             let candidates: Vec<Prior> = seats.iter().map(|member| priors[*member]).collect();
             let (model, standing) = fit(&retold(lessons, &answers), &candidates);
@@ -116,12 +118,12 @@ fn staying(members: usize) -> usize {
     // At most 64 members.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let stay = (members as f64 * STAYS) as usize;
-    stay.max(VOICES - 1)
+    stay.max(SEATS)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Council, VOICES, staying};
+    use super::{Council, staying};
     use crate::panel::sheet::ABSTAINS as NO;
 
     #[test]
@@ -141,7 +143,6 @@ mod tests {
 
     #[test]
     fn seats_are_filled_in_steps() {
-        assert_eq!([64, 38, 29, 17, 9, 8].map(staying), [38, 22, 17, 10, 7, 7]);
-        assert_eq!(VOICES, 8);
+        assert_eq!([64, 38, 29, 17, 9, 7, 6].map(staying), [38, 22, 17, 10, 5, 5, 5]);
     }
 }

@@ -4,7 +4,7 @@
 //! they know. A conditional logit (Luce 1959) weighs them. Its coefficients come from random panels of models
 //! ([`COEFFICIENTS`]) and are drawn towards what the judged answers of this panel say.
 
-use super::council::{Council, VOICES, overheard, retold};
+use super::council::{Council, SMALL, overheard, retold};
 use super::fit::{Lesson, Prior, fit};
 use super::model::{Model, Reading, Tables};
 use super::sheet::ABSTAINS;
@@ -110,7 +110,7 @@ impl Judge {
     /// A judge of what was seen. `priors` has one entry a member; `past` is how many judged answers a member had before, in
     /// the mean.
     pub(super) fn of(lessons: &[Lesson<'_>], priors: &[Prior], past: f64) -> Self {
-        let council = (priors.len() > VOICES).then(|| Council::choose(lessons, priors));
+        let council = (priors.len() > SMALL).then(|| Council::choose(lessons, priors));
         let Some(council) = council else { return Self::voiced(lessons, priors, past) };
         let answers = overheard(lessons, |all, heard| council.hear(all, heard));
         let judge = Self::voiced(&retold(lessons, &answers), &council.priors(priors), past);
