@@ -61,7 +61,7 @@ export interface PanelVerdict {
 export interface PanelPortrait {
   readonly members: readonly {
     readonly name: string;
-    /** How often it knows the answer, guesses aside. */
+    /** How often it knows the answer, guesses aside; of more than eight, who is not followed keeps what it looked like when left out. */
     readonly knows: number;
     /** How often its answers are right, over what was seen. */
     readonly accuracy: number;
@@ -99,7 +99,8 @@ export type PanelStep = { readonly ask: number; readonly verdict: null } | { rea
 /**
  * A panel of language models that answer the same questions: learns whom to believe from a few dozen judged answers,
  * from feedback and from what was known before; allows for errors that members share; says which questions are worth a
- * judgement, whom to ask first and when to stop. Bad input throws an Error that says what is wrong.
+ * judgement, whom to ask first and when to stop. Of more than eight members it follows the best five and hears the vote
+ * of all as one voice more. Bad input throws an Error that says what is wrong.
  */
 export class Panel {
   readonly #panel: NativePanel;

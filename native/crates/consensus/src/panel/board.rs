@@ -1,7 +1,7 @@
 //! A panel of members that answer the same questions: what it has seen, what it believes, what it says.
 
 use super::cascade::{Plan, Step, follow};
-use super::fit::{Lesson, Prior, fit};
+use super::fit::{Lesson, Prior};
 use super::judge::{Bench, Judge};
 use super::records::{Profile, Record, State};
 use super::sheet::{ABSTAINS, MAX_MEMBERS, PanelError, Sheet};
@@ -15,6 +15,9 @@ pub const MAX_UNJUDGED: usize = 20_000;
 const FITTED: usize = 1_500;
 
 /// A panel. Answers of members are given in the order of its profiles; an option counts from 0, `None` abstains.
+///
+/// Of more than eight members the best five as far as judged answers tell are followed, chosen anew when something is
+/// learned; the others have their say in the vote of all, which is one voice more.
 ///
 /// ```
 /// # use consensus::panel::{Panel, Profile};
@@ -172,8 +175,7 @@ impl Panel {
             return Err(PanelError::Answers { question: 0, answers, members });
         }
         let judged = self.judged();
-        let rivals = self.fitted().rivals;
-        Ok(super::teach::choose(sheet, known, judged, rivals, count, seed))
+        Ok(super::teach::choose(sheet, known, judged, self.fitted(), count, seed))
     }
 
     /// Plans whom to ask first and when to stop, from what was seen: see [`Plan`].
@@ -299,7 +301,7 @@ impl Panel {
     fn verdict(&mut self, options: u16, answers: &[u16], bench: &mut Bench) -> Verdict {
         let judge = self.fitted();
         judge.judge(options, answers, bench);
-        let named = &bench.reading.named;
+        let named = &bench.named;
         let mut standings: Vec<Standing> = named
             .iter()
             .zip(&bench.chances)
@@ -358,11 +360,9 @@ fn learn(members: &[Profile], records: &[Record]) -> Judge {
         .map(|one| Prior {
             right: one.past_accuracy * one.past_answers,
             wrong: (1.0 - one.past_accuracy) * one.past_answers,
+            echo: false,
         })
         .collect();
-    let (model, standing) = fit(&lessons, &priors);
-    let mut judge = Judge::new(model, &standing, &lessons);
     let past = members.iter().map(|one| one.past_answers).sum::<f64>() / members.len().max(1) as f64;
-    judge.follow(&lessons, past);
-    judge
+    Judge::of(&lessons, &priors, past)
 }

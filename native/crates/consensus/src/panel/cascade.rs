@@ -45,7 +45,7 @@ struct Trial<'a> {
 
 impl Trial<'_> {
     fn chance(&self, option: u16) -> f64 {
-        self.named.binary_search(&option).map_or(0.0, |at| self.chances[at])
+        self.named.iter().position(|one| *one == option).map_or(0.0, |at| self.chances[at])
     }
 }
 
@@ -62,12 +62,12 @@ pub(super) fn plan(judge: &Judge, costs: &[f64], records: &[Record], tolerance: 
             judge.judge(record.options, &record.answers, &mut bench);
             match record.truth {
                 Some(truth) => Trial { record, named: vec![truth], chances: vec![1.0] },
-                None => Trial { record, named: bench.reading.named.clone(), chances: bench.chances.clone() },
+                None => Trial { record, named: bench.named.clone(), chances: bench.chances.clone() },
             }
         })
         .collect();
     if trials.is_empty() {
-        let order = judge.ranking.clone();
+        let order = judge.order();
         let calls = order.len() as f64;
         // Nothing seen: everybody is asked.
         return Plan { stop: ALWAYS, cost: costs.iter().sum(), calls, accuracy: 0.0, full_accuracy: 0.0, order };
@@ -98,7 +98,7 @@ struct Run {
 
 /// The order: best expected accuracy for the cost, given those before.
 fn order(judge: &Judge, trials: &[Trial<'_>], costs: &[f64], full: f64, bench: &mut Bench) -> Vec<usize> {
-    let mut left = judge.ranking.clone();
+    let mut left = judge.order();
     let mut order: Vec<usize> = Vec::with_capacity(left.len());
     let mut reached = 0.0;
     while !left.is_empty() {
@@ -141,7 +141,7 @@ fn run(judge: &Judge, trials: &[Trial<'_>], order: &[usize], stop: f64, costs: &
             }
             judge.judge(trial.record.options, &answers, bench);
             if let Some((place, confidence)) = bench.top() {
-                answer = Some(bench.reading.named[place]);
+                answer = Some(bench.named[place]);
                 if confidence >= stop {
                     break;
                 }
@@ -175,7 +175,7 @@ pub(super) fn follow(
         }
     }
     match bench.top().filter(|_| asked > 0) {
-        Some((place, confidence)) => (asked, bench.reading.named.get(place).copied(), confidence),
+        Some((place, confidence)) => (asked, bench.named.get(place).copied(), confidence),
         None => (asked, None, 0.0),
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Lesson<'a> {
 pub(super) struct Prior {
     pub(super) right: f64,
     pub(super) wrong: f64,
+    /// Whether it is no member but repeats what members say.
+    pub(super) echo: bool,
 }
 
 #[derive(Clone)]
@@ -145,12 +147,12 @@ fn start(lessons: &[Lesson<'_>], priors: &[Prior]) -> Model {
             rate.0 += lesson.weight * f64::from(u8::from(*answer == truth));
         }
     }
-    let member = |(right, seen): (f64, f64)| {
+    let member = |((right, seen), prior): ((f64, f64), &Prior)| {
         let rate = (right + 2.0) / (seen + 4.0);
         let ability = 1.3 * ((rate - 0.1).max(0.05) / (1.0 - rate)).ln();
-        Member { ability, slope: SLOPE, tempted: TEMPTED, habit: [0.1; LETTERS] }
+        Member { ability, slope: SLOPE, tempted: TEMPTED, habit: [0.1; LETTERS], echo: prior.echo }
     };
-    Model { members: rates.into_iter().map(member).collect(), levels: normal_levels() }
+    Model { members: rates.into_iter().zip(priors).map(member).collect(), levels: normal_levels() }
 }
 
 /// What each member that answered probably did: knew, was tempted, or guessed.

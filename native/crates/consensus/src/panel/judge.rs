@@ -4,8 +4,10 @@
 //! they know. A conditional logit (Luce 1959) weighs them. Its coefficients come from random panels of models
 //! ([`COEFFICIENTS`]) and are drawn towards what the judged answers of this panel say.
 
-use super::fit::Lesson;
+use super::council::{Council, SMALL, overheard, retold};
+use super::fit::{Lesson, Prior, fit};
 use super::model::{Model, Reading, Tables};
+use super::sheet::ABSTAINS;
 use super::standing::Standing;
 
 const SIGNALS: usize = 13;
@@ -32,22 +34,25 @@ const ENOUGH: f64 = 40.0;
 /// Steps that the following takes; it is concave, so they need not be many.
 const STEPS: usize = 60;
 
-/// A panel, ready to judge.
+/// A panel, ready to judge. Its voices are the members or, of a large panel, a [`Council`].
 #[derive(Clone, Debug)]
 pub(super) struct Judge {
     pub(super) model: Model,
     tables: Tables,
-    /// How often each member knows the answer.
-    pub(super) knows: Vec<f64>,
-    /// Members, the one that is right most often first.
-    pub(super) ranking: Vec<usize>,
+    council: Option<Council>,
+    /// How often each voice knows the answer.
+    knows: Vec<f64>,
+    /// Voices, the one that is right most often first.
+    ranking: Vec<usize>,
     /// The first of these, and how much more often it is right than the second.
     best: usize,
     lead: f64,
     /// How far `lead` may be trusted, 0 to 1: by judged answers, `ENOUGH` for all.
     trust: f64,
+    /// Whether what most say is said, whatever the voices.
+    counts: bool,
     coefficients: Signals,
-    /// Who should be told apart.
+    /// The voices that should be told apart.
     pub(super) rivals: Option<(usize, usize)>,
 }
 
@@ -56,7 +61,10 @@ pub(super) struct Judge {
 pub(super) struct Bench {
     pub(super) reading: Reading,
     rows: Vec<Signals>,
-    /// For each named option how likely it is right; the last entry: none of them.
+    heard: Vec<u16>,
+    /// The options that members named: first those that voices name, in order.
+    pub(super) named: Vec<u16>,
+    /// For each of these how likely it is right; the last entry: none of them.
     pub(super) chances: Vec<f64>,
     /// What the best member says, by place, and how many times as likely another option must be.
     deference: Option<(usize, f64)>,
@@ -76,10 +84,50 @@ impl Bench {
         let deferred = self.deference.filter(|(place, times)| self.chances[*place] * times >= most);
         deferred.map_or(best, |(place, _)| Some((place, self.chances[place])))
     }
+
+    /// How likely an option is.
+    pub(super) fn chance(&self, option: u16) -> f64 {
+        self.named.iter().position(|one| *one == option).map_or(0.0, |at| self.chances[at])
+    }
+
+    /// Adds the options that only members without a voice name: each is as likely as any that no voice names.
+    fn tell_others(&mut self, options: u16, answers: &[u16]) {
+        let Some(none) = self.chances.pop() else { return };
+        let (voiced, mut left) = (self.named.len(), none);
+        let each = none / f64::max(f64::from(options) - voiced as f64, 1.0);
+        for answer in answers.iter().filter(|answer| **answer != ABSTAINS) {
+            if !self.named.contains(answer) {
+                self.named.push(*answer);
+                self.chances.push(each);
+                left -= each;
+            }
+        }
+        self.chances.push(left.max(0.0));
+    }
 }
 
 impl Judge {
-    pub(super) fn new(model: Model, standing: &Standing, lessons: &[Lesson<'_>]) -> Self {
+    /// A judge of what was seen. `priors` has one entry a member; `past` is how many judged answers a member had before, in
+    /// the mean.
+    pub(super) fn of(lessons: &[Lesson<'_>], priors: &[Prior], past: f64) -> Self {
+        let council = (priors.len() > SMALL).then(|| Council::choose(lessons, priors));
+        let Some(council) = council else { return Self::voiced(lessons, priors, past) };
+        let answers = overheard(lessons, |all, heard| council.hear(all, heard));
+        let judge = Self::voiced(&retold(lessons, &answers), &council.priors(priors), past);
+        // Where nothing is known the seats are anybody's.
+        let counts = lessons.is_empty() && past <= 0.0;
+        let best = if counts { council.seats().len() } else { judge.best };
+        Self { best, counts, council: Some(council), ..judge }
+    }
+
+    fn voiced(lessons: &[Lesson<'_>], priors: &[Prior], past: f64) -> Self {
+        let (model, standing) = fit(lessons, priors);
+        let mut judge = Self::new(model, &standing, lessons);
+        judge.follow(lessons, past);
+        judge
+    }
+
+    fn new(model: Model, standing: &Standing, lessons: &[Lesson<'_>]) -> Self {
         let tables = Tables::of(&model, lessons.iter().map(|lesson| lesson.options));
         let knows: Vec<f64> = (0..model.members.len())
             .map(|member| tables.knows(member).iter().zip(&model.levels).map(|(knows, level)| knows * level).sum())
@@ -87,12 +135,13 @@ impl Judge {
         let ranking = ranked(&standing.mean);
         let lead = ranking.get(1).map_or(1.0, |second| standing.mean[ranking[0]] - standing.mean[*second]);
         let rivals = standing.rivals();
-        Self { best: ranking[0], lead, trust: 0.0, coefficients: COEFFICIENTS, ranking, rivals, model, tables, knows }
+        let (best, coefficients) = (ranking[0], COEFFICIENTS);
+        let (trust, counts) = (0.0, false);
+        Self { best, lead, trust, counts, coefficients, ranking, rivals, model, tables, knows, council: None }
     }
 
-    /// Draws the coefficients that follow towards the judged answers. `past` is how many judged answers a member had
-    /// before, in the mean.
-    pub(super) fn follow(&mut self, lessons: &[Lesson<'_>], past: f64) {
+    /// Draws the coefficients that follow towards the judged answers.
+    fn follow(&mut self, lessons: &[Lesson<'_>], past: f64) {
         let mut bench = Bench::default();
         let lessons: Vec<(Vec<Signals>, usize, f64)> = lessons
             .iter()
@@ -127,10 +176,16 @@ impl Judge {
 
     /// How likely each named option is, into `bench.chances`.
     pub(super) fn judge(&self, options: u16, answers: &[u16], bench: &mut Bench) {
-        self.signals(options, answers, bench);
+        let mut heard = std::mem::take(&mut bench.heard);
+        self.signals(options, self.hear(answers, &mut heard), bench);
+        bench.heard = heard;
         softmax(&bench.rows, &self.coefficients, &mut bench.chances);
+        bench.named.clone_from(&bench.reading.named);
+        if self.council.is_some() {
+            bench.tell_others(options, answers);
+        }
         let others = bench.reading.marks.len().saturating_sub(1) as f64;
-        let times = (DEFERENCE * self.trust * self.lead * others).exp();
+        let times = if self.counts { f64::INFINITY } else { (DEFERENCE * self.trust * self.lead * others).exp() };
         let said = bench.reading.marks.iter().find(|mark| mark.member == self.best);
         bench.deference = said.map(|mark| (mark.place, times));
     }
@@ -178,10 +233,41 @@ impl Judge {
         }
     }
 
-    /// What a vote of this member alone is worth, in logs of the odds against one other option.
-    pub(super) fn worth(&self, member: usize, options: u16) -> f64 {
-        (1.0 + f64::from(options) * self.knows[member] / (1.0 - self.knows[member])).ln()
+    fn worth(&self, voice: usize, options: u16) -> f64 {
+        worth(self.knows[voice], options)
     }
+
+    /// What the voices say where the members gave these answers.
+    pub(super) fn hear<'a>(&self, answers: &'a [u16], heard: &'a mut Vec<u16>) -> &'a [u16] {
+        let Some(council) = &self.council else { return answers };
+        council.hear(answers, heard);
+        heard
+    }
+
+    /// How often each member knows the answer; of one without a seat as it looked when it was left out.
+    pub(super) fn knows(&self) -> Vec<f64> {
+        let Some(council) = &self.council else { return self.knows.clone() };
+        let mut knows = vec![0.0; self.members()];
+        council.seats().iter().zip(&self.knows).for_each(|(seat, one)| knows[*seat] = *one);
+        council.others().for_each(|(member, one)| knows[member] = one);
+        knows
+    }
+
+    /// Members, the one that is right most often first; those without a seat last.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let Some(council) = &self.council else { return self.ranking.clone() };
+        let seats = self.ranking.iter().filter_map(|voice| council.seats().get(*voice).copied());
+        seats.chain(council.others().map(|(member, _)| member)).collect()
+    }
+
+    fn members(&self) -> usize {
+        self.council.as_ref().map_or(self.knows.len(), |council| council.seats().len() + council.others().count())
+    }
+}
+
+/// What a vote alone is worth of who knows so often, in logs of the odds against one other option.
+pub(super) fn worth(knows: f64, options: u16) -> f64 {
+    (1.0 + f64::from(options) * knows / (1.0 - knows)).ln()
 }
 
 fn ranked(knows: &[f64]) -> Vec<usize> {

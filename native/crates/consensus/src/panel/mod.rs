@@ -3,10 +3,12 @@
 //! [`Panel`] learns whom to believe from at most a few dozen judged answers, from feedback as it comes, and from what was
 //! known before; answers nobody judged tell it the members' habits and how hard the questions are. Its confidence allows
 //! for errors that members share. It says which questions are worth a judgement ([`Panel::teach`]), and plans whom to ask
-//! first and when to stop ([`Panel::plan`]). Everything is deterministic for a seed.
+//! first and when to stop ([`Panel::plan`]). Of more than eight members it follows the best five, and hears the vote of all
+//! as one voice more. Everything is deterministic for a seed.
 
 mod board;
 mod cascade;
+mod council;
 mod fit;
 mod judge;
 mod linear;

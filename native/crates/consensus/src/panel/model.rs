@@ -23,6 +23,8 @@ pub(super) struct Member {
     pub(super) tempted: f64,
     /// How often it guesses each option, relative to the others.
     pub(super) habit: [f64; LETTERS],
+    /// Whether it repeats what others say: it counts half in logs of the odds, because they are heard beside it.
+    pub(super) echo: bool,
 }
 
 /// A panel.
@@ -40,6 +42,16 @@ pub(super) fn sigma(x: f64) -> f64 {
 impl Member {
     pub(super) fn knows(&self, level: usize) -> f64 {
         sigma(self.ability - self.slope * SCORES[level]).clamp(1e-4, 1.0 - 1e-4)
+    }
+
+    /// How often it knows the answer where difficulties are that frequent.
+    pub(super) fn knows_in(&self, levels: &[f64; LEVELS]) -> f64 {
+        levels.iter().enumerate().map(|(at, level)| self.knows(at) * level).sum()
+    }
+
+    /// What of a likelihood counts.
+    fn heard(&self, likelihood: f64) -> f64 {
+        if self.echo { likelihood.sqrt() } else { likelihood }
     }
 
     pub(super) fn guesses(&self, option: u16, options: u16) -> f64 {
@@ -104,7 +116,8 @@ impl Tables {
     pub(super) fn of(model: &Model, options: impl Iterator<Item = u16>) -> Self {
         let knows: Vec<[f64; LEVELS]> =
             model.members.iter().map(|member| std::array::from_fn(|level| member.knows(level))).collect();
-        let ignores = knows.iter().map(|row| row.map(|knows| 1.0 - knows)).collect();
+        let ignores = knows.iter().zip(&model.members);
+        let ignores = ignores.map(|(row, member)| row.map(|knows| member.heard(1.0 - knows))).collect();
         let mut tables = Self { knows, ignores, cells: vec![Vec::new(); LETTERS + 1] };
         for count in options {
             let at = usize::from(count);
@@ -137,8 +150,8 @@ impl Tables {
         let one = &model.members[member];
         let guess = one.guesses(option, options);
         let alone = (1.0 - one.tempted) * guess;
-        let right = self.knows[member].map(|knows| 1.0 - knows + knows / alone);
-        Cell { guess, pull: (one.tempted + alone) / alone, right }
+        let right = self.knows[member].map(|knows| one.heard(1.0 - knows + knows / alone));
+        Cell { guess, pull: one.heard((one.tempted + alone) / alone), right }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a panel says, and what is believed of it.
 
-use super::judge::{Bench, Judge};
+use super::judge::{Bench, Judge, worth};
 use super::records::Record;
 use super::sheet::ABSTAINS;
 
@@ -67,7 +67,8 @@ pub struct Verdict {
 pub struct Likeness {
     /// Its name.
     pub name: String,
-    /// How often it knows the answer, guesses aside.
+    /// How often it knows the answer, guesses aside. Of a panel of more than eight the members that are not followed keep what
+    /// they looked like when they were left out.
     pub knows: f64,
     /// How often its answers are right, over what was seen.
     pub accuracy: f64,
@@ -103,7 +104,7 @@ impl Portrait {
             let chance = |member: usize| match (record.answers[member], record.truth) {
                 (ABSTAINS, _) => 0.0,
                 (answer, Some(truth)) => f64::from(u8::from(answer == truth)),
-                (answer, None) => bench.reading.named.binary_search(&answer).map_or(0.0, |at| bench.chances[at]),
+                (answer, None) => bench.chance(answer),
             };
             for a in 0..members {
                 right[a] += chance(a);
@@ -127,13 +128,13 @@ impl Portrait {
             }
         }
         let correlation: f64 = if pairs > 0.0 { sum / pairs } else { 0.0 };
-        let count = members as f64;
+        let (count, knows) = (members as f64, judge.knows());
         let likeness = |(member, name): (usize, &&str)| Likeness {
             name: (*name).to_owned(),
-            knows: judge.knows[member],
-            accuracy: if spoke[member] > 0.0 { right[member] / spoke[member] } else { judge.knows[member] },
+            knows: knows[member],
+            accuracy: if spoke[member] > 0.0 { right[member] / spoke[member] } else { knows[member] },
             abstains: if seen > 0.0 { 1.0 - spoke[member] / seen } else { 0.0 },
-            weight: judge.worth(member, 10),
+            weight: worth(knows[member], 10),
         };
         Self {
             members: names.iter().enumerate().map(likeness).collect(),
