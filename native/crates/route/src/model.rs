@@ -40,9 +40,10 @@ static TOOLS: LazyLock<Net<{ crate::fit::FEATURES }>> = LazyLock::new(|| Net::re
 
 /// A net with one hidden layer (`ReLU`) beside a direct way, over numbers in their order.
 struct Net<const N: usize> {
-    direct: [f64; N],
-    /// What a unit of the hidden layer counts, and what it weighs.
-    hidden: Vec<(f64, [f64; N])>,
+    /// What each hidden unit counts.
+    counts: Vec<f64>,
+    /// For each number its weight in the direct way and in each hidden unit, side by side.
+    weights: Vec<f64>,
 }
 
 impl<const N: usize> Net<N> {
@@ -54,16 +55,25 @@ impl<const N: usize> Net<N> {
             weights.iter_mut().zip(numbers).for_each(|(weight, number)| *weight = number);
             weights
         };
-        let direct = lines.next().map_or([0.0; N], |mut line| weights(&mut line));
-        let hidden = lines.map(|mut line| (line.next().unwrap_or(0.0), weights(&mut line))).collect();
-        Self { direct, hidden }
+        let mut rows = vec![lines.next().map_or([0.0; N], |mut line| weights(&mut line))];
+        let mut counts = Vec::new();
+        for mut line in lines {
+            counts.push(line.next().unwrap_or(0.0));
+            rows.push(weights(&mut line));
+        }
+        let rows = &rows;
+        Self { counts, weights: (0..N).flat_map(|number| rows.iter().map(move |row| row[number])).collect() }
     }
 
     fn chance(&self, evidence: &[f64; N]) -> f64 {
-        let dot =
-            |weights: &[f64; N]| -> f64 { weights.iter().zip(evidence).map(|(weight, told)| weight * told).sum() };
-        let hidden: f64 = self.hidden.iter().map(|(counts, weights)| counts * dot(weights).max(0.0)).sum();
-        logistic(dot(&self.direct) + hidden)
+        let width = self.counts.len() + 1;
+        let mut sums = vec![0.0; width];
+        // Most numbers are flags that do not hold.
+        for (told, weights) in evidence.iter().zip(self.weights.chunks_exact(width)).filter(|(told, _)| **told != 0.0) {
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight * told);
+        }
+        let hidden: f64 = self.counts.iter().zip(&sums[1..]).map(|(counts, sum)| counts * sum.max(0.0)).sum();
+        logistic(sums[0] + hidden)
     }
 }
 
