@@ -41,6 +41,7 @@ struct Seen<'a> {
     server: &'a str,
     tool: &'a Tool,
     filling: Filling,
+    fit: fit::Fit,
     confidence: f64,
 }
 
@@ -169,11 +170,11 @@ fn answer(offer: &Offer<'_>, sentence: &str, offset: usize, context: &Context) -
             .collect()
     };
     let Some(best) = seen.first() else { return Answer::nothing(Reason::NothingFits) };
-    let confidence = model::decision(best.confidence, second);
+    let confidence = model::decision(&best.fit, best.confidence, second);
     let abstain = |reason| Answer { alternatives: alternatives(0), confidence, ..Answer::nothing(reason) };
     let Ok(schema) = &best.tool.schema else { return abstain(Reason::UnusableSchema) };
     if confidence < model::LEAST_PLAN || !model::is_clear(best.confidence, second) {
-        let alone = model::decision(best.confidence, None) >= model::LEAST_PLAN;
+        let alone = model::decision(&best.fit, best.confidence, None) >= model::LEAST_PLAN;
         return abstain(if alone { Reason::Ambiguous } else { Reason::Unsure });
     }
     let calls = best.filling.calls();
@@ -297,7 +298,7 @@ fn look<'a>(
             let (server, tool) = tools[at];
             let filling = fill(tool, text, &places, typed, context);
             let fit: fit::Fit = fit(tool, words, typed, &filling);
-            Seen { server, tool, filling, confidence: model::tool_chance(&fit) }
+            Seen { server, tool, filling, confidence: model::tool_chance(&fit), fit }
         })
         .collect()
 }
