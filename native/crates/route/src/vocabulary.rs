@@ -173,7 +173,9 @@ mod tests {
 
     fn entered(vocabulary: &mut Vocabulary, stems: &[String]) -> Vec<Stem> {
         let mut stems: Vec<Stem> = stems.iter().cloned().map(Stem::new).collect();
-        stems.iter_mut().for_each(|stem| vocabulary.enter(stem));
+        for stem in &mut stems {
+            vocabulary.enter(stem);
+        }
         stems
     }
 
@@ -188,7 +190,9 @@ mod tests {
             let mut vocabulary = Vocabulary::default();
             let left = entered(&mut vocabulary, &gone);
             let mut stems = entered(&mut vocabulary, &stems);
-            left.iter().for_each(|stem| vocabulary.leave(stem));
+            for stem in &left {
+                vocabulary.leave(stem);
+            }
             stems.extend(entered(&mut vocabulary, &["abab".to_owned()]));
             let text = Text::read(&sentence);
             let words: Vec<&Token> = text.tokens.iter().collect();
@@ -214,7 +218,9 @@ mod tests {
         let stems = entered(&mut vocabulary, &["branch".to_owned(), "cat".to_owned(), "branch".to_owned()]);
         vocabulary.leave(&stems[0]);
         assert!(vocabulary.id("branch").is_some());
-        stems[1..].iter().for_each(|stem| vocabulary.leave(stem));
+        for stem in &stems[1..] {
+            vocabulary.leave(stem);
+        }
         assert!(vocabulary.id("branch").is_none() && vocabulary.beginnings.is_empty());
         // A number is taken again.
         let again = entered(&mut vocabulary, &["dog".to_owned(), "cow".to_owned(), "pig".to_owned()]);
