@@ -1,10 +1,11 @@
 //! Which spans of a sentence may be values for one tool's parameters.
 
 use crate::parameter::{Parameter, Type};
+use crate::sight::Sight;
 use crate::spans::{Kind, Span};
 use crate::text::Text;
 use crate::tool::Tool;
-use crate::words::{alike, is_asking, is_function, is_preposition, listed, near, stem_of};
+use crate::words::{alike, is_function, listed, near, stem_of};
 use serde_json::Value;
 
 /// The most words in a phrase.
@@ -18,7 +19,8 @@ const MOST: usize = 320;
 
 /// The spans with a form, and the phrases that are left of the sentence's runs of words when the words of the tool are
 /// taken off their ends: in "climate change research" a tool that speaks of research is left with "climate change".
-pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Span> {
+pub(crate) fn candidates(sight: &Sight<'_>, typed: &[Span]) -> Vec<Span> {
+    let (tool, text) = (sight.tool, sight.text);
     let mut found = typed.to_vec();
     let quoted = |at: usize| {
         typed.iter().any(|span| {
@@ -27,12 +29,9 @@ pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Sp
     };
     let breaks = |at: usize| {
         let token = &text.tokens[at];
-        !token.word || is_function(&token.lower) || listed(INTRODUCING, &token.lower) || quoted(at)
+        !token.word || token.function || listed(INTRODUCING, &token.lower) || quoted(at)
     };
-    let own = |at: usize| {
-        let token = &text.tokens[at];
-        is_asking(&token.lower) || token.stems.iter().any(|stem| says(tool, stem))
-    };
+    let own = |at: usize| sight.own[at] || sight.of_parameter[at];
     let mut at = 0;
     while at < text.tokens.len() && found.len() < MOST {
         if breaks(at) {
@@ -69,8 +68,7 @@ pub(crate) fn candidates(tool: &Tool, text: &Text<'_>, typed: &[Span]) -> Vec<Sp
             }
             // "papers published after": the participle before a preposition says something of what is before it
             let said = &text.tokens[to - 1];
-            let participle =
-                said.lower.ends_with("ed") && text.tokens.get(to).is_some_and(|next| is_preposition(&next.lower));
+            let participle = said.lower.ends_with("ed") && text.tokens.get(to).is_some_and(|next| next.preposition);
             if participle && to - from > 1 {
                 push(text, left.min(to - 1), to - 1, &mut found);
             }
@@ -103,21 +101,12 @@ fn examples(tool: &Tool, text: &Text<'_>, found: &mut Vec<Span>) {
     for from in 0..text.tokens.len() {
         for to in from + 1..=(from + LONGEST_EXAMPLE).min(text.tokens.len()) {
             let (first, last) = (&text.tokens[from], &text.tokens[to - 1]);
-            let small = from + 1 == to && is_function(&first.lower);
+            let small = from + 1 == to && first.function;
             if first.word && last.word && !small && tool.examples.contains(&text.slice(from, to).to_lowercase()) {
                 push(text, from, to, found);
             }
         }
     }
-}
-
-fn says(tool: &Tool, stem: &str) -> bool {
-    tool.says(stem)
-        || tool
-            .schema
-            .iter()
-            .flat_map(|schema| &schema.parameters)
-            .any(|parameter| parameter.words.iter().any(|word| word == stem))
 }
 
 fn push(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Span>) {

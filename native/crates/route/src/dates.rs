@@ -14,7 +14,7 @@ pub(crate) fn find(text: &Text<'_>, now: Option<civil::DateTime>, give: &mut imp
             .or_else(|| relative(text, at, now))
             .map(|(date, to)| (Kind::Date(date), to))
             .or_else(|| day(text, at, now))
-            .or_else(|| time(text, at).map(|(time, to)| (Kind::Time(time), to)));
+            .or_else(|| time(text, at).or_else(|| time_in_words(text, at)).map(|(time, to)| (Kind::Time(time), to)));
         if let Some((kind, to)) = found {
             give(at, to, kind);
             at = to.max(at + 1);
@@ -83,6 +83,9 @@ fn weekday(word: &str) -> Option<civil::Weekday> {
 
 fn number(text: &Text<'_>, at: usize) -> Option<i32> {
     let token = text.tokens.get(at)?;
+    if let Some(ordinal) = numbers::ordinal(&token.lower) {
+        return Some(ordinal);
+    }
     let digits = if numbers::is_ordinal(&token.lower) { &token.lower[..token.lower.len() - 2] } else { &token.lower };
     if digits.len() > 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -143,15 +146,17 @@ fn date(text: &Text<'_>, at: usize) -> Option<(civil::Date, usize)> {
 /// days are days too.
 fn day(text: &Text<'_>, at: usize, now: Option<civil::DateTime>) -> Option<(Kind, usize)> {
     let word = |at: usize| text.tokens.get(at).map_or("", |token| token.lower.as_str());
-    let of_month = |month: &str, at: usize| -> Option<(i32, i32)> {
+    let of_month = |month: usize, at: usize| -> Option<(i32, i32)> {
         let day = number(text, at).filter(|day| (1..=31).contains(day))?;
-        Some((i32::from(self::month(month)?), day))
+        // "you may first look"
+        let verb = word(month) == "may" && !text.tokens[month].capital && numbers::ordinal(word(at)).is_some();
+        Some((i32::from(self::month(word(month))?), day)).filter(|_| !verb)
     };
-    let (found, to) = if let Some(found) = of_month(word(at), at + 1) {
+    let (found, to) = if let Some(found) = of_month(at, at + 1) {
         (Some(found), at + 2)
-    } else if let Some(found) = of_month(word(at + 1), at) {
+    } else if let Some(found) = of_month(at + 1, at) {
         (Some(found), at + 2)
-    } else if let Some(found) = of_month(word(at + 2), at).filter(|_| word(at + 1) == "of") {
+    } else if let Some(found) = of_month(at + 2, at).filter(|_| word(at + 1) == "of") {
         (Some(found), at + 3)
     } else {
         (None, at)
@@ -263,24 +268,57 @@ fn time(text: &Text<'_>, at: usize) -> Option<(civil::Time, usize)> {
         }
     }
     if half.is_none() {
-        (half, to) = match (word(to), word(to + 1), word(to + 2)) {
-            ("am", ..) => (Some(false), to + 1),
-            ("pm", ..) => (Some(true), to + 1),
-            ("a", ".", "m") => (Some(false), to + 3),
-            ("p", ".", "m") => (Some(true), to + 3),
-            _ => (None, to),
-        };
+        (half, to) = half_of_day(text, to).map_or((None, to), |(half, to)| (Some(half), to));
     }
     if half.is_none() && !clock {
         return None;
     }
+    clock_time(hour, minute, second, half).map(|time| (time, to))
+}
+
+/// Of an hour with the half of the day, where that is said.
+fn clock_time(hour: i8, minute: i8, second: i8, half: Option<bool>) -> Option<civil::Time> {
     let hour = match half {
         Some(true) if (1..12).contains(&hour) => hour + 12,
         Some(false) if hour == 12 => 0,
         Some(_) if hour > 12 || hour == 0 => return None,
         _ => hour,
     };
-    civil::Time::new(hour, minute, second, 0).ok().map(|time| (time, to))
+    civil::Time::new(hour, minute, second, 0).ok()
+}
+
+/// The half of the day that is written at a token, and the token after it.
+fn half_of_day(text: &Text<'_>, at: usize) -> Option<(bool, usize)> {
+    let word = |at: usize| text.tokens.get(at).map_or("", |token| token.lower.as_str());
+    match (word(at), word(at + 1), word(at + 2)) {
+        ("am", ..) => Some((false, at + 1)),
+        ("pm", ..) => Some((true, at + 1)),
+        ("a", ".", "m") => Some((false, at + 3)),
+        ("p", ".", "m") => Some((true, at + 3)),
+        _ => None,
+    }
+}
+
+/// Nine am, six thirty pm, eight forty five pm, eight o'clock.
+fn time_in_words(text: &Text<'_>, at: usize) -> Option<(civil::Time, usize)> {
+    let word = |at: usize| text.tokens.get(at).map_or("", |token| token.lower.as_str());
+    let number = |at: usize| numbers::unit(word(at)).filter(|number| *number < 60.0);
+    #[allow(clippy::cast_possible_truncation)] // below 60
+    let small = |number: f64| number as i8;
+    let hour = number(at).map(small).filter(|hour| (1..=12).contains(hour))?;
+    if word(at + 1) == "o'clock" {
+        let (half, to) = half_of_day(text, at + 2).map_or((None, at + 2), |(half, to)| (Some(half), to));
+        return clock_time(hour, 0, 0, half).map(|time| (time, to));
+    }
+    let (minute, to) = match (number(at + 1), number(at + 2)) {
+        (Some(tens), Some(units)) if tens >= 20.0 && tens % 10.0 == 0.0 && units < 10.0 => (tens + units, at + 3),
+        (Some(minute), _) if minute >= 10.0 => (minute, at + 2),
+        _ => (0.0, at + 1),
+    };
+    let (half, to) = half_of_day(text, to)?;
+    // "the nine am I to meet"
+    let verb = word(to - 1) == "am" && matches!(word(to), "i" | "not");
+    if verb { None } else { clock_time(hour, small(minute), 0, Some(half)).map(|time| (time, to)) }
 }
 
 #[cfg(test)]
@@ -318,6 +356,11 @@ mod tests {
             ("May 5 or the 3rd of June", "2027-05-05 2027-06-03"),
             ("this weekend", "Day"),
             ("30/30/2024", ""),
+            ("nine am, six thirty p.m., eight forty five am", "09:00:00 18:30:00 08:45:00"),
+            ("at eight o'clock or twelve pm", "08:00:00 12:00:00"),
+            ("which of the nine am I, the five", ""),
+            ("june fourteenth or the twenty-first of March 2027", "2027-06-14 2027-03-21"),
+            ("the second one, and you may first look", ""),
         ] {
             assert_eq!(found(sentence).join(" "), expected, "{sentence}");
         }

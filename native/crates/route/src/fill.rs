@@ -1,18 +1,15 @@
 //! Arguments from a sentence: every parameter gets the span that fits it best, or none.
 
-use crate::candidates::{candidates, named_values, truth};
-use crate::clauses::clauses;
-use crate::coerce;
+use crate::candidates::truth;
 use crate::context::Context;
-use crate::evidence::evidence;
 use crate::key::{Key, assembled};
-use crate::kinship::{Kin, of_span};
-use crate::meaning::Meaning;
 use crate::model;
+use crate::pairs::{Pair, pairs};
 use crate::parameter::{Parameter, Type};
+use crate::places::Places;
 use crate::schema::Schema;
+use crate::sight::Sight;
 use crate::spans::{Kind, Span};
-use crate::standing::{Standing, is_numeric, names_beside, standing};
 use crate::text::Text;
 use crate::tool::Tool;
 use serde_json::{Map, Value};
@@ -75,22 +72,12 @@ impl Filling {
     }
 }
 
-/// A possible pair.
-#[derive(Clone, Debug)]
-pub(crate) struct Pair {
-    /// How near the span's words are to the parameter's.
-    pub(crate) kinship: f64,
-    pub(crate) parameter: usize,
-    pub(crate) span: Span,
-    pub(crate) value: Value,
-    pub(crate) chance: f64,
-}
-
 /// Fills the arguments of a tool from a sentence. What the schema refuses is left out again.
-pub(crate) fn fill(tool: &Tool, text: &Text<'_>, typed: &[Span], context: &Context) -> Filling {
+pub(crate) fn fill(tool: &Tool, text: &Text<'_>, places: &Places, typed: &[Span], context: &Context) -> Filling {
     let Ok(schema) = &tool.schema else { return Filling::default() };
     let parameters = &schema.parameters;
-    let mut pairs = pairs(tool, parameters, text, typed);
+    let sight = Sight::of(tool, parameters, text, places);
+    let mut pairs = pairs(&sight, parameters, typed);
     pairs.sort_by(|one, other| {
         other
             .chance
@@ -184,42 +171,6 @@ fn missing(schema: &Schema, filling: &Filling) -> Vec<String> {
         }
     }
     missing
-}
-
-/// Every pair of a parameter and a span whose types meet, with the chance that it is right.
-pub(crate) fn pairs(tool: &Tool, parameters: &[Parameter], text: &Text<'_>, typed: &[Span]) -> Vec<Pair> {
-    let candidates = candidates(tool, text, typed);
-    let prose = |parameter: &Parameter| parameter.sense.prose && parameter.kind == Type::Text;
-    let clauses = if parameters.iter().any(prose) { clauses(tool, text) } else { Vec::new() };
-    let meant = |span: &Span| of_span(text, span);
-    let of_candidates: Vec<Option<Meaning>> = candidates.iter().map(meant).collect();
-    let of_clauses: Vec<Option<Meaning>> = clauses.iter().map(meant).collect();
-    let mut pairs = Vec::new();
-    for (at, parameter) in parameters.iter().enumerate() {
-        if *parameter.item() == Type::Truth {
-            continue;
-        }
-        let kin = Kin::of(tool, parameters, at, names_beside(parameters, at));
-        if !parameter.values.is_empty() {
-            for (span, value, quality) in named_values(parameter, text, typed) {
-                let evidence = evidence(tool, parameter, text, &span, &Standing::default(), &kin, None);
-                let chance = model::value_chance(&evidence, quality);
-                pairs.push(Pair { kinship: 0.0, parameter: at, span, value, chance });
-            }
-            continue;
-        }
-        let plain = candidates.iter().zip(&of_candidates);
-        let whole = clauses.iter().zip(&of_clauses).filter(|_| prose(parameter));
-        for (span, meant) in plain.chain(whole) {
-            let Some(value) = coerce::value(parameter, span, text) else { continue };
-            let standing = standing(parameters, at, &candidates, span);
-            let evidence = evidence(tool, parameter, text, span, &standing, &kin, meant.as_ref());
-            let chance = model::argument_chance(&evidence, is_numeric(parameter));
-            let kinship = kin.fits(meant.as_ref());
-            pairs.push(Pair { kinship, parameter: at, span: span.clone(), value, chance });
-        }
-    }
-    pairs
 }
 
 /// The values that stand in a row with one: "a, b and c".

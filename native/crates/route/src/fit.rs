@@ -1,13 +1,15 @@
 //! How well a tool fits a sentence: numbers that a trained model weighs.
 
-use crate::background::{RARE, weight};
+use crate::background::RARE;
 use crate::fill::Filling;
 use crate::kinship::{OF_TOOL, of_tool};
 use crate::parameter::Type;
 use crate::spans::{Kind, Span};
 use crate::text::{Text, Token};
-use crate::tool::{Tool, mass};
-use crate::words::{alike, is_asking, is_function};
+use crate::tool::Tool;
+use crate::vocabulary::{Heard, Stem, Vocabulary};
+use crate::words::{alike, is_asking};
+use std::collections::HashSet;
 
 /// How many numbers there are.
 pub(crate) const FEATURES: usize = OWN + OF_TOOL;
@@ -35,7 +37,7 @@ pub(crate) fn telling<'a>(
         _ => false,
     };
     let values: Vec<&Span> = typed.iter().filter(value).chain(known).collect();
-    let telling = |token: &&Token| token.word && !is_function(&token.lower);
+    let telling = |token: &&Token| token.is_content();
     let own = |token: &&Token| {
         !values.iter().any(|span| span.start <= token.start && token.start < span.end) || name(&token.lower)
     };
@@ -49,15 +51,46 @@ fn is_identifier(lower: &str) -> bool {
     lower.contains('_') || lower.len() > 6 && mixed
 }
 
-/// How much of a list of stems stands in the sentence, by weight: the sum, and the part of all.
-fn covered(stems: &[String], words: &[&Token]) -> (f64, f64) {
-    let hit: f64 = stems.iter().map(|stem| weight(stem) * best(stem, words)).sum();
-    let all = mass(stems);
-    (hit, if all > 0.0 { hit / all } else { 0.0 })
+/// The words of a sentence that may tell the tool, and which stems of all tools they are like.
+pub(crate) struct Words<'a> {
+    pub(crate) tokens: Vec<&'a Token>,
+    heard: Heard,
+    stems: HashSet<&'a str>,
 }
 
-fn best(stem: &str, words: &[&Token]) -> f64 {
-    words.iter().flat_map(|token| &token.stems).map(|own| alike(own, stem)).fold(0.0, f64::max)
+impl<'a> Words<'a> {
+    pub(crate) fn of(vocabulary: &Vocabulary, tokens: Vec<&'a Token>) -> Self {
+        let stems = tokens.iter().flat_map(|token| &token.stems).map(String::as_str).collect();
+        Self { heard: vocabulary.heard(&tokens), stems, tokens }
+    }
+
+    /// How much of a list of stems stands in the sentence, by weight: the sum, and the part of all.
+    fn covered(&self, stems: &[Stem]) -> (f64, f64) {
+        let (mut hit, mut all) = (0.0, 0.0);
+        for stem in stems {
+            hit += stem.weight * self.heard.best(stem);
+            all += stem.weight;
+        }
+        (hit, if all > 0.0 { hit / all } else { 0.0 })
+    }
+}
+
+/// How much each word of a sentence is like one of a tool's.
+pub(crate) struct Said {
+    pub(crate) named: Vec<f64>,
+    pub(crate) described: Vec<f64>,
+    pub(crate) taken: Vec<f64>,
+}
+
+impl Said {
+    fn of(tool: &Tool, words: &Words<'_>) -> Self {
+        let heard = &words.heard;
+        Self {
+            named: heard.all_words(&tool.named),
+            described: heard.all_words(&tool.described),
+            taken: heard.all_words(&tool.taken),
+        }
+    }
 }
 
 fn likeness(token: &Token, stems: &[String]) -> f64 {
@@ -65,29 +98,32 @@ fn likeness(token: &Token, stems: &[String]) -> f64 {
 }
 
 /// What the words alone say: the first pass over a large catalogue.
-pub(crate) fn lexical(tool: &Tool, words: &[&Token]) -> f64 {
-    let (named, part) = covered(&tool.named, words);
-    let (described, _) = covered(&tool.described, words);
-    let (server, _) = covered(&tool.server, words);
-    let taken: f64 = words.iter().map(|token| likeness(token, &tool.taken) * weight(&token.stems[0])).sum();
+pub(crate) fn lexical(tool: &Tool, words: &Words<'_>) -> f64 {
+    let (named, part) = words.covered(&tool.named);
+    let (described, _) = words.covered(&tool.described);
+    let (server, _) = words.covered(&tool.server);
+    let taken = words.heard.of_words(&tool.taken).map_or(0.0, |likeness| {
+        words.tokens.iter().zip(likeness).map(|(token, likeness)| likeness * token.weight).sum::<f64>()
+    });
     named * (1.0 + part) + 0.5 * described + 0.3 * server + 0.2 * taken
 }
 
 /// Everything known of a tool for a sentence.
-pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filling) -> Fit {
+pub(crate) fn fit(tool: &Tool, words: &Words<'_>, typed: &[Span], filling: &Filling) -> Fit {
     let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
-    let (named, named_part) = covered(&tool.named, words);
-    let (described, described_part) = covered(&tool.described, words);
+    let (named, named_part) = words.covered(&tool.named);
+    let (described, described_part) = words.covered(&tool.described);
+    let said = Said::of(tool, words);
+    let any_of = |at: usize| said.named[at].max(said.described[at]).max(0.7 * said.taken[at]);
     let (mut all, mut by_name, mut by_any, mut heaviest, mut unsaid) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
     let mut strange = 0;
-    for token in words {
+    for (at, token) in words.tokens.iter().enumerate() {
         if filling.covers(token.start) {
             continue;
         }
-        let asking = if is_asking(&token.lower) { 0.3 } else { 1.0 };
-        let value = weight(&token.stems[0]) * asking;
-        let name = likeness(token, &tool.named);
-        let any = name.max(likeness(token, &tool.described)).max(0.7 * likeness(token, &tool.taken));
+        let asking = if token.asking { 0.3 } else { 1.0 };
+        let value = token.weight * asking;
+        let (name, any) = (said.named[at], any_of(at));
         all += value;
         by_name += value * name;
         by_any += value * any;
@@ -96,7 +132,8 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         strange += usize::from(value > TELLING && any < 0.5);
     }
     // What the name says beside the verbs that every tool has, and the sentence does not.
-    let absent = tool.named.iter().filter(|stem| !is_asking(stem)).map(|stem| weight(stem) * (1.0 - best(stem, words)));
+    let named_stems = tool.named.iter().filter(|stem| !is_asking(&stem.text));
+    let absent = named_stems.map(|stem| stem.weight * (1.0 - words.heard.best(stem)));
     let (absent_most, absent_all) = absent.fold((0.0_f64, 0.0), |(most, all), value| (most.max(value), all + value));
     let part = |of: f64| if all > 0.0 { of / all } else { 0.5 };
     let parameters = tool.schema.as_ref().map_or(&[][..], |schema| &schema.parameters);
@@ -105,10 +142,7 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
     let sure: f64 = filling.filled.iter().map(|filled| filled.confidence).sum();
     let forms: Vec<&Span> = typed.iter().filter(|span| span.is_typed()).collect();
     let consumed = forms.iter().filter(|span| filling.covers(span.start)).count();
-    let mentioned = parameters
-        .iter()
-        .filter(|parameter| parameter.words.iter().any(|word| weight(word) > 2.0 && best(word, words) > 0.9))
-        .count();
+    let mentioned = parameters.iter().filter(|parameter| parameter.named_in(&words.stems)).count();
     let typed_missing = parameters
         .iter()
         .filter(|parameter| filling.missing.contains(&parameter.name))
@@ -116,24 +150,21 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         .count();
     let share = |count: usize, of: usize| if of > 0 { count as f64 / of as f64 } else { 0.0 };
     // What the request begins with, and what it is done to: the first word and the last of the first row of words.
-    let content = |token: &&&Token| !is_asking(&token.lower);
-    let first = words.iter().find(content);
-    let object =
-        words.iter().skip_while(|token| is_asking(&token.lower)).skip(1).find(|token| !filling.covers(token.start));
-    let among = |token: Option<&&Token>, stems: &[String]| token.map_or(0.0, |token| likeness(token, stems));
-    let by_tool: f64 = tool.verbs.iter().map(|verb| best(verb, words)).fold(0.0, f64::max);
+    let mut order = words.tokens.iter().enumerate();
+    let first = order.find(|(_, token)| !token.asking).map(|(at, _)| at);
+    let object = order.find(|(_, token)| !filling.covers(token.start)).map(|(at, _)| at);
+    let of = |likeness: &[f64], at: Option<usize>| at.map_or(0.0, |at| likeness[at]);
+    let strange_first = |at: usize| !tool.says(&words.tokens[at].stems[0]) && said.taken[at] < 0.9;
+    let by_tool: f64 = tool.verbs.iter().map(|verb| words.heard.best(verb)).fold(0.0, f64::max);
     let (mut taken, mut every) = (0.0, 0.0);
-    for token in words {
-        let value = weight(&token.stems[0]);
-        every += value;
-        let any =
-            likeness(token, &tool.named).max(likeness(token, &tool.described)).max(0.7 * likeness(token, &tool.taken));
-        taken += value * if filling.covers(token.start) { 1.0 } else { any };
+    for (at, token) in words.tokens.iter().enumerate() {
+        every += token.weight;
+        taken += token.weight * if filling.covers(token.start) { 1.0 } else { any_of(at) };
     }
     let surest = filling.filled.iter().map(|filled| filled.confidence).fold(0.0, f64::max);
-    let (taken_named, _) = covered(&tool.taken, words);
-    let verb = tool.named.first().is_some_and(|first| best(first, words) > 0.5);
-    let noun = tool.named.last().is_some_and(|last| best(last, words) > 0.5);
+    let (taken_named, _) = words.covered(&tool.taken);
+    let verb = tool.named.first().is_some_and(|first| words.heard.best(first) > 0.5);
+    let noun = tool.named.last().is_some_and(|last| words.heard.best(last) > 0.5);
     let own: [f64; OWN] = [
         1.0,
         named_part,
@@ -154,26 +185,26 @@ pub(crate) fn fit(tool: &Tool, words: &[&Token], typed: &[Span], filling: &Filli
         share(typed_missing, required),
         flag(verb),
         flag(noun),
-        flag(tool.server.iter().any(|stem| best(stem, words) > 0.9)),
+        flag(tool.server.iter().any(|stem| words.heard.best(stem) > 0.9)),
         strange.min(6) as f64 / 6.0,
         absent_most / RARE,
         (absent_all / RARE).min(3.0) / 3.0,
-        among(first, &tool.deeds),
-        among(first, &tool.named),
-        flag(first.is_some_and(|token| !tool.says(&token.stems[0]) && likeness(token, &tool.taken) < 0.9)),
-        among(object, &tool.named),
-        among(object, &tool.described),
+        first.map_or(0.0, |at| likeness(words.tokens[at], &tool.deeds)),
+        of(&said.named, first),
+        flag(first.is_some_and(strange_first)),
+        of(&said.named, object),
+        of(&said.described, object),
         by_tool,
         if every > 0.0 { taken / every } else { 0.0 },
         surest,
         (taken_named / RARE).min(4.0) / 4.0,
-        words.len().min(MANY) as f64 / MANY as f64,
-        words.iter().filter(|token| !filling.covers(token.start)).count().min(MANY) as f64 / MANY as f64,
+        words.tokens.len().min(MANY) as f64 / MANY as f64,
+        words.tokens.iter().filter(|token| !filling.covers(token.start)).count().min(MANY) as f64 / MANY as f64,
         share(filling.filled.len(), parameters.len()),
         flag(required > 0 && filling.missing.is_empty()),
     ];
     let mut fit = [0.0; FEATURES];
     fit[..OWN].copy_from_slice(&own);
-    fit[OWN..].copy_from_slice(&of_tool(tool, words, |token| filling.covers(token.start), filling.kinship));
+    fit[OWN..].copy_from_slice(&of_tool(tool, words, &said, |token| filling.covers(token.start), filling.kinship));
     fit
 }

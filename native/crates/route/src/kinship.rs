@@ -1,32 +1,15 @@
 //! How near what a request says is to what a tool or a parameter is about.
 
-use crate::background::{RARE, weight};
-use crate::meaning::{Meaning, meaning, middle, nearness};
+use crate::background::RARE;
+use crate::fit::{Said, Words};
+use crate::meaning::{Meaning, middle, nearest, nearness};
 use crate::parameter::Parameter;
+use crate::sight::{Echo, Sight};
 use crate::spans::{Kind, Span};
 use crate::text::{Text, Token};
 use crate::tool::Tool;
-use crate::words::{alike, is_asking, is_function};
-
-/// Words with their weights and points.
-type Known = Vec<(f64, Meaning)>;
-
-fn known<'a>(stems: impl IntoIterator<Item = &'a String>) -> Known {
-    stems.into_iter().filter_map(|stem| Some((weight(stem), meaning(stem)?))).collect()
-}
-
-fn point(token: &Token) -> Option<Meaning> {
-    token.stems.iter().find_map(|stem| meaning(stem))
-}
-
-fn nearest(point: Option<&Meaning>, to: &Known) -> f64 {
-    to.iter().map(|(_, other)| nearness(point, Some(other))).fold(0.0, f64::max)
-}
-
-/// The same stem is nearest, whether it is known or not.
-fn same(token: &Token, stems: &[String]) -> f64 {
-    token.stems.iter().flat_map(|own| stems.iter().map(|stem| alike(own, stem))).fold(0.0, f64::max)
-}
+use crate::vocabulary::Stem;
+use crate::words::{alike, is_asking};
 
 /// What all words of a span have in common.
 pub(crate) fn of_span(text: &Text<'_>, span: &Span) -> Option<Meaning> {
@@ -34,8 +17,12 @@ pub(crate) fn of_span(text: &Text<'_>, span: &Span) -> Option<Meaning> {
 }
 
 fn of_tokens<'a>(tokens: impl Iterator<Item = &'a Token>) -> Option<Meaning> {
-    let telling = tokens.filter(|token| token.word && !is_function(&token.lower));
-    middle(telling.filter_map(|token| Some((weight(&token.stems[0]), point(token)?))))
+    middle(tokens.filter(|token| token.is_content()).filter_map(|token| Some((token.weight, token.point?))))
+}
+
+/// How near a word is to the nearest of some stems.
+fn nearest_of(token: &Token, stems: &[Stem]) -> f64 {
+    nearest(token.point, stems.iter().filter_map(|stem| stem.point))
 }
 
 /// How many numbers tell how near a tool is.
@@ -43,44 +30,45 @@ pub(crate) const OF_TOOL: usize = 12;
 
 /// How near the words of a request are to a tool; those that are `covered` stand in arguments, whose nearness to their
 /// parameters is `fitting`.
-pub(crate) fn of_tool(tool: &Tool, words: &[&Token], covered: impl Fn(&Token) -> bool, fitting: f64) -> [f64; OF_TOOL] {
-    let (named, described, taken) = (known(&tool.named), known(&tool.described), known(&tool.taken));
-    let telling: Vec<(&Token, Option<Meaning>)> =
-        words.iter().filter(|token| !is_asking(&token.lower)).map(|token| (*token, point(token))).collect();
+pub(crate) fn of_tool(
+    tool: &Tool,
+    words: &Words<'_>,
+    is: &Said,
+    covered: impl Fn(&Token) -> bool,
+    fitting: f64,
+) -> [f64; OF_TOOL] {
+    let telling = || words.tokens.iter().copied().enumerate().filter(|(_, token)| !token.asking);
+    let open = || telling().filter(|(_, token)| !covered(token));
     let (mut all, mut by_name, mut by_any, mut heaviest, mut unsaid) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
-    for (token, point) in telling.iter().filter(|(token, _)| !covered(token)) {
-        let value = weight(&token.stems[0]);
-        let name = same(token, &tool.named).max(nearest(point.as_ref(), &named));
-        let any = name.max(same(token, &tool.described)).max(nearest(point.as_ref(), &described));
-        let any = any.max(0.8 * same(token, &tool.taken).max(nearest(point.as_ref(), &taken)));
-        all += value;
-        by_name += value * name;
-        by_any += value * any;
-        heaviest = heaviest.max(value * name);
-        unsaid = unsaid.max(value * (1.0 - any));
+    let mut names = Vec::new();
+    for (at, token) in open() {
+        let name = is.named[at].max(nearest_of(token, &tool.named));
+        let any = name.max(is.described[at]).max(nearest_of(token, &tool.described));
+        let any = any.max(0.8 * is.taken[at].max(nearest_of(token, &tool.taken)));
+        all += token.weight;
+        by_name += token.weight * name;
+        by_any += token.weight * any;
+        heaviest = heaviest.max(token.weight * name);
+        unsaid = unsaid.max(token.weight * (1.0 - any));
+        names.push(name);
     }
     let part = |of: f64, all: f64, none: f64| if all > 0.0 { of / all } else { none };
     // What the name says, beside verbs of asking, and how near the request comes to it.
     let (mut mass, mut said, mut absent) = (0.0, 0.0, 0.0_f64);
-    for stem in tool.named.iter().filter(|stem| !is_asking(stem)) {
-        let own = meaning(stem);
-        let near = |(token, point): &(&Token, Option<Meaning>)| {
-            same(token, std::slice::from_ref(stem)).max(nearness(point.as_ref(), own.as_ref()))
+    for stem in tool.named.iter().filter(|stem| !is_asking(&stem.text)) {
+        let near = |(_, token): (usize, &Token)| {
+            let same = token.stems.iter().map(|own| alike(own, &stem.text)).fold(0.0, f64::max);
+            same.max(nearness(token.point, stem.point))
         };
-        let best = telling.iter().map(near).fold(0.0, f64::max);
-        mass += weight(stem);
-        said += weight(stem) * best;
-        absent = absent.max(weight(stem) * (1.0 - best));
+        let best = telling().map(near).fold(0.0, f64::max);
+        mass += stem.weight;
+        said += stem.weight * best;
+        absent = absent.max(stem.weight * (1.0 - best));
     }
-    let verbs = known(tool.verbs.iter().filter(|verb| !is_asking(verb)));
-    let deed = telling.iter().map(|(_, point)| nearest(point.as_ref(), &verbs)).fold(0.0, f64::max);
-    let open = of_tokens(telling.iter().filter(|(token, _)| !covered(token)).map(|(token, _)| *token));
-    let whole = of_tokens(telling.iter().map(|(token, _)| *token));
-    let core = middle(named.iter().chain(&described).copied());
-    let around = middle(named.iter().chain(&described).chain(&taken).copied());
-    let mut order = telling.iter().filter(|(token, _)| !covered(token));
-    let mut next =
-        || order.next().map_or(0.0, |(token, point)| same(token, &tool.named).max(nearest(point.as_ref(), &named)));
+    let deed = telling().map(|(_, token)| nearest(token.point, tool.verb_points())).fold(0.0, f64::max);
+    let left = of_tokens(open().map(|(_, token)| token));
+    let whole = of_tokens(telling().map(|(_, token)| token));
+    let next = |at: usize| names.get(at).copied().unwrap_or(0.0);
     [
         part(by_name, all, 0.5),
         part(by_any, all, 0.5),
@@ -89,83 +77,105 @@ pub(crate) fn of_tool(tool: &Tool, words: &[&Token], covered: impl Fn(&Token) ->
         part(said, mass, 0.5),
         absent / RARE,
         deed,
-        nearness(open.as_ref(), core.as_ref()),
-        nearness(whole.as_ref(), around.as_ref()),
+        nearness(left.as_ref(), tool.core.as_ref()),
+        nearness(whole.as_ref(), tool.around.as_ref()),
         fitting,
-        next(),
-        next(),
+        next(0),
+        next(1),
     ]
 }
 
-/// What is known of a parameter before any span is looked at.
+/// How near a span is to one parameter and to the others.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kin {
-    /// The stems of the names of the other parameters.
-    pub(crate) others: Vec<String>,
-    own: Option<Meaning>,
-    described: Option<Meaning>,
-    rivals: Vec<Meaning>,
-    tool: Option<Meaning>,
+    own: f64,
+    described: f64,
+    rival: f64,
 }
 
 impl Kin {
-    /// Of the parameter at a place.
-    pub(crate) fn of(tool: &Tool, parameters: &[Parameter], at: usize, others: Vec<String>) -> Self {
-        let name = |parameter: &Parameter| middle(known(&parameter.words));
-        let beside = parameters.iter().enumerate().filter(|(other, _)| *other != at);
-        Self {
-            others,
-            own: name(&parameters[at]),
-            described: middle(known(&parameters[at].described)),
-            rivals: beside.filter_map(|(_, parameter)| name(parameter)).collect(),
-            tool: middle(known(&tool.named)),
-        }
+    /// Of a span whose words have `words` in common, to each parameter.
+    pub(crate) fn of(parameters: &[Parameter], words: Option<&Meaning>) -> Vec<Self> {
+        let near = |parameter: &Parameter| nearness(words, parameter.own.as_ref());
+        let own: Vec<f64> = parameters.iter().map(near).collect();
+        // The nearest of the others is the nearest of all, but for the nearest itself.
+        let first = (0..own.len()).max_by(|one, other| own[*one].total_cmp(&own[*other]));
+        let second =
+            own.iter().enumerate().filter(|(at, _)| Some(*at) != first).map(|(_, near)| *near).fold(0.0, f64::max);
+        let kin = parameters.iter().enumerate().map(|(at, parameter)| Self {
+            own: own[at],
+            described: nearness(words, parameter.meant.as_ref()),
+            rival: first.filter(|first| *first != at).map_or(second, |first| own[first]),
+        });
+        kin.collect()
     }
 
-    /// How near a value of these words is.
-    pub(crate) fn fits(&self, words: Option<&Meaning>) -> f64 {
-        nearness(words, self.own.as_ref()).max(nearness(words, self.described.as_ref()))
+    /// How near the span is to what the parameter is said to be.
+    pub(crate) fn fits(self) -> f64 {
+        self.own.max(self.described)
+    }
+}
+
+/// What is known of a span for one tool, whatever the parameter.
+#[allow(clippy::struct_excessive_bools)] // each is a sign of its own
+pub(crate) struct OfSpan {
+    /// The last word of the span, and the words before and after it that tell something.
+    head: Option<usize>,
+    prior: Option<usize>,
+    next: Option<usize>,
+    /// How near it is to the tool's name.
+    tool: f64,
+    unknown: bool,
+    clause: bool,
+    begins: bool,
+    ends: bool,
+    own_prior: bool,
+    mark_prior: bool,
+}
+
+impl OfSpan {
+    /// Of a span whose words have `words` in common.
+    pub(crate) fn of(sight: &Sight<'_>, span: &Span, words: Option<&Meaning>) -> Self {
+        let tokens = &sight.text.tokens;
+        let telling = |at: &usize| tokens.get(*at).is_some_and(Token::is_content);
+        let prior = span.from.checked_sub(1);
+        Self {
+            head: (span.from..span.to).rev().find(|at| tokens[*at].word),
+            prior: prior.filter(telling),
+            next: Some(span.to).filter(telling),
+            tool: nearness(words, sight.tool.by_name.as_ref()),
+            unknown: words.is_none(),
+            clause: span.kind == Kind::Clause,
+            begins: sight.places.begins(span.from),
+            ends: sight.places.ends(span.to),
+            own_prior: prior.is_some_and(|at| sight.own[at]),
+            mark_prior: prior.is_some_and(|at| !tokens[at].word),
+        }
     }
 }
 
 /// How many numbers tell how near a span is to a parameter.
-pub(crate) const OF_SPAN: usize = 15;
+pub(crate) const NEARNESS: usize = 15;
 
-/// How near a span, whose words have `words` in common, is to a parameter; and, of a clause, where it stands.
-pub(crate) fn of_parameter(
-    tool: &Tool,
-    parameter: &Parameter,
-    kin: &Kin,
-    text: &Text<'_>,
-    span: &Span,
-    words: Option<&Meaning>,
-) -> [f64; OF_SPAN] {
+/// How near a span is to a parameter; and, of a clause, where it stands.
+pub(crate) fn of_parameter(parameter: &Parameter, echo: &Echo, of: &OfSpan, kin: Kin) -> [f64; NEARNESS] {
     let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
-    let head = text.tokens[span.from..span.to].iter().rev().find(|token| token.word).and_then(point);
-    let prior = span.from.checked_sub(1).map(|at| &text.tokens[at]);
-    let telling = |token: Option<&Token>| {
-        let point = token.filter(|token| token.word && !is_function(&token.lower)).and_then(point);
-        nearness(point.as_ref(), kin.own.as_ref())
-    };
-    let clause = span.kind == Kind::Clause;
-    let content = |token: &Token| token.word;
-    let ends = !text.tokens.iter().skip(span.to).any(content);
-    let begins = !text.tokens[..span.from].iter().any(content);
-    let own = |token: &Token| is_asking(&token.lower) || token.stems.iter().any(|stem| tool.says(stem));
+    let near = |token: Option<usize>| token.map_or(0.0, |at| echo.near[at]);
     [
-        nearness(words, kin.own.as_ref()),
-        nearness(head.as_ref(), kin.own.as_ref()),
-        nearness(words, kin.described.as_ref()),
-        nearness(words, kin.tool.as_ref()),
-        kin.rivals.iter().map(|rival| nearness(words, Some(rival))).fold(0.0, f64::max),
-        telling(prior),
-        telling(text.tokens.get(span.to)),
-        flag(words.is_none()),
-        flag(clause),
-        flag(clause && ends),
-        flag(clause && begins),
-        flag(clause && begins && ends),
-        flag(clause && prior.is_some_and(own)),
-        flag(clause && prior.is_some_and(|token| !token.word)),
-        flag(clause && parameter.is_of(" question query search input request ")),
+        kin.own,
+        near(of.head),
+        kin.described,
+        of.tool,
+        kin.rival,
+        near(of.prior),
+        near(of.next),
+        flag(of.unknown),
+        flag(of.clause),
+        flag(of.clause && of.ends),
+        flag(of.clause && of.begins),
+        flag(of.clause && of.begins && of.ends),
+        flag(of.clause && of.own_prior),
+        flag(of.clause && of.mark_prior),
+        flag(of.clause && parameter.roles.question),
     ]
 }

@@ -7,6 +7,7 @@
 //! missing when the schema requires it. A sentence of several requests becomes several steps, and a part that found none
 //! is named. Nothing is ever called.
 
+mod answer;
 mod background;
 mod candidates;
 mod clauses;
@@ -22,19 +23,26 @@ mod meaning;
 mod model;
 mod next;
 mod numbers;
+mod pairs;
 mod parameter;
+mod places;
 mod planner;
+mod roles;
 mod schema;
+mod sight;
 mod spans;
 mod standing;
 mod steps;
 mod surroundings;
 mod text;
 mod tool;
+mod vocabulary;
 mod words;
+mod work;
 
+pub use answer::{Alternative, Answer, Argument, Reason, Refused, Step, Unplanned};
 pub use context::{Context, moment};
 pub use jiff::civil::DateTime;
 pub use key::Key;
-pub use planner::{Alternative, Answer, Argument, Planner, Reason, Refused, Step, Unplanned};
+pub use planner::Planner;
 pub use tool::Definition;

@@ -18,23 +18,29 @@ pub(crate) type Meaning = [f32; SIZE];
 
 const TABLE: &str = include_str!("meaning.txt");
 
-static POINTS: LazyLock<HashMap<&'static str, &'static [u8]>> = LazyLock::new(|| {
+static POINTS: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
     let known = TABLE.lines().filter_map(|line| line.split_once(' '));
-    known.filter(|(_, letters)| letters.len() == SIZE).map(|(stem, letters)| (stem, letters.as_bytes())).collect()
+    known
+        .filter(|(_, letters)| letters.len() == SIZE)
+        .filter_map(|(stem, letters)| Some((stem, read(letters.as_bytes())?)))
+        .collect()
 });
 
-/// The point of a stem; none for what is not known.
-pub(crate) fn meaning(stem: &str) -> Option<Meaning> {
-    let letters = POINTS.get(stem)?;
+fn read(letters: &[u8]) -> Option<Meaning> {
     let mut point = [0.0; SIZE];
-    for (number, letter) in point.iter_mut().zip(*letters) {
+    for (number, letter) in point.iter_mut().zip(letters) {
         *number = LEAST + f32::from(letter.saturating_sub(b'0'));
     }
     normal(point)
 }
 
+/// The point of a stem; none for what is not known.
+pub(crate) fn meaning(stem: &str) -> Option<&'static Meaning> {
+    POINTS.get(stem)
+}
+
 /// What points have in common, by their weights; none of none.
-pub(crate) fn middle(points: impl IntoIterator<Item = (f64, Meaning)>) -> Option<Meaning> {
+pub(crate) fn middle<'a>(points: impl IntoIterator<Item = (f64, &'a Meaning)>) -> Option<Meaning> {
     let mut sum = [0.0; SIZE];
     for (weight, point) in points {
         #[allow(clippy::cast_possible_truncation)] // a weight of a word
@@ -52,6 +58,26 @@ fn normal(point: Meaning) -> Option<Meaning> {
     Some(point.map(|number| number / length))
 }
 
+/// How near the nearest of some points is. Several sums go side by side, each in the order of its numbers.
+pub(crate) fn nearest<'a>(point: Option<&Meaning>, to: impl Iterator<Item = &'a Meaning>) -> f64 {
+    const ABREAST: usize = 4;
+    let Some(point) = point else { return 0.0 };
+    let mut greatest = 0.0_f32;
+    let mut to = to.peekable();
+    while let Some(first) = to.peek().copied() {
+        // A row that is not full is filled with what it has.
+        let row: [&Meaning; ABREAST] = std::array::from_fn(|_| to.next().unwrap_or(first));
+        let mut sums = [0.0_f32; ABREAST];
+        for (at, number) in point.iter().enumerate() {
+            for (sum, other) in sums.iter_mut().zip(row) {
+                *sum += number * other[at];
+            }
+        }
+        greatest = sums.into_iter().fold(greatest, f32::max);
+    }
+    f64::from(greatest)
+}
+
 /// The cosine of the angle between two points, at least 0; 0 where one is not known.
 pub(crate) fn nearness(one: Option<&Meaning>, other: Option<&Meaning>) -> f64 {
     let (Some(one), Some(other)) = (one, other) else { return 0.0 };
@@ -63,7 +89,7 @@ mod tests {
     use super::*;
 
     fn near(one: &str, other: &str) -> f64 {
-        nearness(meaning(one).as_ref(), meaning(other).as_ref())
+        nearness(meaning(one), meaning(other))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a part that asks for something else next leaves to the part before it.
 
-use crate::planner::{Answer, Argument, Step, Unplanned};
+use crate::answer::{Answer, Argument, Step, Unplanned};
 use crate::steps;
 use crate::text::Text;
 

@@ -53,6 +53,43 @@ pub(crate) fn is_ordinal(lower: &str) -> bool {
         && matches!(&lower[digits.len()..], "st" | "nd" | "rd" | "th")
 }
 
+/// The number of a day as a word: first, nineteenth, twenty-first.
+pub(crate) fn ordinal(lower: &str) -> Option<i32> {
+    const DAYS: [&str; 20] = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+    ];
+    if lower == "thirtieth" {
+        return Some(30);
+    }
+    let (tens, word) = match lower.split_once('-') {
+        Some(("twenty", word)) => (20, word),
+        Some(("thirty", word)) => (30, word),
+        Some(_) => return None,
+        None => (0, lower),
+    };
+    let day = i32::try_from(DAYS.iter().position(|day| *day == word)? + 1).ok()?;
+    (tens == 0 || day < 10).then_some(tens + day)
+}
+
 /// A number in digits, commas between thousands allowed: 1,000 or 2.5 or 40k, or 15th.
 fn digits(lower: &str) -> Option<f64> {
     if is_ordinal(lower) {
@@ -89,7 +126,8 @@ fn scale(word: &str) -> Option<f64> {
     })
 }
 
-fn unit(word: &str) -> Option<f64> {
+/// A number below a hundred in one word.
+pub(crate) fn unit(word: &str) -> Option<f64> {
     const UNITS: [&str; 20] = [
         "zero",
         "one",

@@ -1,8 +1,12 @@
 //! A parameter as the filling reads it: its type, its words, and the hints in what is said about it.
 
+use crate::background::weight;
 use crate::key::Key;
+use crate::meaning::{Meaning, meaning, middle};
+use crate::roles::Roles;
 use crate::words::{for_each_word, listed, stem_of, stems_of};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The longest description that is read, bytes.
 const LONGEST: usize = 2_000;
@@ -68,6 +72,16 @@ pub(crate) struct Parameter {
     pub(crate) text: String,
     /// The greatest number it takes.
     pub(crate) maximum: Option<f64>,
+    /// Its examples in lower case, and their forms.
+    pub(crate) samples: Vec<(String, String)>,
+    /// What its name may stand for.
+    pub(crate) roles: Roles,
+    /// What the words of its name mean together, and those of its description.
+    pub(crate) own: Option<Meaning>,
+    pub(crate) meant: Option<Meaning>,
+    /// The weights of `words`, and their sum, 1 at least.
+    pub(crate) weights: Vec<f64>,
+    pub(crate) mass: f64,
 }
 
 impl Parameter {
@@ -100,6 +114,9 @@ impl Parameter {
             None => of.get("enum").and_then(Value::as_array).into_iter().flatten().take(MOST).cloned().collect(),
         };
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+        let examples = examples(schema, description);
+        let weights: Vec<f64> = words.iter().map(|word| weight(word)).collect();
+        let means = |words: &[String]| middle(words.iter().filter_map(|word| Some((weight(word), meaning(word)?))));
         Self {
             name: dotted(path),
             path: path.to_vec(),
@@ -109,7 +126,13 @@ impl Parameter {
             sense: sense(name, &text, format),
             format: format.to_owned(),
             unit: unit(name, &text),
-            examples: examples(schema, description),
+            samples: examples.iter().map(|example| (example.to_lowercase(), form(example))).collect(),
+            examples,
+            roles: Roles::of(&plain),
+            own: means(&words),
+            meant: means(&described),
+            mass: weights.iter().sum::<f64>().max(1.0),
+            weights,
             maximum: schema.get("maximum").and_then(Value::as_f64),
             words,
             plain,
@@ -121,9 +144,17 @@ impl Parameter {
 
     /// Whether a word of its name, in singular or plural, is in a list of words between spaces.
     pub(crate) fn is_of(&self, list: &str) -> bool {
-        self.plain
-            .iter()
-            .any(|word| listed(list, word) || word.strip_suffix('s').is_some_and(|word| listed(list, word)))
+        is_of(&self.plain, list)
+    }
+
+    /// The weight of the first of some stems that its description has; 0 for none.
+    pub(crate) fn told(&self, stems: &[String]) -> f64 {
+        stems.iter().find(|stem| self.described.contains(stem)).map_or(0.0, |stem| weight(stem))
+    }
+
+    /// Whether one of some stems is a word of its name that tells something.
+    pub(crate) fn named_in(&self, stems: &HashSet<&str>) -> bool {
+        self.words.iter().zip(&self.weights).any(|(word, weight)| *weight > 2.0 && stems.contains(word.as_str()))
     }
 
     /// The type of one value: of an item, where it takes a list.
@@ -133,6 +164,11 @@ impl Parameter {
             kind => kind,
         }
     }
+}
+
+/// Whether a word, in singular or plural, is in a list of words between spaces.
+pub(crate) fn is_of(words: &[String], list: &str) -> bool {
+    words.iter().any(|word| listed(list, word) || word.strip_suffix('s').is_some_and(|word| listed(list, word)))
 }
 
 /// The keys joined by dots.

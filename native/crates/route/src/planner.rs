@@ -1,18 +1,19 @@
 //! From a sentence to a plan.
 
+use crate::answer::{Alternative, Answer, Argument, Reason, Refused, Step, Unplanned};
 use crate::context::Context;
 use crate::fill::{Filling, fill};
-use crate::fit::{self, fit, lexical, telling};
-use crate::key::{Key, assembled};
+use crate::fit::{self, Words, fit, lexical, telling};
 use crate::model;
 use crate::next::without_next;
+use crate::places::Places;
 use crate::spans::{Kind, Span, spans};
 use crate::steps;
-use crate::text::{LONGEST, Text, Token};
+use crate::text::{LONGEST, Text};
 use crate::tool::{Definition, Tool};
-use crate::words::{is_asking, is_function};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use crate::vocabulary::Vocabulary;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, HashSet};
 
 /// How many tools are looked at closely.
 const CLOSE: usize = 12;
@@ -21,111 +22,18 @@ const DOUBT: f64 = 0.2;
 /// How many alternatives are named.
 const ALTERNATIVES: usize = 3;
 
-/// Why there is a plan, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// There is a plan.
-    Planned,
-    /// No word of the sentence is one of a tool.
-    NothingFits,
-    /// The best tool does not fit well enough.
-    Unsure,
-    /// Two tools fit about as well.
-    Ambiguous,
-    /// The best tool's schema cannot be used, so that nothing could be checked.
-    UnusableSchema,
-    /// The sentence is too long or empty.
-    Unreadable,
-}
-
-/// An argument of a step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Argument {
-    /// The parameter; within objects the keys on the way joined by dots: `range.start`, `items.0.name`.
-    pub name: String,
-    /// The same as keys.
-    pub path: Vec<Key>,
-    /// A value that the schema takes.
-    pub value: Value,
-    /// How sure it is, 0 to 1.
-    pub confidence: f64,
-    /// The bytes of the sentence it came from; none when it came from the context.
-    pub from: Option<(usize, usize)>,
-}
-
-/// A call that was planned and checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Step {
-    /// The tool's server.
-    pub server: String,
-    /// The tool's name in its server.
-    pub name: String,
-    /// In the order of the schema; together they satisfy it, but for what is missing.
-    pub arguments: Vec<Argument>,
-    /// Required parameters that neither sentence nor context gave.
-    pub missing: Vec<String>,
-    /// How sure the tool is, 0 to 1.
-    pub confidence: f64,
-    /// The bytes of the sentence that ask for this step.
-    pub from: (usize, usize),
-}
-
-impl Step {
-    /// The arguments as a tool takes them.
-    #[must_use]
-    pub fn values(&self) -> Map<String, Value> {
-        assembled(self.arguments.iter().map(|argument| (argument.path.as_slice(), &argument.value)))
-    }
-}
-
-/// A tool that was considered.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Alternative {
-    /// The tool's server.
-    pub server: String,
-    /// The tool's name in its server.
-    pub name: String,
-    /// How sure it is, 0 to 1.
-    pub confidence: f64,
-}
-
-/// The answer to a sentence.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// The calls in order; none when it abstains.
-    pub steps: Vec<Step>,
-    /// The parts of the sentence that ask for something no step does. A plan with such parts does not do all of it.
-    pub unplanned: Vec<Unplanned>,
-    /// What else was considered, best first.
-    pub alternatives: Vec<Alternative>,
-    /// How sure the whole is, 0 to 1: that of its least sure step.
-    pub confidence: f64,
-    /// Why.
-    pub reason: Reason,
-}
-
-/// A part of a sentence that asks for something and has no step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unplanned {
-    /// The bytes of the sentence.
-    pub from: (usize, usize),
-    /// Why there is no step for it.
-    pub reason: Reason,
-}
-
-/// A tool whose schema cannot be used: it is never planned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The tool's name.
-    pub name: String,
-    /// What is wrong with its schema.
-    pub reason: String,
-}
-
 /// Tools with their compiled schemas, and the way from a sentence to calls of them. It never calls anything.
 #[derive(Debug, Default)]
 pub struct Planner {
     servers: BTreeMap<String, Vec<Tool>>,
+    /// The stems of all of them.
+    vocabulary: Vocabulary,
+}
+
+/// The tools that a sentence may mean, with what is asked of all of them.
+struct Offer<'a> {
+    tools: Vec<(&'a str, &'a Tool)>,
+    vocabulary: &'a Vocabulary,
 }
 
 /// A tool that was looked at closely.
@@ -133,6 +41,7 @@ struct Seen<'a> {
     server: &'a str,
     tool: &'a Tool,
     filling: Filling,
+    fit: fit::Fit,
     confidence: f64,
 }
 
@@ -156,10 +65,12 @@ impl Planner {
                 tool.schema.as_ref().err().map(|reason| Refused { name: tool.name.clone(), reason: reason.clone() })
             })
             .collect();
-        let tools: Vec<Tool> = tools.into_values().collect();
-        if tools.is_empty() {
-            self.servers.remove(server);
-        } else {
+        self.remove_server(server);
+        let mut tools: Vec<Tool> = tools.into_values().collect();
+        for tool in &mut tools {
+            tool.enter(&mut self.vocabulary);
+        }
+        if !tools.is_empty() {
             self.servers.insert(server.to_owned(), tools);
         }
         refused
@@ -167,7 +78,11 @@ impl Planner {
 
     /// Removes a server; false when it was not there.
     pub fn remove_server(&mut self, server: &str) -> bool {
-        self.servers.remove(server).is_some()
+        let tools = self.servers.remove(server);
+        for tool in tools.iter().flatten() {
+            tool.leave(&mut self.vocabulary);
+        }
+        tools.is_some()
     }
 
     /// How many tools there are.
@@ -186,22 +101,24 @@ impl Planner {
     #[must_use]
     pub fn plan(&self, sentence: &str, context: &Context, among: Option<&[(String, String)]>) -> Answer {
         if sentence.trim().is_empty() || sentence.len() > LONGEST {
-            return nothing(Reason::Unreadable);
+            return Answer::nothing(Reason::Unreadable);
         }
-        let tools = self.tools(among);
-        let whole = answer(&tools, sentence, 0, context);
+        let offer = Offer { tools: self.tools(among), vocabulary: &self.vocabulary };
+        let whole = answer(&offer, sentence, 0, context);
         let text = Text::read(sentence);
         let quoted: Vec<(usize, usize)> = spans(&text, context.now)
             .iter()
             .filter(|span| matches!(span.kind, Kind::Quoted | Kind::Url | Kind::Path | Kind::Email))
             .map(|span| (span.start, span.end))
             .collect();
-        let verb = |stem: &str| tools.iter().any(|(_, tool)| tool.verbs.iter().any(|verb| verb == stem));
-        let parts = steps::parts(&text, &quoted, verb);
+        let verbs: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
+            offer.tools.iter().flat_map(|(_, tool)| &tool.verbs).map(|verb| verb.text.as_str()).collect()
+        });
+        let parts = steps::parts(&text, &quoted, |stem| verbs.contains(stem));
         if parts.len() < 2 {
             return whole;
         }
-        divided(&tools, &text, &parts, context, whole)
+        divided(&offer, &text, &parts, context, whole)
     }
 
     fn tools(&self, among: Option<&[(String, String)]>) -> Vec<(&str, &Tool)> {
@@ -217,12 +134,8 @@ impl Planner {
     }
 }
 
-fn nothing(reason: Reason) -> Answer {
-    Answer { steps: Vec::new(), unplanned: Vec::new(), alternatives: Vec::new(), confidence: 0.0, reason }
-}
-
 /// The steps of one tool for a sentence that lies at a place of the whole one.
-fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Context) -> Answer {
+fn answer(offer: &Offer<'_>, sentence: &str, offset: usize, context: &Context) -> Answer {
     let text = Text::read(sentence);
     let known = context.spans(&text);
     let mut typed = known.clone();
@@ -231,10 +144,12 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
             typed.push(span);
         }
     }
-    let name = |word: &str| tools.iter().any(|(_, tool)| tool.name.eq_ignore_ascii_case(word));
-    let words = telling(&text, &typed, &known, name);
-    let mut seen = look(tools, &text, &typed, &words, context);
-    doubt_other_deeds(tools, &text, &words, &mut seen);
+    let names: LazyCell<HashSet<String>, _> =
+        LazyCell::new(|| offer.tools.iter().map(|(_, tool)| tool.name.to_ascii_lowercase()).collect());
+    let words = telling(&text, &typed, &known, |word| names.contains(&word.to_ascii_lowercase()));
+    let words = Words::of(offer.vocabulary, words);
+    let mut seen = look(&offer.tools, &text, &typed, &words, context);
+    doubt_other_deeds(&offer.tools, &text, &words, &mut seen);
     seen.sort_by(|one, other| {
         other
             .confidence
@@ -254,12 +169,12 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
             })
             .collect()
     };
-    let Some(best) = seen.first() else { return nothing(Reason::NothingFits) };
-    let confidence = model::decision(best.confidence, second);
-    let abstain = |reason| Answer { alternatives: alternatives(0), confidence, ..nothing(reason) };
+    let Some(best) = seen.first() else { return Answer::nothing(Reason::NothingFits) };
+    let confidence = model::decision(&best.fit, best.confidence, second);
+    let abstain = |reason| Answer { alternatives: alternatives(0), confidence, ..Answer::nothing(reason) };
     let Ok(schema) = &best.tool.schema else { return abstain(Reason::UnusableSchema) };
     if confidence < model::LEAST_PLAN || !model::is_clear(best.confidence, second) {
-        let alone = model::decision(best.confidence, None) >= model::LEAST_PLAN;
+        let alone = model::decision(&best.fit, best.confidence, None) >= model::LEAST_PLAN;
         return abstain(if alone { Reason::Ambiguous } else { Reason::Unsure });
     }
     let calls = best.filling.calls();
@@ -289,8 +204,8 @@ fn answer(tools: &[(&str, &Tool)], sentence: &str, offset: usize, context: &Cont
 /// - Where only tools that change things do it, one that reads is no answer.
 /// - Where a tool does it to the thing that is named, one that does something else is none.
 /// - Where other tools do it, one that does not even speak of it is none.
-fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &[&Token], seen: &mut [Seen<'_>]) {
-    let first = text.tokens.iter().find(|token| token.word && !is_function(&token.lower) && !is_asking(&token.lower));
+fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &Words<'_>, seen: &mut [Seen<'_>]) {
+    let first = text.tokens.iter().find(|token| token.is_content() && !token.asking);
     let Some(first) = first else { return };
     let does = |tool: &Tool| first.stems.iter().any(|stem| tool.deeds.contains(stem));
     let told = |reads: bool| tools.iter().any(|(_, tool)| tool.reads == Some(reads) && does(tool));
@@ -300,8 +215,8 @@ fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &[&Token],
     }
     let speaks = |tool: &Tool| first.stems.iter().any(|stem| tool.says(stem));
     let named = |tool: &Tool| {
-        let others = words.iter().filter(|word| word.start != first.start);
-        others.flat_map(|word| &word.stems).any(|stem| tool.named.contains(stem))
+        let others = words.tokens.iter().filter(|word| word.start != first.start);
+        others.flat_map(|word| &word.stems).any(|stem| tool.is_named(stem))
     };
     let done = seen.iter().any(|seen| seen.tool.reads.is_some() && does(seen.tool) && named(seen.tool));
     for seen in seen {
@@ -314,18 +229,12 @@ fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &[&Token],
 
 /// Steps for the parts, where they are plans of different tools; else the plan of the whole. A part that asks for
 /// something and is in no step is named.
-fn divided(
-    tools: &[(&str, &Tool)],
-    text: &Text<'_>,
-    parts: &[(usize, usize)],
-    context: &Context,
-    whole: Answer,
-) -> Answer {
+fn divided(offer: &Offer<'_>, text: &Text<'_>, parts: &[(usize, usize)], context: &Context, whole: Answer) -> Answer {
     let same = |one: &Step, other: &Step| (&one.server, &one.name) == (&other.server, &other.name);
     let mut steps: Vec<Step> = Vec::new();
     let mut left: Vec<Unplanned> = Vec::new();
     for (start, end) in parts {
-        let answer = answer(tools, &text.source[*start..*end], *start, context);
+        let answer = answer(offer, &text.source[*start..*end], *start, context);
         if answer.steps.is_empty() {
             if steps::asks(text, *start, *end) {
                 left.push(Unplanned { from: (*start, *end), reason: answer.reason });
@@ -369,7 +278,7 @@ fn look<'a>(
     tools: &[(&'a str, &'a Tool)],
     text: &Text<'_>,
     typed: &[Span],
-    words: &[&Token],
+    words: &Words<'_>,
     context: &Context,
 ) -> Vec<Seen<'a>> {
     // A few are looked at though they share no word with the sentence.
@@ -382,13 +291,44 @@ fn look<'a>(
         .collect();
     ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     ranked.truncate(CLOSE);
+    let places = Places::of(text);
     ranked
         .into_iter()
         .map(|(_, at)| {
             let (server, tool) = tools[at];
-            let filling = fill(tool, text, typed, context);
+            let filling = fill(tool, text, &places, typed, context);
             let fit: fit::Fit = fit(tool, words, typed, &filling);
-            Seen { server, tool, filling, confidence: model::tool_chance(&fit) }
+            Seen { server, tool, filling, confidence: model::tool_chance(&fit), fit }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::work::steps;
+    use serde_json::json;
+
+    /// Of a sentence twice as long no more than about twice as many pairs are weighed, and of the longest a bounded number.
+    #[test]
+    fn the_work_for_a_long_sentence_is_bounded() {
+        let text = json!({ "type": "string", "description": "Text of the query" });
+        let number = json!({ "type": "integer", "description": "How many" });
+        let properties = json!({ "query": text, "name": text, "count": number });
+        let tool = |at: usize| Definition {
+            name: format!("search_{at}"),
+            description: "Search for pages by their words.".into(),
+            input_schema: json!({ "type": "object", "properties": properties }),
+            ..Definition::default()
+        };
+        let mut planner = Planner::new();
+        planner.replace_server("web", &(0..20).map(tool).collect::<Vec<_>>());
+        for piece in ["search for 5 of a ", "a, b and ", "Search A and B. ", "\"x\" ", "then search "] {
+            let taken = |times: usize| steps(|| drop(planner.plan(&piece.repeat(times), &Context::default(), None)));
+            let (once, twice, most) = (taken(40), taken(80), taken(8_000 / piece.len()));
+            assert!(twice <= once * 9 / 4, "{piece}: {once}, {twice}");
+            // Twelve tools, three parameters; the typed spans, phrases and clauses of the whole and of its eight parts.
+            assert!(most <= 9 * 12 * 3 * (256 + 320 + 96), "{piece}: {most}");
+        }
+    }
 }

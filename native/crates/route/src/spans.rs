@@ -1,7 +1,6 @@
 //! Spans of a sentence that look like values: what stands between quotation marks, addresses, paths, numbers, names.
 
 use crate::text::Text;
-use crate::words::is_function;
 use crate::{dates, numbers};
 use jiff::civil;
 
@@ -247,7 +246,7 @@ fn names(text: &Text<'_>, found: &mut Vec<Span>) {
         text.tokens.get(at).is_some_and(|token| {
             token.word
                 && token.capital
-                && (!is_function(&token.lower) || token.lower.len() == 1 && token.lower != "i" && token.lower != "a")
+                && (!token.function || token.lower.len() == 1 && token.lower != "i" && token.lower != "a")
         })
     };
     let mut before: Option<(usize, usize)> = None;

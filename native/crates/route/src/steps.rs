@@ -1,7 +1,7 @@
 //! Where a sentence asks for more than one thing.
 
 use crate::text::Text;
-use crate::words::{is_asking, is_function, listed};
+use crate::words::listed;
 
 /// The most steps that are looked for.
 const MOST: usize = 8;
@@ -26,9 +26,7 @@ pub(crate) fn parts(text: &Text<'_>, quoted: &[(usize, usize)], verb: impl Fn(&s
         let joined = at > 0
             && matches!(tokens[at].lower.as_str(), "and" | "plus")
             && tokens.get(at + 1).is_some_and(|next| {
-                is_asking(&next.lower)
-                    || is_question(&next.lower)
-                    || next.word && !is_function(&next.lower) && verb(&next.stems[0])
+                next.asking || is_question(&next.lower) || next.word && !next.function && verb(&next.stems[0])
             });
         if (begins || stop || joined) && at > 0 {
             cuts.push(at);
@@ -80,19 +78,19 @@ fn is_question(word: &str) -> bool {
 pub(crate) fn asks(text: &Text<'_>, start: usize, end: usize) -> bool {
     let (from, to) = text.tokens_in(start, end);
     let tokens = &text.tokens[from..to];
-    let telling = tokens.iter().filter(|token| token.word && !is_function(&token.lower) && !is_asking(&token.lower));
+    let telling = tokens.iter().filter(|token| token.is_content() && !token.asking);
     if telling.count() == 0 {
         return false;
     }
     let asked = tokens.iter().any(|token| {
-        is_asking(&token.lower)
+        token.asking
             || is_question(&token.lower)
             || matches!(token.lower.as_str(), "?" | "want" | "need" | "like" | "i'd" | "can" | "could" | "you")
     });
     let begun = sequence(text, from) && !tokens[0].is(";");
     // "and VERB", or a sentence that begins with a verb: no article, pronoun or name comes first
     let bare = tokens.iter().find(|token| !matches!(token.lower.as_str(), "and" | "plus" | ";" | "also" | ","));
-    let verb = bare.is_some_and(|first| first.word && !is_function(&first.lower) && (!first.capital || first.first));
+    let verb = bare.is_some_and(|first| first.word && !first.function && (!first.capital || first.first));
     asked || begun || verb && tokens[0].is("and")
 }
 

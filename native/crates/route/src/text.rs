@@ -1,6 +1,8 @@
 //! A sentence as tokens with places.
 
-use crate::words::stem_of;
+use crate::background::weight;
+use crate::meaning::{Meaning, meaning};
+use crate::words::{is_asking, is_function, is_preposition, stem_of};
 
 /// The longest sentence that is read, bytes.
 pub(crate) const LONGEST: usize = 8_192;
@@ -24,11 +26,24 @@ pub(crate) struct Token {
     pub(crate) capital: bool,
     /// The first word of a sentence, where a capital says nothing.
     pub(crate) first: bool,
+    /// Of a closed class, a verb with which anything is asked for, a preposition.
+    pub(crate) function: bool,
+    pub(crate) asking: bool,
+    pub(crate) preposition: bool,
+    /// How telling a word's stem is; 0 for a mark.
+    pub(crate) weight: f64,
+    /// What the first of its stems that is known means.
+    pub(crate) point: Option<&'static Meaning>,
 }
 
 impl Token {
     pub(crate) fn is(&self, text: &str) -> bool {
         self.lower == text
+    }
+
+    /// Whether it is a word and of no closed class.
+    pub(crate) fn is_content(&self) -> bool {
+        self.word && !self.function
     }
 
     /// Whether any of its stems is the given one.
@@ -62,10 +77,16 @@ impl<'a> Text<'a> {
             let piece = &source[at..end];
             let word = length > 0;
             let lower = piece.to_lowercase();
+            let stems = if word { stems(piece, &lower) } else { Vec::new() };
             tokens.push(Token {
                 start: at,
                 end,
-                stems: if word { stems(piece, &lower) } else { Vec::new() },
+                function: is_function(&lower),
+                asking: is_asking(&lower),
+                preposition: is_preposition(&lower),
+                weight: stems.first().map_or(0.0, |stem| weight(stem)),
+                point: stems.iter().find_map(|stem| meaning(stem)),
+                stems,
                 lower,
                 word,
                 digits: word && piece.bytes().any(|byte| byte.is_ascii_digit()),

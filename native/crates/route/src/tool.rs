@@ -1,8 +1,9 @@
 //! A tool as planning reads it.
 
-use crate::background::weight;
+use crate::meaning::{Meaning, middle};
 use crate::schema::Schema;
-use crate::words::stems_of;
+use crate::vocabulary::{Stem, Vocabulary};
+use crate::words::{is_asking, stems_of};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -32,17 +33,21 @@ pub(crate) struct Tool {
     pub(crate) name: String,
     pub(crate) reads: Option<bool>,
     /// The stems it may be asked for by: what its description says first that it does, and the first word of its name.
-    pub(crate) verbs: Vec<String>,
+    pub(crate) verbs: Vec<Stem>,
     /// Those, and the last word of its name, for names that begin with the thing (`silence_expire`).
     pub(crate) deeds: Vec<String>,
     /// Stems of name and title.
-    pub(crate) named: Vec<String>,
+    pub(crate) named: Vec<Stem>,
     /// Stems of the description that are not among those.
-    pub(crate) described: Vec<String>,
+    pub(crate) described: Vec<Stem>,
     /// Stems of the server's name.
-    pub(crate) server: Vec<String>,
+    pub(crate) server: Vec<Stem>,
     /// Stems of the names and descriptions of parameters, and of fixed values, that are not among those.
-    pub(crate) taken: Vec<String>,
+    pub(crate) taken: Vec<Stem>,
+    /// What the stems mean together: of the name, with the description, and with the parameters.
+    pub(crate) by_name: Option<Meaning>,
+    pub(crate) core: Option<Meaning>,
+    pub(crate) around: Option<Meaning>,
     /// Examples of its parameters, in lower case.
     pub(crate) examples: HashSet<String>,
     /// The reason when it cannot be called by a checked plan.
@@ -62,8 +67,8 @@ impl Tool {
         let in_name = stems_of(cut(&definition.name));
         verbs.extend(in_name.first().cloned());
         let deeds = verbs.iter().chain(in_name.last()).cloned().collect();
-        let named = fresh(stems_of(cut(&format!("{} {}", definition.name, definition.title))));
-        let described = fresh(stems_of(cut(&definition.description)));
+        let named = read(fresh(stems_of(cut(&format!("{} {}", definition.name, definition.title)))));
+        let described = read(fresh(stems_of(cut(&definition.description))));
         let mut taken = Vec::new();
         for parameter in schema.iter().flat_map(|schema| &schema.parameters) {
             taken.extend(fresh(parameter.words.clone()));
@@ -75,13 +80,53 @@ impl Tool {
         let parameters = schema.iter().flat_map(|schema| &schema.parameters);
         let examples =
             parameters.flat_map(|parameter| &parameter.examples).map(|example| example.to_lowercase()).collect();
-        let (name, reads) = (definition.name.clone(), definition.reads);
-        Self { name, reads, verbs, deeds, named, described, server: stems_of(cut(server)), taken, examples, schema }
+        let taken = read(taken);
+        let known = |stem: &Stem| stem.known();
+        Self {
+            name: definition.name.clone(),
+            reads: definition.reads,
+            verbs: read(verbs),
+            deeds,
+            server: read(stems_of(cut(server))),
+            by_name: middle(named.iter().filter_map(known)),
+            core: middle(named.iter().chain(&described).filter_map(known)),
+            around: middle(named.iter().chain(&described).chain(&taken).filter_map(known)),
+            named,
+            described,
+            taken,
+            examples,
+            schema,
+        }
+    }
+
+    /// Numbers its stems.
+    pub(crate) fn enter(&mut self, vocabulary: &mut Vocabulary) {
+        let Self { verbs, named, described, server, taken, .. } = self;
+        for stem in [verbs, named, described, server, taken].into_iter().flatten() {
+            vocabulary.enter(stem);
+        }
+    }
+
+    /// Takes its stems out of a vocabulary that it was entered in.
+    pub(crate) fn leave(&self, vocabulary: &mut Vocabulary) {
+        for stem in [&self.verbs, &self.named, &self.described, &self.server, &self.taken].into_iter().flatten() {
+            vocabulary.leave(stem);
+        }
     }
 
     /// Whether a stem is among the words of its name, title or description.
     pub(crate) fn says(&self, stem: &str) -> bool {
-        self.named.iter().chain(&self.described).any(|own| own == stem)
+        self.named.iter().chain(&self.described).any(|own| own.text == stem)
+    }
+
+    /// Whether a stem is among the words of its name or title.
+    pub(crate) fn is_named(&self, stem: &str) -> bool {
+        self.named.iter().any(|own| own.text == stem)
+    }
+
+    /// What its verbs mean, but for those with which anything is asked for.
+    pub(crate) fn verb_points(&self) -> impl Iterator<Item = &'static Meaning> {
+        self.verbs.iter().filter(|verb| !is_asking(&verb.text)).filter_map(|verb| verb.point)
     }
 }
 
@@ -107,9 +152,8 @@ fn cut(text: &str) -> &str {
     &text[..end]
 }
 
-/// The weights of stems together.
-pub(crate) fn mass<'a>(stems: impl IntoIterator<Item = &'a String>) -> f64 {
-    stems.into_iter().map(|stem| weight(stem)).sum()
+fn read(stems: Vec<String>) -> Vec<Stem> {
+    stems.into_iter().map(Stem::new).collect()
 }
 
 #[cfg(test)]

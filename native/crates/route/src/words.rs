@@ -1,5 +1,8 @@
 //! Words that carry no meaning of their own, and how alike two words are.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Articles, pronouns, auxiliaries, conjunctions, prepositions and words of politeness: the closed classes of English.
 const FUNCTION: &str = " a about above across after again against all along also although always am amid among an and \
     another any anyone anything are aren't around as at be because been before being below beneath beside besides \
@@ -20,9 +23,11 @@ const FUNCTION: &str = " a about above across after again against all along also
 const ASKING: &str = " get find give show tell provide retrieve fetch know obtain make take see check bring gather \
     determine request require explain describe display present return ";
 
+static CLOSED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FUNCTION.split_ascii_whitespace().collect());
+
 /// Whether a word, in lower case, is of a closed class.
 pub(crate) fn is_function(word: &str) -> bool {
-    listed(FUNCTION, word)
+    CLOSED.contains(word)
 }
 
 /// Whether a word, in lower case, is a verb with which anything is asked for.

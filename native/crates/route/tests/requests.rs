@@ -70,6 +70,7 @@ fn tools() -> Vec<Definition> {
                 ("unread", of("boolean", "Only unread mails")),
             ],
         ),
+        tool("calculate", "Evaluate an arithmetic expression.", &[("expression*", of("string", "The expression"))]),
     ]
 }
 
@@ -105,6 +106,10 @@ fn what_a_tool_does_not_do_is_not_planned() {
         ("nutrition.facts", "Who discovered bananas?"),
         ("web.search_pages", "What is 17 times 23?"),
         ("docs_answer", "play some music"),
+        // What is left of a short request is a value of anything: it does not speak for a tool that explains nothing.
+        ("calculate", "where is my umbrella"),
+        ("calculate", "i need gift ideas"),
+        ("calculate", "who is the tallest person"),
     ] {
         assert_eq!(given(name, sentence), Value::Null, "{name}: {sentence}");
     }

@@ -130,6 +130,17 @@ fn a_format_takes_only_its_form() {
 }
 
 #[test]
+fn a_time_in_words_is_a_time() {
+    let schema = only("time", &text("Time of the alarm"));
+    let set = |sentence| given("alarm_set", "Set an alarm.", schema.clone(), sentence);
+    assert_eq!(set("set an alarm for nine am"), json!({ "time": "nine am" }));
+    assert_eq!(set("set the alarm for six thirty p.m."), json!({ "time": "six thirty p.m" }));
+    let clock = only("time", &text("Time of the alarm, HH:MM"));
+    let written = given("alarm_set", "Set an alarm.", clock, "set an alarm for six thirty pm");
+    assert_eq!(written, json!({ "time": "18:30" }));
+}
+
+#[test]
 fn a_truth_is_read_where_its_words_stand_together() {
     let schema = json!({
         "type": "object",
