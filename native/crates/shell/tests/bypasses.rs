@@ -295,6 +295,8 @@ fn what_a_shell_takes_for_a_second_command_is_not_allowed() {
         // To dash, which is `sh` on Debian.
         "ls &>/dev/null rm -rf /srv/x",
         "ls &>/dev/null<<\"E\"x rm -rf /srv/x\nEx\n",
+        "rm -",
+        "rm -f -",
         "ls =~ a; x \nrm -rf /srv/x~{ ]]x",
         "((rm -rf /srv/x))",
     ] {

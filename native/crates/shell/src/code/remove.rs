@@ -35,6 +35,8 @@ pub(super) fn remove(run: &mut Run<'_>, site: &mut Site<'_>) {
         let found = area(&word.text, run.place, run.moved);
         run.effect(Effect::Destroy, name, Some(shown.clone()));
         let verdict = match found {
+            // A file of that name to all of them but shred, which means what it writes to.
+            Area::Nowhere if word.text == "-" => Verdict::Ask,
             Area::Temporary | Area::Nowhere => Verdict::Allow,
             Area::Device | Area::Root | Area::Vital => Verdict::Deny,
             Area::TemporaryRoot => Verdict::Ask,
