@@ -1,6 +1,8 @@
 //! What real shells do: random lines are run by bash and dash with a harmless program in place of `rm`, and none of those
 //! that ran it may have been allowed. A shell that is not on this machine is left out.
 
+#![cfg(unix)]
+
 use fastrand::Rng;
 use shell::{Judge, Place, Verdict};
 use std::{
