@@ -25,7 +25,7 @@ fn singular(word: &str) -> &str {
     if ends(&["s", "u", "i"]) {
         // class, status, analysis
         word
-    } else if ends(&["sse", "xe", "che", "she", "zze"]) {
+    } else if stem.len() > 3 && ends(&["sse", "xe", "che", "she", "zze"]) {
         &stem[..stem.len() - 1]
     } else if let Some(stem) = stem.strip_suffix("ie").filter(|stem| stem.len() > 2) {
         // policies: the i stands for the y
@@ -82,6 +82,7 @@ mod tests {
             "run runs running",
             "pull pulls pulling pulled",
             "box boxes",
+            "axe axes",
             "branch branches branching branched",
             "class classes",
             "execute executes executing execution",
