@@ -6,7 +6,6 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Names below `servers` that mean nothing: of servers, and of their tools and toolsets. Loads no server's code. */
 export function unknownNames(config: HubConfig): ConfigProblem[] {
-  const installed = installedBuiltins();
   return Object.entries(config.servers).flatMap(([name, settings]) => {
     const known: readonly string[] = BUILTIN_NAMES;
     if (!known.includes(name)) return [unknown(`servers.${name}`, 'there is no built-in server of this name', name, known)];
@@ -14,7 +13,7 @@ export function unknownNames(config: HubConfig): ConfigProblem[] {
     const toolsets = settings.toolsets ?? [];
     // a surface is read only where something is said of its tools
     if (tools.length + toolsets.length === 0) return [];
-    const surface = installed.find((builtin) => builtin.name === name)?.surface();
+    const surface = installedBuiltins().find((builtin) => builtin.name === name)?.surface();
     if (surface === undefined) return [];
     const [names, sets] = [surface.tools.map((tool) => tool.name), [...new Set(surface.tools.map(({ toolset }) => toolset))]];
     return [

@@ -64,9 +64,7 @@ export interface RuntimeSetup {
   toolsets?: readonly string[] | undefined;
   record: (event: AuditEvent) => void;
   observe: Observe;
-  confirm?: Omit<ConfirmOptions, 'tokens'> | undefined;
-  /** Of an earlier pipeline in this one's place; its own if there was none. */
-  memory?: CallMemory | undefined;
+  confirm?: PipelineOptions['confirm'];
   limits?: LimitsOptions | undefined;
 }
 

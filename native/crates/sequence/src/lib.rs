@@ -4,7 +4,6 @@ mod bytes;
 mod contexts;
 mod history;
 mod lines;
-mod logarithm;
 mod lstm;
 mod mixture;
 mod names;

@@ -7,7 +7,6 @@
 //! expert that knows nothing of its context changes nothing.
 
 use crate::contexts::{Slot, discounted};
-use crate::logarithm::ln;
 use crate::symbols::Symbol;
 
 /// The expert below the first of a chain: the frequencies.
@@ -189,7 +188,7 @@ impl Round {
         opinion.speaks = true;
         opinion.grade = grade(total, entries.len());
         opinion.change.clear();
-        opinion.change.resize(lower.len(), ln(backed));
+        opinion.change.resize(lower.len(), f32::ln(backed));
         if refined {
             opinion.share.clear();
             opinion.share.extend(lower.iter().map(|share| share * backed));
@@ -198,7 +197,7 @@ impl Round {
             let Some(place) = self.place.get(usize::from(*symbol)).filter(|place| **place > 0) else { continue };
             let place = usize::from(*place) - 1;
             let share = lower[place] * backed + discounted(*count, discount) / total;
-            opinion.change[place] = ln(share / lower[place]);
+            opinion.change[place] = f32::ln(share / lower[place]);
             if refined {
                 opinion.share[place] = share;
             }
@@ -217,7 +216,7 @@ impl Round {
         opinion.speaks = true;
         opinion.grade = grade.min(GRADES - 1);
         opinion.change.clear();
-        let change = |(place, below): (usize, &f32)| ln(share(place, *below) / below).clamp(-12.0, 12.0);
+        let change = |(place, below): (usize, &f32)| f32::ln(share(place, *below) / below).clamp(-12.0, 12.0);
         opinion.change.extend(base.iter().enumerate().map(change));
     }
 
@@ -236,7 +235,7 @@ impl Round {
         self.selector = selector;
         let Self { base, probabilities, opinions, indicators, .. } = self;
         probabilities.clear();
-        probabilities.extend(base.iter().map(|share| ln(*share) * mixture.weights[0]));
+        probabilities.extend(base.iter().map(|share| f32::ln(*share) * mixture.weights[0]));
         for (expert, opinion) in opinions.iter().enumerate().filter(|(_, opinion)| opinion.speaks) {
             let weight = mixture.weight(opinion, expert, 0, selector);
             for (sum, change) in probabilities.iter_mut().zip(&opinion.change) {
@@ -269,7 +268,7 @@ impl Round {
         for (place, value) in probabilities.iter_mut().enumerate() {
             *value = f32::from(u8::from(place == came)) - *value;
         }
-        let slope: f32 = probabilities.iter().zip(base.iter()).map(|(miss, share)| miss * ln(*share)).sum();
+        let slope: f32 = probabilities.iter().zip(base.iter()).map(|(miss, share)| miss * f32::ln(*share)).sum();
         mixture.step(0, slope);
         for (expert, opinion) in opinions.iter().enumerate().filter(|(_, opinion)| opinion.speaks) {
             let mut slopes = [0.0; KINDS];

@@ -2,7 +2,6 @@
 
 use crate::contexts::{Contexts, Slot, discounted};
 use crate::history::{History, TASK_WORDS};
-use crate::logarithm::ln;
 use crate::mixture::{BASE, MAX_CANDIDATES, Mixture, Refines, Round, Shape};
 use crate::recency::{Counts, Recency};
 use crate::symbols::Symbol;
@@ -217,14 +216,14 @@ fn hear_words(round: &mut Round, words: &[Option<&Slot>; TASK_WORDS]) {
     for slot in words.iter().copied().flatten() {
         let total = slot.total();
         let backed = slot.backed(total, WORD_DISCOUNT);
-        let silence = ln(backed).max(-2.0);
+        let silence = f32::ln(backed).max(-2.0);
         for value in &mut *change {
             *value += silence;
         }
         for (symbol, count) in slot.entries() {
             if let Some(place) = round.place(*symbol) {
                 let share = discounted(*count, WORD_DISCOUNT) / total;
-                change[place] += ln(backed + share / round.base()[place]).clamp(-2.0, 4.0) - silence;
+                change[place] += f32::ln(backed + share / round.base()[place]).clamp(-2.0, 4.0) - silence;
             }
         }
         heard += 1;

@@ -5,6 +5,7 @@
 //! follows such a line is text to the shell and commands to the parser, quotes in it open and close for one and not for
 //! the other, and commands can be hidden in between.
 
+use crate::parse::closed;
 use std::ops::Range;
 
 /// Whether the tree's end of a heredoc, `end`, is the shell's. `start` is where the delimiter stands, `dash` whether it comes
@@ -29,42 +30,12 @@ pub(crate) fn ends_as_read(source: &str, start: Range<usize>, dash: bool, end: R
 
 /// Whether the newline behind it ends this line: in quotes or a substitution it does not, and the text begins later.
 fn whole(line: &str) -> bool {
-    let mut bytes = line.bytes();
-    let (mut open, mut ticks) = (0_usize, 0_usize);
-    while let Some(byte) = bytes.next() {
-        let closed = match byte {
-            b'\\' => bytes.next().is_some(),
-            b'\'' => bytes.any(|byte| byte == b'\''),
-            b'"' => loop {
-                match bytes.next() {
-                    Some(b'"') => break true,
-                    Some(b'\\') => drop(bytes.next()),
-                    Some(_) => {}
-                    None => break false,
-                }
-            },
-            b'`' => {
-                ticks += 1;
-                true
-            }
-            b'(' => {
-                open += 1;
-                true
-            }
-            b')' => match open.checked_sub(1) {
-                Some(less) => {
-                    open = less;
-                    true
-                }
-                None => false,
-            },
-            _ => true,
-        };
-        if !closed {
-            return false;
-        }
-    }
-    open == 0 && ticks % 2 == 0
+    closed(line.as_bytes()) && line.matches('`').count().is_multiple_of(2) && !line.ends_with('\\')
+}
+
+/// Whether a delimiter is quoted, so that its text is taken as it stands.
+pub(crate) fn is_quoted(delimiter: &str) -> bool {
+    delimiter.contains(['\'', '"', '\\'])
 }
 
 /// A delimiter without its quotes: one quoted as a whole, behind a backslash, or not at all.
@@ -123,7 +94,8 @@ mod tests {
             "cat <<E '\n@E\n'\nE",
             "cat <<E $(\n@E\n)\nE",
             "cat <<E `\n@E\n`\nE",
-            "cat <<E ) \\\n@E\nE",
+            "cat <<E )\n@E\nE",
+            "cat <<E \\\n@E\nE",
         ] {
             assert!(!ends(text), "{text}");
         }

@@ -2,6 +2,7 @@
 
 use crate::{
     decode,
+    heredoc::is_quoted,
     tree::Node,
     word::{Scope, Word},
 };
@@ -98,7 +99,7 @@ pub(crate) fn heredoc(scope: &Scope<'_>, redirect: Node<'_>) -> Option<String> {
     let mut quoted = false;
     for child in redirect.named_children() {
         match child.kind() {
-            "heredoc_start" => quoted = scope.slice(child).contains(['\'', '"', '\\']),
+            "heredoc_start" => quoted = is_quoted(scope.slice(child)),
             "heredoc_body" => {
                 return Some(scope.heredoc(child, quoted, scope.slice(redirect).starts_with("<<-")));
             }

@@ -41,7 +41,7 @@ fn parsed(parser: &mut Parser, source: &str) -> Option<tree_sitter::Tree> {
 }
 
 /// Whether quotes and parentheses are closed, roughly: where they are not, a text does not parse however it ends.
-fn closed(bytes: &[u8]) -> bool {
+pub(crate) fn closed(bytes: &[u8]) -> bool {
     let mut bytes = bytes.iter();
     let mut open = 0_usize;
     while let Some(byte) = bytes.next() {

@@ -5,7 +5,7 @@
 
 use crate::{
     arithmetic::reads_as_command,
-    heredoc::ends_as_read,
+    heredoc::{ends_as_read, is_quoted},
     judge::Run,
     model::Verdict,
     tree::Node,
@@ -49,7 +49,7 @@ impl Run<'_> {
         if !fits.is_some_and(|(start, end)| ends_as_read(source, start, text.starts_with("<<-"), end)) {
             self.note(Verdict::Ask, || "a heredoc may end elsewhere than it seems to".to_owned());
         }
-        let quoted = start.and_then(|start| source.get(start)).is_some_and(|word| word.contains(['\'', '"', '\\']));
+        let quoted = start.and_then(|start| source.get(start)).is_some_and(is_quoted);
         if !quoted && part("heredoc_body").and_then(|body| source.get(body)).is_some_and(|body| body.contains('`')) {
             self.note(Verdict::Ask, || "a heredoc holds commands in backticks".to_owned());
         }

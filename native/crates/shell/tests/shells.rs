@@ -88,6 +88,7 @@ impl Drop for Machine {
 #[test]
 fn what_a_shell_would_run_is_not_allowed() -> std::io::Result<()> {
     let shells: Vec<&str> = ["/bin/bash", "/bin/dash"].into_iter().filter(|shell| Path::new(shell).exists()).collect();
+    assert!(shells.len() == 2 || std::env::var_os("CI").is_none(), "only {shells:?} are here");
     let machine = Machine::new()?;
     for shell in &shells {
         assert!(machine.runs(shell, DANGER)?, "{shell}");
