@@ -13,7 +13,9 @@ export function unknownNames(config: HubConfig): ConfigProblem[] {
     const toolsets = settings.toolsets ?? [];
     // a surface is read only where something is said of its tools
     if (tools.length + toolsets.length === 0) return [];
-    const surface = installedBuiltins().find((builtin) => builtin.name === name)?.surface();
+    const surface = installedBuiltins()
+      .find((builtin) => builtin.name === name)
+      ?.surface();
     if (surface === undefined) return [];
     const [names, sets] = [surface.tools.map((tool) => tool.name), [...new Set(surface.tools.map(({ toolset }) => toolset))]];
     return [
