@@ -9,7 +9,7 @@ import * as fields from './fields.ts';
 
 export const containerCopyFrom = defineTool({
   name: 'container_copy_from',
-  title: 'Read a file or folder of a container',
+  title: 'Copy a file or folder out of a container',
   description:
     'The content of a file in a container, or the list of what a folder holds; works for stopped containers too. Use container_exec to search.',
   scopes: ['containers:read'],

@@ -24,7 +24,7 @@ async function reach(
 
 export const containerCopyTo = defineTool({
   name: 'container_copy_to',
-  title: 'Write a file into a container',
+  title: 'Copy or write a file into a container',
   description: 'Write a text, or a file from inside the roots, to a path in a container, replacing what is there. The folder must exist.',
   scopes: ['containers:exec'],
   annotations: destroys({ idempotent: true }),

@@ -12,7 +12,7 @@ import * as fields from './fields.ts';
 
 export const containerDiagnose = defineTool({
   name: 'container_diagnose',
-  title: 'Diagnose a failing container',
+  title: 'Diagnose why a container fails or died',
   description:
     'Why a container crashed, restarts, is unhealthy or never started: exit code, memory, restarts, health checks, engine events, image, mounts, ports and the last log lines, as ranked causes with evidence and next steps.',
   scopes: ['containers:read'],

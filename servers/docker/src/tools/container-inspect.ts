@@ -7,9 +7,9 @@ import * as fields from './fields.ts';
 
 export const containerInspect = defineTool({
   name: 'container_inspect',
-  title: 'Inspect a container',
+  title: 'Details of a container',
   description:
-    'Settings and state of one container: command, environment (secrets masked), mounts, networks, limits, health. Use container_diagnose to learn why it fails.',
+    'Settings and state of one container: command, environment (secrets masked), mounts, networks, ports, limits, health. Use container_diagnose to learn why it fails.',
   scopes: ['containers:read'],
   annotations: reads(),
   inputSchema: z.strictObject({

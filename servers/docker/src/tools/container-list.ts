@@ -8,7 +8,7 @@ import * as fields from './fields.ts';
 
 export const containerList = defineTool({
   name: 'container_list',
-  title: 'List containers',
+  title: 'List running or all containers',
   description:
     'List containers, running ones unless all is set. Use container_inspect for one in detail, container_diagnose for one that fails.',
   scopes: ['containers:read'],

@@ -8,7 +8,7 @@ import * as fields from './fields.ts';
 
 export const containerLogs = defineTool({
   name: 'container_logs',
-  title: 'Read a container’s log',
+  title: 'Read or tail a container’s log',
   description:
     'The last lines of a container’s output, filtered by time, stream or text. Use container_diagnose for a judgement of why it fails.',
   scopes: ['containers:read'],

@@ -13,7 +13,7 @@ const anonymousOf = (facts: WireInspect): string[] =>
 
 export const containerRemove = defineTool({
   name: 'container_remove',
-  title: 'Remove a container',
+  title: 'Delete a container',
   description:
     'Remove a container, and its anonymous volumes unless they are kept. A running one needs force. Use container_prune for all stopped ones.',
   scopes: ['containers:delete'],

@@ -13,7 +13,7 @@ import * as fields from './fields.ts';
 
 export const containerRun = defineTool({
   name: 'container_run',
-  title: 'Run a container',
+  title: 'Run a new container',
   description:
     'Create and start a container. With wait, wait for its end and return exit code and output; otherwise it goes on in the background. To run a program in a container that runs already, use container_exec.',
   scopes: ['containers:write'],

@@ -12,7 +12,7 @@ const AT_ONCE = 20;
 
 export const containerStats = defineTool({
   name: 'container_stats',
-  title: 'Measure containers',
+  title: 'CPU and memory use of containers',
   description:
     'CPU, memory, processes, network and disk use of running containers, measured now over about a second. Without names: the first 20 that run.',
   scopes: ['containers:read'],

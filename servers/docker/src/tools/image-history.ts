@@ -8,7 +8,7 @@ import * as fields from './fields.ts';
 
 export const imageHistory = defineTool({
   name: 'image_history',
-  title: 'History of an image',
+  title: 'Layers and history of an image',
   description: 'The steps by which an image was built, newest first, with what each adds. Shows which step makes an image large.',
   scopes: ['images:read'],
   annotations: reads(),

@@ -10,7 +10,7 @@ const words = z.array(z.string()).optional();
 
 export const imageInspect = defineTool({
   name: 'image_inspect',
-  title: 'Inspect an image',
+  title: 'Details of an image',
   description:
     'Settings of one image: names, platform, command, environment (secrets masked), ports, user, labels, size. Use image_history for how it was built.',
   scopes: ['images:read'],

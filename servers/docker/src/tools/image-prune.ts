@@ -40,7 +40,7 @@ export const imagePrune = defineTool({
   name: 'image_prune',
   title: 'Remove unused images',
   description:
-    'Remove images without a name that nothing uses; with all, every image without a container; with build_cache, the build cache too. The plan lists them.',
+    'Remove dangling images: those without a name that nothing uses; with all, every image without a container; with build_cache, the build cache too. The plan lists them.',
   scopes: ['images:delete'],
   annotations: destroys({ idempotent: true }),
   deadlineMs: 10 * 60_000,

@@ -7,7 +7,7 @@ import * as fields from './fields.ts';
 
 export const imagePull = defineTool({
   name: 'image_pull',
-  title: 'Pull an image',
+  title: 'Pull (download) an image',
   description: 'Pull an image from its registry (the tag latest unless one is named). Private registries need a sign-in in the settings.',
   scopes: ['images:write'],
   annotations: writes({ idempotent: true, openWorld: true }),

@@ -17,7 +17,7 @@ function destination(image: string) {
 
 export const imagePush = defineTool({
   name: 'image_push',
-  title: 'Push an image to its registry',
+  title: 'Push (upload) an image to its registry',
   description:
     'Push an image to the registry that its name begins with, replacing what the tag pointed to there. Name it with image_tag first.',
   scopes: ['images:push'],

@@ -8,7 +8,7 @@ import * as fields from './fields.ts';
 
 export const imageRemove = defineTool({
   name: 'image_remove',
-  title: 'Remove an image',
+  title: 'Delete an image',
   description: 'Take a name from an image, and remove the image when it was the last one. Use image_prune for all that nothing uses.',
   scopes: ['images:delete'],
   annotations: destroys(),

@@ -7,7 +7,7 @@ import * as fields from './fields.ts';
 
 export const networkRemove = defineTool({
   name: 'network_remove',
-  title: 'Remove a network',
+  title: 'Delete a network',
   description:
     'Remove a network that no container uses. Use network_disconnect first for those that do, network_prune for all unused ones.',
   scopes: ['networks:delete'],

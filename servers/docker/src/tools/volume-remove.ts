@@ -8,7 +8,7 @@ import * as fields from './fields.ts';
 
 export const volumeRemove = defineTool({
   name: 'volume_remove',
-  title: 'Remove a volume',
+  title: 'Delete a volume',
   description: 'Remove a volume and everything in it. One that a container mounts, running or not, is refused.',
   scopes: ['volumes:delete'],
   annotations: destroys(),

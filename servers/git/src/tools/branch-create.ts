@@ -7,7 +7,7 @@ import { WRITE, branchName, flag, ref, repo, short } from '../fields.ts';
 
 export const branchCreate = defineTool({
   name: 'branch_create',
-  title: 'Create a branch',
+  title: 'Create a new branch',
   description: 'Creates a branch at a commit, and switches to it if told so.',
   scopes: WRITE,
   annotations: writes(),

@@ -8,7 +8,7 @@ import { WRITE, flag, ref, repo, short } from '../fields.ts';
 
 export const branchSwitch = defineTool({
   name: 'branch_switch',
-  title: 'Switch branches',
+  title: 'Switch branches (checkout)',
   description:
     'Checks out a branch; a branch that only a remote has is created and follows it. Uncommitted changes that would be lost make it refuse.',
   scopes: WRITE,

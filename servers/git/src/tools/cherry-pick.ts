@@ -7,7 +7,7 @@ import { WRITE, flag, ref, repo } from '../fields.ts';
 
 export const cherryPick = defineTool({
   name: 'cherry_pick',
-  title: 'Copy commits',
+  title: 'Apply single commits of another branch',
   description:
     'Applies the changes of commits from elsewhere on top of the current branch, in the given order. Conflicts are an answer. An undo point is kept.',
   scopes: WRITE,

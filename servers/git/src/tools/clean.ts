@@ -12,7 +12,7 @@ const BATCH = 500;
 
 export const clean = defineTool({
   name: 'clean',
-  title: 'Delete untracked files',
+  title: 'Remove untracked files',
   description: 'Deletes files that git does not track; nested repositories stay. The files are kept in an undo point.',
   scopes: WRITE,
   annotations: destroys({ idempotent: true }),

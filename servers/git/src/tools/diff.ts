@@ -9,9 +9,9 @@ import { FilePatchShape, READ, flag, limit, paths, ref, repo } from '../fields.t
 
 export const diff = defineTool({
   name: 'diff',
-  title: 'Differences',
+  title: 'Compare and show changes',
   description:
-    'What changed: the working tree (default), what is staged, or one commit against another. Counts first, then patches up to a size.',
+    'What changed: the working tree (default), what is staged, or one commit or branch against another. Counts first, then patches up to a size.',
   scopes: READ,
   annotations: reads(),
   inputSchema: z.strictObject({

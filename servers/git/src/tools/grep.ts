@@ -8,8 +8,9 @@ import { READ, flag, limit, paths, ref, repo } from '../fields.ts';
 
 export const grep = defineTool({
   name: 'grep',
-  title: 'Search file contents',
-  description: 'Lines of tracked files that match, in the working tree or at a commit. Use log with `changed` to search history.',
+  title: 'Search the code',
+  description:
+    'Lines of tracked files that match, such as where a name is used, in the working tree or at a commit. Use log with `changed` to search history.',
   scopes: READ,
   annotations: reads(),
   inputSchema: z.strictObject({

@@ -11,7 +11,7 @@ const LONGEST_BODY = 2000;
 
 export const log = defineTool({
   name: 'log',
-  title: 'Commit history',
+  title: 'List commits (history)',
   description:
     'Lists the last commits of a branch, newest first; by range, author, time, message, changed text or path. Use show for one commit, blame for lines.',
   scopes: READ,

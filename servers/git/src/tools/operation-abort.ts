@@ -13,7 +13,7 @@ const PROGRAMS = { merge: 'merge', rebase: 'rebase', cherry_pick: 'cherry-pick',
 
 export const operationAbort = defineTool({
   name: 'operation_abort',
-  title: 'Give an operation up',
+  title: 'Abort a merge or rebase',
   description:
     'Ends the unfinished merge, rebase, cherry-pick or revert and puts the branch back to where it was. Resolutions made so far are kept in an undo point.',
   scopes: WRITE,

@@ -10,7 +10,7 @@ const PROGRAMS = { merge: 'merge', rebase: 'rebase', cherry_pick: 'cherry-pick',
 
 export const operationContinue = defineTool({
   name: 'operation_continue',
-  title: 'Go on after conflicts',
+  title: 'Continue a merge or rebase',
   description: 'Goes on with the unfinished merge, rebase, cherry-pick or revert once its conflicts are resolved and added.',
   scopes: WRITE,
   annotations: writes(),

@@ -12,7 +12,7 @@ import { REMOTE, branchName, remoteName, repo, short } from '../fields.ts';
 
 export const pull = defineTool({
   name: 'pull',
-  title: 'Pull from a remote',
+  title: 'Pull the latest changes from a remote',
   description:
     'Fetches the upstream of the current branch and brings it in, by fast-forward only or by a merge. Conflicts are an answer. To rebase: fetch, then rebase.',
   scopes: REMOTE,

@@ -9,7 +9,7 @@ import { READ, branchName, limit, repo, short } from '../fields.ts';
 export const reflogList = defineTool({
   name: 'reflog_list',
   title: 'Where HEAD or a branch has been',
-  description: 'Earlier positions of HEAD or a branch, newest first: the way to commits that no branch has any more.',
+  description: 'Earlier positions of HEAD or a branch, newest first: the way to lost commits that no branch has any more.',
   scopes: READ,
   toolset: 'rewrite',
   annotations: reads(),

@@ -7,7 +7,7 @@ import { WRITE, branchName, flag } from '../fields.ts';
 
 export const repoInit = defineTool({
   name: 'repo_init',
-  title: 'Create a repository',
+  title: 'Create a new repository',
   description: 'Makes a folder inside the allowed folders a git repository, creating it if needed. Nothing is committed.',
   scopes: WRITE,
   annotations: writes(),

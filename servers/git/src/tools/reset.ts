@@ -14,7 +14,7 @@ export const reset = defineTool({
   name: 'reset',
   title: 'Reset the branch',
   description:
-    'Moves the branch to a commit. soft keeps all changes staged, mixed keeps them on disk, hard discards them. An undo point with the files is kept.',
+    'Moves the branch to a commit. soft keeps all changes staged (to squash commits), mixed keeps them on disk, hard discards them. An undo point with the files is kept.',
   scopes: WRITE,
   annotations: destroys({ idempotent: true }),
   inputSchema: z.strictObject({

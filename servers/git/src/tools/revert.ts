@@ -7,7 +7,7 @@ import { WRITE, flag, ref, repo } from '../fields.ts';
 
 export const revert = defineTool({
   name: 'revert',
-  title: 'Take commits back',
+  title: 'Undo or take back commits',
   description:
     'Makes new commits that undo the changes of earlier ones, newest first. For uncommitted changes use restore. Conflicts are an answer. An undo point is kept.',
   scopes: WRITE,

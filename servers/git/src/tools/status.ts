@@ -8,7 +8,8 @@ import { ChangedPath, READ, limit, repo, short } from '../fields.ts';
 export const status = defineTool({
   name: 'status',
   title: 'Status of the working tree',
-  description: 'Branch, distance to its upstream, staged, changed, untracked and conflicting files. Use diff for the content of changes.',
+  description:
+    'Branch, distance to its upstream, what is uncommitted: staged, changed, untracked and conflicting files. Use diff for the content of changes.',
   scopes: READ,
   annotations: reads(),
   inputSchema: z.strictObject({

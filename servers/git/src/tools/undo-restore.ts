@@ -8,7 +8,7 @@ import { WRITE, repo } from '../fields.ts';
 
 export const undoRestore = defineTool({
   name: 'undo_restore',
-  title: 'Bring an undo point back',
+  title: 'Recover what was deleted or overwritten',
   description:
     'Puts back what a destructive call took away: a branch, tag, stash, deleted files, or the branch and files before a reset, merge, rebase or amend. The present state gets its own undo point.',
   scopes: WRITE,

@@ -8,7 +8,7 @@ import { WRITE, branchName, ref, repo, short } from '../fields.ts';
 
 export const worktreeAdd = defineTool({
   name: 'worktree_add',
-  title: 'Add a working tree',
+  title: 'Add a second working tree (worktree)',
   description: 'Checks out a branch or commit in another folder beside this one, sharing the same repository.',
   scopes: WRITE,
   toolset: 'worktree',

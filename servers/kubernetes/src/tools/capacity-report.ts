@@ -9,7 +9,7 @@ const rows = z.array(z.array(z.string()));
 
 export const capacityReport = readTool({
   name: 'capacity_report',
-  title: 'Report capacity',
+  title: 'How full a cluster is',
   description:
     'Requests and limits against what nodes can give, by node and namespace, overcommitment, quotas and their use, pods without requests. For measured use: nodes_read, view top.',
   toolset: 'reports',

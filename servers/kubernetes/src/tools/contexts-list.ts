@@ -5,7 +5,7 @@ import { columns, count } from '../report/text.ts';
 
 export const contextsList = defineTool({
   name: 'contexts_list',
-  title: 'List contexts',
+  title: 'List clusters (contexts)',
   description: 'The clusters of the kubeconfig by context, and which one calls use that name none.',
   scopes: ['kubernetes:read'],
   annotations: reads(),

@@ -21,8 +21,9 @@ interface Input {
 
 export const diagnose = readTool({
   name: 'diagnose',
-  title: 'Diagnose',
-  description: 'Why a namespace or an object (pod, workload, Service, Ingress, node, …) does not work: causes, evidence, next call.',
+  title: 'Diagnose what is wrong',
+  description:
+    'Why a namespace or an object (pod, workload, Service, Ingress, node, …) does not work (crashes, is pending, is not reached): causes, evidence, next call.',
   deadlineMs: 60_000,
   input: { namespace: fields.namespaces, kind: fields.kind.optional(), name: fields.name.optional() },
   output: {

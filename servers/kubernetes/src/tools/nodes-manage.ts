@@ -11,7 +11,7 @@ const word = fields.form(63, VALUE, 'a value of letters, digits, ".", "_" and "-
 
 export const nodesManage = writeTool({
   name: 'nodes_manage',
-  title: 'Change a node',
+  title: 'Cordon, uncordon, taint or label a node',
   description: 'Cordon, uncordon, taint, untaint or label a node. To move its pods away use nodes_drain.',
   toolset: 'nodes',
   idempotent: true,

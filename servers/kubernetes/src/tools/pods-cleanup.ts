@@ -57,7 +57,7 @@ const nameOf = ({ metadata }: Pod): string => `${metadata.namespace ?? ''}/${met
 
 export const podsCleanup = destroyTool({
   name: 'pods_cleanup',
-  title: 'Remove finished pods',
+  title: 'Remove finished or evicted pods',
   description:
     'Remove pods that have ended: succeeded, failed or evicted. The plan lists them. Their logs are lost; for one pod use resources_delete.',
   toolset: 'pods',

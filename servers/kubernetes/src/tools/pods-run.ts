@@ -14,7 +14,7 @@ const quantity = (usual: string) =>
 
 export const podsRun = writeTool({
   name: 'pods_run',
-  title: 'Run a pod to its end',
+  title: 'Run a one-off pod to its end',
   description:
     'Make a pod from an image, wait until its program ends, give its log and exit code, and remove it. For a program in a pod that runs already use pods_exec.',
   scopes: ['kubernetes:write', 'kubernetes:exec'],

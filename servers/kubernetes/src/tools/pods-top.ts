@@ -66,7 +66,7 @@ function summed(uses: readonly Use[]): Use[] {
 
 export const podsTop = readTool({
   name: 'pods_top',
-  title: 'What pods use',
+  title: 'CPU and memory that pods use',
   description:
     'CPU and memory that pods use now, the most first, beside their limits. Needs a metrics server; for what is requested use capacity_report.',
   toolset: 'pods',

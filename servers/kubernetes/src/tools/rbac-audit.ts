@@ -7,7 +7,7 @@ import * as fields from './fields.ts';
 
 export const rbacAudit = readTool({
   name: 'rbac_audit',
-  title: 'Audit roles',
+  title: 'Audit roles and permissions',
   description:
     'Risky grants by role and binding: wildcards, Secrets, exec, escalation, tokens, cluster-admin, the default service account; dangling and unused ones. For one permission use rbac_check.',
   toolset: 'access',

@@ -66,7 +66,7 @@ function someoneOf({ user, groups, service_account: account }: Whose): Someone |
 
 export const rbacCheck = readTool({
   name: 'rbac_check',
-  title: 'Check a permission',
+  title: 'Check who is allowed to do what',
   description:
     'Whether this user, or another, may do something, as the API server decides it; or who can do it, by roles and bindings. For what is risky use rbac_audit.',
   toolset: 'access',

@@ -12,7 +12,7 @@ import * as fields from './fields.ts';
 
 export const resourcesDelete = destroyTool({
   name: 'resources_delete',
-  title: 'Delete objects',
+  title: 'Delete pods or other objects',
   description: 'Delete one object, or those that a selector fits. The plan shows what goes with them.',
   idempotent: true,
   deadlineMs: 330_000,

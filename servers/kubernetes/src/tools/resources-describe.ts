@@ -19,7 +19,7 @@ const MOST = 20;
 
 export const resourcesDescribe = readTool({
   name: 'resources_describe',
-  title: 'Describe an object',
+  title: 'Describe a pod or other object',
   description: 'An object with its owners, dependants, conditions, events and YAML. For causes use diagnose.',
   input: { kind: fields.kind, name: fields.name, namespace: fields.namespace },
   output: {

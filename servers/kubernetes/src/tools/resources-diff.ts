@@ -7,7 +7,7 @@ import * as fields from './fields.ts';
 
 export const resourcesDiff = readTool({
   name: 'resources_diff',
-  title: 'Compare a manifest',
+  title: 'Preview what a manifest would change',
   description: 'What resources_apply would change, as a unified diff, and whom it would conflict with; tried on the API server, not kept.',
   toolset: 'resources',
   input: {

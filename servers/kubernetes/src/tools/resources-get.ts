@@ -10,7 +10,7 @@ import * as fields from './fields.ts';
 
 export const resourcesGet = readTool({
   name: 'resources_get',
-  title: 'Get an object',
+  title: 'Get one pod, deployment or other object',
   description:
     'One object of any kind as YAML, without bookkeeping and with secrets masked, or some of its fields. For what is wrong with it use diagnose.',
   input: {

@@ -5,7 +5,7 @@ import * as fields from './fields.ts';
 
 export const resourcesList = readTool({
   name: 'resources_list',
-  title: 'List objects',
+  title: 'List pods, deployments, services and other objects',
   description: 'List objects of any kind, page by page: as a table, as names only, by status, or whole. For one object use resources_get.',
   input: {
     kind: fields.kind,

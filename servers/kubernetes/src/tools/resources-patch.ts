@@ -9,7 +9,7 @@ const PATCH = z.union([z.record(z.string(), z.unknown()), z.array(z.looseObject(
 
 export const resourcesPatch = writeTool({
   name: 'resources_patch',
-  title: 'Patch an object',
+  title: 'Change fields of a deployment or other object',
   description: 'Change some fields of an object and show the diff. For whole manifests use resources_apply.',
   input: {
     kind: fields.kind,

@@ -14,7 +14,7 @@ interface Scale extends KubeObject {
 
 export const resourcesScale = writeTool({
   name: 'resources_scale',
-  title: 'Scale a workload',
+  title: 'Scale a deployment or other workload',
   description: 'Set the replicas of what has a scale, such as a Deployment. Wait for them with resources_wait.',
   idempotent: true,
   input: {

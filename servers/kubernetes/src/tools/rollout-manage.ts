@@ -7,7 +7,7 @@ import { writeTool } from './define.ts';
 
 export const rolloutManage = writeTool({
   name: 'rollout_manage',
-  title: 'Steer a rollout',
+  title: 'Roll back or restart a deployment',
   description: 'Undo a rollout to a revision, restart all pods, pause or resume; may wait until it is through. See rollout_read first.',
   toolset: 'rollouts',
   deadlineMs: 930_000,

@@ -14,7 +14,7 @@ const MOST_CHANGES = 8;
 
 export const rolloutRead = readTool({
   name: 'rollout_read',
-  title: 'Look at a rollout',
+  title: 'Progress and history of a rollout',
   description: 'How far the rollout of a Deployment, StatefulSet or DaemonSet is, what each revision changed, or one revision’s template.',
   toolset: 'rollouts',
   input: {

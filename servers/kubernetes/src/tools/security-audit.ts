@@ -7,7 +7,7 @@ import * as fields from './fields.ts';
 
 export const securityAudit = readTool({
   name: 'security_audit',
-  title: 'Audit workloads',
+  title: 'Audit the security of workloads',
   description:
     'Workloads against the Pod Security Standards, and images, tokens, secrets in the environment, network policies, exposed services. For roles use rbac_audit.',
   toolset: 'access',

@@ -35,9 +35,9 @@ type Output = z.output<typeof Output>;
 
 export const cardinalityReport = defineTool({
   name: 'cardinality_report',
-  title: 'Cardinality report',
+  title: 'Series, cardinality and memory',
   description:
-    'What makes the series many: metrics with the most series, labels with the most values, churn. With match, the same for the series that match, at the cost of a few queries.',
+    'What makes the series many, and with them the memory that Prometheus uses: metrics with the most series, labels with the most values, churn. With match, the same for the series that match, at the cost of a few queries.',
   scopes: READ,
   annotations: reads({ openWorld: true }),
   deadlineMs: QUERY_DEADLINE_MS,

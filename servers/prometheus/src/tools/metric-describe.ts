@@ -6,7 +6,7 @@ import { type Deps, READ, source } from './inputs.ts';
 
 export const metricDescribe = defineTool({
   name: 'metric_describe',
-  title: 'Describe a metric',
+  title: 'What a metric means',
   description:
     'Type, unit and help of one metric, how many series it has, its labels with examples of values, and expressions to begin with.',
   scopes: READ,

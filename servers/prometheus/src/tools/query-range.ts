@@ -47,9 +47,9 @@ type Output = z.output<typeof Output>;
 
 export const queryRange = defineTool({
   name: 'query_range',
-  title: 'Range query',
+  title: 'Query a span of time',
   description:
-    'Evaluates a PromQL expression over a span of time and summarises each series: figures, trend, shape, gaps, spikes. The step is chosen unless given. Use query for one instant.',
+    'Evaluates a PromQL expression over a span of time, as for a graph, and summarises each series: figures, trend, shape, gaps, spikes. The step is chosen unless given. Use query for one instant.',
   scopes: READ,
   annotations: reads({ openWorld: true }),
   deadlineMs: QUERY_DEADLINE_MS,

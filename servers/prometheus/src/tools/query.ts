@@ -52,8 +52,9 @@ type Output = z.output<typeof Output>;
 
 export const query = defineTool({
   name: 'query',
-  title: 'Instant query',
-  description: 'Evaluates a PromQL expression at one instant. Use query_range for a span of time, metric_search to find metrics.',
+  title: 'Query the current value',
+  description:
+    'Evaluates a PromQL expression at one instant, now unless told otherwise. Use query_range for a span of time, metric_search to find metrics.',
   scopes: READ,
   annotations: reads({ openWorld: true }),
   deadlineMs: QUERY_DEADLINE_MS,

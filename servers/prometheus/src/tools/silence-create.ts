@@ -19,7 +19,7 @@ const Output = z.object({
 
 export const silenceCreate = defineTool({
   name: 'silence_create',
-  title: 'Create a silence',
+  title: 'Silence (mute) alerts',
   description:
     'Silences alerts in the Alertmanager for a time: those whose labels fit all matchers are not notified. silence_expire ends it early.',
   scopes: ['alerts:write'],

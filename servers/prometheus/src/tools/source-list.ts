@@ -24,7 +24,7 @@ const Output = z.object({ sources: z.array(SourceView) });
 
 export const sourceList = defineTool({
   name: 'source_list',
-  title: 'List sources',
+  title: 'List the Prometheus servers',
   description: 'The Prometheus servers that are configured, with their state. Their names are what the argument source takes.',
   scopes: READ,
   annotations: reads({ openWorld: true }),
