@@ -26,6 +26,17 @@ describe('names in the sections of built-in servers', () => {
     expect(unknownNames(configured({ git: { toolsets: ['core'], tools: { log: { deadlineMs: 1000 } } } }))).toEqual([]);
   });
 
+  it('are those of tools that can be pinned', () => {
+    const pinned = ['git__status', 'git__statsu', 'other-tools__anything', 'gti__log', 'status'];
+    const config = hubConfig.parse({ hub: { pinned }, mcpServers: { 'Other tools': { command: 'other' } } });
+    expect(unknownNames(config)).toEqual([
+      { path: 'hub.pinned.1', message: 'git has no tool "statsu", did you mean "status"?' },
+      { path: 'hub.pinned.3', message: 'there is no server "gti", did you mean "git"?' },
+      { path: 'hub.pinned.4', message: 'give the name of a tool as it is listed, server__tool' },
+    ]);
+    expect(unknownNames(hubConfig.parse({ hub: { pinned, passthrough: 'git' } }))).toEqual([]);
+  });
+
   it('cannot change what a built-in tool does', () => {
     const settings = { tools: { container_remove: { effect: 'read' } } };
     expect(() => configured({ docker: settings })).toThrow(/effect/);

@@ -1,11 +1,17 @@
+import type { Surface } from '@deployment-engine/shared/contracts';
 import { ConfigError, type ConfigProblem, loadConfig, nearest } from '@deployment-engine/shared/platform';
 import { BUILTIN_NAMES, installedBuiltins } from '../registry/builtins.ts';
+import { slugOf, unqualify } from '../surface/names.ts';
 import type { HubConfig } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Names below `servers` that mean nothing: of servers, and of their tools and toolsets. Loads no server's code. */
+/** Names that mean nothing: of built-in servers, of their tools and toolsets, and of pinned tools. Loads no server's code. */
 export function unknownNames(config: HubConfig): ConfigProblem[] {
+  return [...unknownSections(config), ...unknownPins(config)];
+}
+
+function unknownSections(config: HubConfig): ConfigProblem[] {
   return Object.entries(config.servers).flatMap(([name, settings]) => {
     const known: readonly string[] = BUILTIN_NAMES;
     if (!known.includes(name)) return [unknown(`servers.${name}`, 'there is no built-in server of this name', name, known)];
@@ -13,9 +19,7 @@ export function unknownNames(config: HubConfig): ConfigProblem[] {
     const toolsets = settings.toolsets ?? [];
     // a surface is read only where something is said of its tools
     if (tools.length + toolsets.length === 0) return [];
-    const surface = installedBuiltins()
-      .find((builtin) => builtin.name === name)
-      ?.surface();
+    const surface = surfaceOf(name);
     if (surface === undefined) return [];
     const [names, sets] = [surface.tools.map((tool) => tool.name), [...new Set(surface.tools.map(({ toolset }) => toolset))]];
     return [
@@ -27,6 +31,28 @@ export function unknownNames(config: HubConfig): ConfigProblem[] {
       ),
     ];
   });
+}
+
+/** Pinned tools that no server can have. What other people's servers have is not known before they are started. */
+function unknownPins({ hub, mcpServers }: HubConfig): ConfigProblem[] {
+  // its names pass without prefix
+  if (hub.passthrough !== undefined) return [];
+  const servers = [...BUILTIN_NAMES, ...Object.keys(mcpServers).map(slugOf)];
+  return hub.pinned.flatMap((pinned, at) => {
+    const path = `hub.pinned.${at}`;
+    const split = unqualify(pinned);
+    if (split === undefined) return [{ path, message: 'give the name of a tool as it is listed, server__tool' }];
+    const { server, name } = split;
+    if (!servers.includes(server)) return [unknown(path, `there is no server "${server}"`, server, servers)];
+    const names = surfaceOf(server)?.tools.map((tool) => tool.name);
+    return names === undefined || names.includes(name) ? [] : [unknown(path, `${server} has no tool "${name}"`, name, names)];
+  });
+}
+
+function surfaceOf(name: string): Surface | undefined {
+  return installedBuiltins()
+    .find((builtin) => builtin.name === name)
+    ?.surface();
 }
 
 function unknown(path: string, message: string, name: string, known: readonly string[]): ConfigProblem {
