@@ -2,7 +2,7 @@ import type { Surface } from '@deployment-engine/shared/contracts';
 import { ConfigError, type ConfigProblem, loadConfig, nearest } from '@deployment-engine/shared/platform';
 import { BUILTIN_NAMES, installedBuiltins } from '../registry/builtins.ts';
 import { slugOf, unqualify } from '../surface/names.ts';
-import type { HubConfig } from './schema.ts';
+import { type HubConfig, ownSettings } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -67,10 +67,9 @@ export async function sectionProblems(config: HubConfig, env: Env): Promise<Conf
   for (const { name, load } of installedBuiltins()) {
     const settings = config.servers[name];
     if (settings === undefined || settings.enabled === false) continue;
-    const { enabled: _enabled, isolation: _isolation, toolsets: _toolsets, tools: _tools, ...section } = settings;
     const definition = await load();
     try {
-      loadConfig({ schema: definition.config, defaults: section, env, envMap: definition.env });
+      loadConfig({ schema: definition.config, defaults: ownSettings(settings), env, envMap: definition.env });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(

@@ -1,5 +1,9 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultPolicy } from '@deployment-engine/shared/toolkit';
+import { createRoots } from '@deployment-engine/shared/platform';
+import { defaultPolicy, type Machine } from '@deployment-engine/shared/toolkit';
 import { hubConfig } from '../config/schema.ts';
 import { callerFor, callFor, failure, scripted, type TestMachine, testMachine } from '../testing/machine.ts';
 import { BUILTIN_NAMES, installedBuiltins } from './builtins.ts';
@@ -16,7 +20,7 @@ function machineOf(env: Record<string, string> = {}): TestMachine {
   return machine;
 }
 
-function registry(config: object, machine: TestMachine, previous?: Registry): Registry {
+function registry(config: object, machine: Machine, previous?: Registry): Registry {
   const made = new Registry({ config: hubConfig.parse(config), machine, policy: defaultPolicy(), previous });
   closing.push(() => made.close());
   return made;
@@ -89,6 +93,22 @@ describe('a built-in server in a process of its own', () => {
     expect((await upstream.target('silence_create', callFor('silence_create')))?.extras).toEqual(['idempotency_key']);
   }, 60_000);
 });
+
+it('gives a built-in server in a process of its own the settings and the folders of this process', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'roots-')));
+  closing.push(async () => rmSync(folder, { recursive: true }));
+  const bare = machineOf();
+  // the folders of a hub that was started in one of them: no variable says so
+  const machine = { ...bare, roots: createRoots({ env: {}, cwd: folder, home: '/nowhere' }) };
+  const prometheus = { isolation: 'process', sources: { far: { url: 'http://127.0.0.1:9' } } };
+  const { upstreams } = registry({ servers: { prometheus, git: { isolation: 'process' } } }, machine);
+  const listing = callFor('source_list');
+  const sources = await (await upstreams.get('prometheus')!.target('source_list', listing))!.invoke({}, listing);
+  expect(sources.result.structuredContent).toMatchObject({ sources: [{ name: 'far' }] });
+  const making = callFor('repo_init');
+  const made = await (await upstreams.get('git')!.target('repo_init', making))!.invoke({ repo: join(folder, 'new') }, making);
+  expect(made.result.isError, JSON.stringify(made.result)).toBeFalsy();
+}, 60_000);
 
 it('tells a server’s endpoint and account by what reaches it', () => {
   const parse = (settings: object) => Object.values(hubConfig.parse({ mcpServers: { a: settings } }).mcpServers)[0]!;

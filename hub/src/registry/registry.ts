@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { delimiter } from 'node:path';
 import { ToolError } from '@deployment-engine/shared/contracts';
-import { createStore, type Store } from '@deployment-engine/shared/platform';
+import { createStore, ROOTS_VARIABLE, type Store } from '@deployment-engine/shared/platform';
 import {
   canonical,
   createRuntime,
   DECISION_KEY_ENV,
+  SECTION_ENV,
   decisionMeta,
   type Machine,
   type Policy,
   type ServerDefinition,
   type ServerRuntime,
 } from '@deployment-engine/shared/toolkit';
-import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
+import { type BuiltinSettings, type ChildServer, type HubConfig, ownSettings, type RemoteServer } from '../config/schema.ts';
 import { type Judge, Pins, pinKey } from '../guard/pins.ts';
 import { judgeFor } from '../guard/poisoning.ts';
 import { slugOf } from '../surface/names.ts';
@@ -117,10 +119,10 @@ function inProcess(
   policy: Policy,
   config: HubConfig,
 ): Upstream {
-  const { enabled: _enabled, isolation: _isolation, toolsets, tools, ...section } = settings;
+  const { toolsets, tools } = settings;
   const start = (definition: ServerDefinition): ServerRuntime =>
     createRuntime(definition, {
-      section,
+      section: ownSettings(settings),
       env: machine.env,
       roots: machine.roots,
       exec: machine.exec,
@@ -144,8 +146,14 @@ function inProcess(
 function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Machine, store: Store, readOnly: boolean): Upstream {
   const key = randomBytes(32).toString('base64url');
   const surface = builtin.surface();
-  // one of ours sees what it would see in this process: its settings and its backends' addresses come by variables, too
-  const env = Object.fromEntries(Object.entries(machine.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const roots = machine.roots.list();
+  // one of ours sees what it would see in this process: its settings, the folders and its backends' addresses
+  const env = {
+    ...Object.fromEntries(Object.entries(machine.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    ...(roots.length > 0 && { [ROOTS_VARIABLE]: roots.join(delimiter) }),
+    [SECTION_ENV]: JSON.stringify(ownSettings(settings)),
+    [DECISION_KEY_ENV]: key,
+  };
   return new ThirdPartyUpstream({
     slug: builtin.name,
     title: surface.title,
@@ -160,13 +168,14 @@ function childBuiltin(builtin: Builtin, settings: BuiltinSettings, machine: Mach
           ...(settings.toolsets ? ['--toolsets', settings.toolsets.join(',')] : []),
           ...(readOnly ? ['--read-only'] : []),
         ],
-        env: { ...env, [DECISION_KEY_ENV]: key },
+        env,
+        cwd: process.cwd(),
       }),
     pins: new Pins(store, builtin.name, pinKey(builtin.name, 'builtin')),
     tools: settings.tools ?? {},
     roots: () => machine.roots.list(),
     idleStopMs: 0,
-    trusted: { shown: shownOf(surface, settings.toolsets), meta: (caller) => decisionMeta(key, caller.principal) },
+    trusted: { shown: shownOf(surface, settings.toolsets), meta: (caller, decided) => decisionMeta(key, caller.principal, decided) },
   });
 }
 

@@ -8,6 +8,7 @@ import {
   type Change,
   type Completion,
   type CompletionRef,
+  type Decided,
   effectOfListed,
   extrasFor,
   type ListedTool,
@@ -24,6 +25,7 @@ import { forwardable, type ForwardedParams } from './forwarding.ts';
 import { Listeners } from './listeners.ts';
 import { MidCallRequests } from './mid-call.ts';
 import { PinnedCatalogue } from './pinned-catalogue.ts';
+import { planFrom } from './child-plan.ts';
 import { parsed, resultOf } from './reply.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Catalogue, type ToolTraits, type Upstream, type UpstreamState } from './upstream.ts';
@@ -41,7 +43,7 @@ export interface ThirdPartyOptions {
   roots: () => readonly string[];
   idleStopMs: number;
   /** Ours, in a process of its own: its definitions need no pin, and decisions are passed on. */
-  trusted?: { shown: Shown; meta: (caller: Caller) => Record<string, unknown> };
+  trusted?: { shown: Shown; meta: (caller: Caller, decided: Decided) => Record<string, unknown> };
 }
 
 /** Calls of third-party tools may take as long as their client waits: the upstream knows better than we do. */
@@ -190,7 +192,9 @@ export class ThirdPartyUpstream implements Upstream {
       effect,
       effectWith: (args) => (this.builtin ? effectOfListed(effect, tool.inputSchema, args) : effect),
       validate: (args) => args,
-      invoke: (input, running) => this.#invoke(name, input as Record<string, unknown>, running),
+      // a server of ours says itself what a call would do
+      ...(this.builtin && { plan: async (input, running) => planFrom(await this.#called(name, input, running, { planOnly: true })) }),
+      invoke: (input, running) => this.#invoke(name, input, running),
     };
   }
 
@@ -267,13 +271,16 @@ export class ThirdPartyUpstream implements Upstream {
     await this.#connection.close();
   }
 
-  async #invoke(name: string, args: Record<string, unknown>, call: Call): Promise<ResultBody> {
+  async #invoke(name: string, input: unknown, call: Call): Promise<ResultBody> {
     await this.#verify(call.signal);
     this.#pinned.refuseHeldBack('tool', name);
     if (this.#pinned.find('tool', name)?.gone)
       throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
-    const reply = await this.#forward('tools/call', { name, arguments: args }, call.caller, call.signal, call);
-    return ResultBody.raw(resultOf(reply));
+    return ResultBody.raw(await this.#called(name, input, call, call.consented === undefined ? {} : { consented: call.consented }));
+  }
+
+  async #called(name: string, input: unknown, call: Call, decided: Decided): Promise<Buffer> {
+    return resultOf(await this.#forward('tools/call', { name, arguments: input }, call.caller, call.signal, { call, decided }));
   }
 
   /** What was listed may be from an earlier start: before something is sent, this very connection has been compared with the pins. */
@@ -294,7 +301,13 @@ export class ThirdPartyUpstream implements Upstream {
     }
   }
 
-  async #forward(method: string, params: ForwardedParams, caller: Caller, signal: AbortSignal, call?: Call): Promise<RawReply> {
+  async #forward(
+    method: string,
+    params: ForwardedParams,
+    caller: Caller,
+    signal: AbortSignal,
+    { call, decided = {} }: { call?: Call; decided?: Decided } = {},
+  ): Promise<RawReply> {
     const live = await this.#connection.ready(signal);
     this.#active += 1;
     clearTimeout(this.#idle);
@@ -302,7 +315,7 @@ export class ThirdPartyUpstream implements Upstream {
     try {
       // a client's own roots count over stdio only
       const asked = this.builtin && caller.transport !== 'stdio' ? { ...caller, can: { ...caller.can, roots: false } } : caller;
-      const { body, headers } = forwardable(method, params, asked, live.era, this.#options.trusted?.meta(caller));
+      const { body, headers } = forwardable(method, params, asked, live.era, this.#options.trusted?.meta(caller, decided));
       const progress = call ? call.progress : caller.progress;
       return await live.wire.forward(method, body, { signal, headers, ...(progress === undefined ? {} : { onProgress: progress }) });
     } finally {

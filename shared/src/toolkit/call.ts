@@ -36,7 +36,15 @@ export interface Caller {
   roots?: () => Roots;
   profile?: 'flat' | 'compact';
   /** Set when another process of ours has taken the decision already: only deadline, handler and guard remain. */
-  decided?: boolean;
+  decided?: Decided;
+}
+
+/** What the hub says with its decision for a child process of its own. */
+export interface Decided {
+  /** Show what the call would do, as a plan, and do nothing. */
+  planOnly?: true;
+  /** The plan that a person has agreed to, where one was asked. */
+  consented?: Plan;
 }
 
 /** A tool result that is an object, or the bytes of one; each form is made from the other when it is first asked for. */

@@ -31,8 +31,8 @@ export interface CallContext {
   roots: Roots;
   callId: string;
   /**
-   * The plan of this very call that a person has agreed to. Only the confirm stage of this process sets it, from an answered question:
-   * not for a plan's token, which a model may send by itself, and not for what the hub has decided for a child process.
+   * The plan of this very call that a person has agreed to. Only the confirm stage sets it, from an answered question, here or in the
+   * hub that this process is a child of: not for a plan's token, which a model may send by itself.
    */
   consented?: Plan;
 }

@@ -19,7 +19,7 @@ export * from './output-path.ts';
 export { withErrors } from './output-schema.ts';
 export * from './policy.ts';
 export { decisionMeta } from './protocol/decision.ts';
-export { DECISION_KEY_ENV } from './protocol/decision-key.ts';
+export { DECISION_KEY_ENV, SECTION_ENV } from './protocol/decision-key.ts';
 export * from './run-call.ts';
 export * from './runtime.ts';
 export * from './serve.ts';

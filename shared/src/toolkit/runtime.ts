@@ -207,7 +207,7 @@ export class ServerRuntime implements McpBackend {
     const caller = 'caller' in call ? call.caller : call;
     const progress = 'caller' in call ? call.progress : caller.progress;
     const id = 'caller' in call ? call.id : randomUUID();
-    const consented = 'caller' in call ? call.consented : undefined;
+    const consented = ('caller' in call ? call.consented : undefined) ?? caller.decided?.consented;
     const operatorRoots = this.#options.env.roots;
     return {
       deps: this.#deps.values,
@@ -246,7 +246,7 @@ export class ServerRuntime implements McpBackend {
   }
 
   #mayRead(what: string, scopes: readonly string[], caller: Caller): boolean {
-    return caller.decided === true || this.#decideRead(what, scopes, caller).allow;
+    return caller.decided !== undefined || this.#decideRead(what, scopes, caller).allow;
   }
 
   #requireScopes(what: string, scopes: readonly string[], caller: Caller): void {

@@ -11,7 +11,7 @@ import { createHttpFront } from './protocol/http-front.ts';
 import { serveOverStdio, type StdioOptions } from './protocol/stdio.ts';
 import type { McpBackend } from './backend.ts';
 import { parseServeOptions, SERVE_HELP, type ServeOptions } from './serve-options.ts';
-import { loadServerSection } from './server-section.ts';
+import { sectionOf } from './server-section.ts';
 import { untilRead } from './until-read.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -39,9 +39,8 @@ export async function serve(
 
 async function run(definition: ServerDefinition, options: ServeOptions, answered?: ReadonlySet<string | number>): Promise<void> {
   const machine = openMachine({ name: definition.name, logLevel: options.logLevel });
-  const file = options.config ?? machine.env['DEPLOYMENT_ENGINE_CONFIG'];
   const runtime = createRuntime(definition, {
-    section: file === undefined || file === '' ? {} : loadServerSection(file, definition, machine.env),
+    section: sectionOf(definition, { config: options.config, env: machine.env }),
     env: machine.env,
     roots: machine.roots,
     exec: machine.exec,

@@ -165,9 +165,11 @@ kubernetesSuite('a person is asked once', (bench) => {
       },
     });
     expect(outcome.kind).toBe('input');
-    // what the hub has decided for a child process carries no consent either
-    const decided = await session.server.runtime.callTool('resources_delete', args, { ...caller, answers: {}, decided: true });
-    expect(decided.kind).toBe('input');
+    // what the hub has decided for a child process is no consent by itself, nor is one to something else
+    for (const decided of [{}, { consented: { summary: '', changes: [], covers: [`delete/configmaps/${bench.namespace}/other`] } }]) {
+      const unasked = await session.server.runtime.callTool('resources_delete', args, { ...caller, answers: {}, decided });
+      expect(unasked.kind).toBe('input');
+    }
     expect(await isThere('claimed')).toBe(true);
   });
 });

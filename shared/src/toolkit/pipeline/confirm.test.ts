@@ -103,6 +103,20 @@ describe('a plan', () => {
     });
   });
 
+  it('is good again when the call has to ask for something before it acts, and then once', async () => {
+    const stage = confirmStage();
+    const token = await tokenOf(stage, destroy());
+    const asking = new InputRequired({ client_roots: { method: 'roots/list' } });
+    expect(await failure(run(stage, destroy({ token }), () => Promise.reject(asking)))).toBe(asking);
+    expect(await failure(run(stage, destroy({ token, target: { plan: () => Promise.reject(asking) } })))).toBe(asking);
+    expect(await run(stage, destroy({ token }))).toBeDefined();
+    expect(await failure(run(stage, destroy({ token })))).toMatchObject({ code: 'confirmation_required' });
+    // whatever else goes wrong may have happened after something was done
+    const other = await tokenOf(stage, destroy());
+    await failure(run(stage, destroy({ token: other }), () => Promise.reject(new Error('midway'))));
+    expect(await failure(run(stage, destroy({ token: other })))).toMatchObject({ code: 'confirmation_required' });
+  });
+
   it('is carried out once even by two calls at the same time', async () => {
     const stage = confirmStage();
     const token = await tokenOf(stage, destroy());

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ToolError } from '../../contracts/index.ts';
-import { type Call, type Stage, targetOf } from '../call.ts';
-import { Ask } from '../ask.ts';
+import { type Call, type ResultBody, type Stage, targetOf } from '../call.ts';
+import { Ask, InputRequired } from '../ask.ts';
 import type { ConfirmMode, Plan } from '../define-tool.ts';
 import { createDeadline, orAbort } from '../../platform/resilience/index.ts';
 import { clipped } from '../errors.ts';
@@ -32,11 +32,15 @@ export class PlanTokens {
     return token;
   }
 
-  /** What a token was made for. It is taken out at once: single use even when two calls race. */
-  take(token: string): string | undefined {
+  /**
+   * What a token was made for, and how to make it good again for a call that turns out to need an answer first. It is taken out at
+   * once: single use even when two calls race.
+   */
+  take(token: string): { binding: string | undefined; giveBack: () => void } {
     const planned = this.#planned.get(token);
     this.#planned.delete(token);
-    return planned !== undefined && planned.expires > this.#now() ? planned.binding : undefined;
+    const isGood = planned !== undefined && planned.expires > this.#now();
+    return { binding: isGood ? planned.binding : undefined, giveBack: () => void (isGood && this.#planned.set(token, planned)) };
   }
 }
 
@@ -48,15 +52,20 @@ export interface ConfirmOptions {
 
 /** Consent before a destructive call: the person's answer, or a plan shown first (DESIGN §5, Confirm). */
 export function confirmStage({ modeFor, tokens = new PlanTokens() }: ConfirmOptions = {}): Stage {
-  const redeem = async (call: Call, token: string): Promise<void> => {
-    const binding = tokens.take(token);
+  const redeem = async (call: Call, token: string, next: () => Promise<ResultBody>): Promise<ResultBody> => {
+    const { binding, giveBack } = tokens.take(token);
     const hint = 'Call the tool again without plan_token to get a new plan.';
     if (binding === undefined) throw new ToolError('confirmation_required', 'This plan token is unknown, used or expired.', { hint });
-    if (binding !== bindingOf(call, await planOf(call))) {
-      throw new ToolError('conflict', 'This plan token was made for another caller, other arguments, or another state of the target.', {
-        hint,
-      });
+    try {
+      if (binding === bindingOf(call, await planOf(call))) return await next();
+    } catch (thrown) {
+      // the same call comes again with the answers: what it asks for is asked before anything is done
+      if (thrown instanceof InputRequired) giveBack();
+      throw thrown;
     }
+    throw new ToolError('conflict', 'This plan token was made for another caller, other arguments, or another state of the target.', {
+      hint,
+    });
   };
 
   return async (call, next) => {
@@ -70,10 +79,7 @@ export function confirmStage({ modeFor, tokens = new PlanTokens() }: ConfirmOpti
     }
     if (mode === 'plan') {
       const token = call.extras.plan_token;
-      if (token !== undefined) {
-        await redeem(call, token);
-        return next();
-      }
+      if (token !== undefined) return redeem(call, token, next);
       const plan = await planOf(call);
       throw new ToolError('confirmation_required', plan.summary, {
         hint: 'Nothing has been done. If this is what you want, call again with the same arguments and the plan_token.',
@@ -106,7 +112,8 @@ function modeOf(call: Call, chosen: ConfirmMode | undefined): ConfirmMode {
   return call.caller.principal.kind === 'owner' && call.caller.transport !== 'http' ? 'plan' : 'deny';
 }
 
-async function planOf(call: Call): Promise<Plan> {
+/** What a call would do, as its tool says, or else as its arguments do. */
+export async function planOf(call: Call): Promise<Plan> {
   const target = targetOf(call);
   if (!target.plan) {
     // the arguments are in the token's binding already, whatever their order

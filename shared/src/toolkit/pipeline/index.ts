@@ -1,6 +1,6 @@
-import type { Call, ResultBody, Stage } from '../call.ts';
+import { type Call, ResultBody, type Stage, targetOf } from '../call.ts';
 import { compose } from './compose.ts';
-import { targetOf } from '../call.ts';
+import { planOf } from './confirm.ts';
 
 /** The stages by name; each file of this folder makes one. */
 export interface Stages {
@@ -37,6 +37,9 @@ const DECIDED = ['lookUp', 'validate', 'guard', 'limits'] as const satisfies rea
 
 const invoke = (call: Call): Promise<ResultBody> => targetOf(call).invoke(call.input, call);
 
+/** The plan of a call in place of its result: what a hub shows before it lets a child process of its own act. */
+const show = async (call: Call): Promise<ResultBody> => ResultBody.of({ content: [], structuredContent: { plan: await planOf(call) } });
+
 export type RunCall = (call: Call) => Promise<ResultBody>;
 
 export function createPipeline(stages: Stages): RunCall {
@@ -44,9 +47,11 @@ export function createPipeline(stages: Stages): RunCall {
     ORDER.map((name) => stages[name]),
     invoke,
   );
-  const decided = compose(
-    DECIDED.map((name) => stages[name]),
-    invoke,
-  );
-  return (call) => (call.caller.decided ? decided(call) : whole(call));
+  const remaining = DECIDED.map((name) => stages[name]);
+  const [decided, planned] = [compose(remaining, invoke), compose(remaining, show)];
+  return (call) => {
+    const decision = call.caller.decided;
+    if (decision === undefined) return whole(call);
+    return decision.planOnly ? planned(call) : decided(call);
+  };
 }

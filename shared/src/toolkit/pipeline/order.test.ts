@@ -48,8 +48,16 @@ describe('the order of the stages', () => {
 
   it('leaves only look-up, validation, guard and limits where the hub has decided', async () => {
     walked.length = 0;
-    await createPipeline(stages)(callFor({ caller: { decided: true } }));
+    await createPipeline(stages)(callFor({ caller: { decided: {} } }));
     expect(walked).toEqual(['lookUp', 'validate', 'guard', 'limits']);
+  });
+
+  it('shows a plan and calls nothing where the hub wants to know what a call would do', async () => {
+    walked.length = 0;
+    const plan = { summary: 'Drop it', changes: ['db'], state: 7 };
+    const target = { invoke: async () => (walked.push('tool'), textBody('done')), plan: async () => plan };
+    const body = await createPipeline(stages)(callFor({ caller: { decided: { planOnly: true } }, target }));
+    expect([body.result.structuredContent, walked]).toEqual([{ plan }, ['lookUp', 'validate', 'guard', 'limits']]);
   });
 
   it('refuses to go on without a target', async () => {

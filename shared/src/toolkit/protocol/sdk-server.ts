@@ -19,7 +19,7 @@ import { clipped, toToolError, wireError } from '../errors.ts';
 import { digest } from '../pipeline/digest.ts';
 import { requestCapabilities } from './capabilities.ts';
 import { rootsOf, withToldRoots } from './client-roots.ts';
-import { decidedPrincipal } from './decision.ts';
+import { decisionOf } from './decision.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import { capabilitiesOf, LIST_CACHE } from './server-capabilities.ts';
 import { serverInfoOf } from './server-info.ts';
@@ -158,12 +158,12 @@ function bindSubscriptions(server: Server, backend: McpBackend, caller: (ctx: Se
 
 function callerOf(server: Server, session: Session, ctx: ServerContext, params: unknown): Caller {
   const meta = (ctx.mcpReq._meta ?? {}) as Record<string, unknown>;
-  const decided = decidedPrincipal(meta, session.decisionKey);
+  const decision = decisionOf(meta, session.decisionKey);
   const can = requestCapabilities(server, ctx);
   const { progressToken } = meta as { progressToken?: string | number };
   const state = params === undefined ? undefined : ctx.mcpReq.requestState<RequestState>();
   return {
-    principal: decided ?? session.principal,
+    principal: decision?.principal ?? session.principal,
     transport: session.transport,
     signal: ctx.mcpReq.signal,
     can,
@@ -176,7 +176,7 @@ function callerOf(server: Server, session: Session, ctx: ServerContext, params: 
     ...(ctx.mcpReq.envelope === undefined
       ? { request: (method, requestParams, signal) => sendRequest(ctx, method, requestParams, signal) }
       : {}),
-    ...(decided === undefined ? {} : { decided: true }),
+    ...(decision === undefined ? {} : { decided: decision.decided }),
     ...(progressToken === undefined
       ? {}
       : {

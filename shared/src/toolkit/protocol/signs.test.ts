@@ -4,7 +4,7 @@ import { OWNER, ToolError } from '../../contracts/index.ts';
 import type { IncomingMessage } from '../../platform/listen/index.ts';
 import { parseAddress, parseServeOptions } from '../serve-options.ts';
 import { loopbackSignIn } from './authenticate.ts';
-import { DECISION_META_KEY, decidedPrincipal, decisionMeta } from './decision.ts';
+import { DECISION_META_KEY, decisionMeta, decisionOf } from './decision.ts';
 import { isHeard } from './log-level.ts';
 import { hasParamHeaders, paramHeaderMismatch } from './param-headers.ts';
 
@@ -50,7 +50,9 @@ describe('a decision of the hub', () => {
   const ada = { id: 'user:ada', kind: 'user' as const, scopes: ['a:b'], roles: [] };
 
   it('is believed with the key that was given to this process', () => {
-    expect(decidedPrincipal(decisionMeta('secret', ada), 'secret')).toEqual(ada);
+    expect(decisionOf(decisionMeta('secret', ada), 'secret')).toEqual({ principal: ada, decided: {} });
+    const consented = { summary: 'Drop it', changes: ['db'], covers: ['drop/db'] };
+    expect(decisionOf(decisionMeta('secret', ada, { consented }), 'secret')).toEqual({ principal: ada, decided: { consented } });
   });
 
   it.each<[string, Record<string, unknown>, string | undefined]>([
@@ -63,7 +65,7 @@ describe('a decision of the hub', () => {
     ['a key that is no text', { [DECISION_META_KEY]: { key: { length: 6 }, principal: OWNER } }, 'secret'],
     ['no principal', { [DECISION_META_KEY]: { key: 'secret' } }, 'secret'],
   ])('is not believed with %s', (_name, meta, key) => {
-    expect(decidedPrincipal(meta, key)).toBeUndefined();
+    expect(decisionOf(meta, key)).toBeUndefined();
   });
 });
 

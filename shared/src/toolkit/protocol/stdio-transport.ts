@@ -6,7 +6,7 @@ import { type Caller, UnknownTool } from '../call.ts';
 import type { AskCapabilities } from '../ask.ts';
 import { declaredCapabilities } from './capabilities.ts';
 import { rootsOf } from './client-roots.ts';
-import { decidedPrincipal } from './decision.ts';
+import { decisionOf } from './decision.ts';
 import { framed, isProtocolError, modernCapabilities, plainCall } from './fast-call.ts';
 import { DEFAULT_LOG_LEVEL, isHeard } from './log-level.ts';
 import type { Session } from './session.ts';
@@ -218,10 +218,10 @@ export class StdioTransport implements Transport {
     this.#open.add(call.id);
     const { progressToken } = call.meta as { progressToken?: string | number };
     const notify = (method: string, params: object): void => this.#write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`);
-    const decided = decidedPrincipal(call.meta, session.decisionKey);
+    const decision = decisionOf(call.meta, session.decisionKey);
     const caller: Caller = {
-      principal: decided ?? session.principal,
-      ...(decided === undefined ? {} : { decided: true }),
+      principal: decision?.principal ?? session.principal,
+      ...(decision === undefined ? {} : { decided: decision.decided }),
       transport: 'stdio',
       signal: stop.signal,
       can: call.can,
