@@ -94,6 +94,16 @@ describe('a built-in server in a process of its own', () => {
   }, 60_000);
 });
 
+it.each(['in-process', 'process'] as const)(
+  'gives a call of a built-in server %s the time that its tool takes',
+  async (isolation) => {
+    const upstream = registry({ servers: { git: { isolation } } }, machineOf()).upstreams.get('git')!;
+    const deadlineOf = async (tool: string) => (await upstream.target(tool, callFor(tool)))?.deadlineMs;
+    expect([await deadlineOf('status'), await deadlineOf('repo_clone')]).toEqual([60_000, 600_000]);
+  },
+  60_000,
+);
+
 it('gives a built-in server in a process of its own the settings and the folders of this process', async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'roots-')));
   closing.push(async () => rmSync(folder, { recursive: true }));

@@ -1,4 +1,4 @@
-import type { Surface } from '@deployment-engine/shared/contracts';
+import { DEADLINE_MS, type Surface } from '@deployment-engine/shared/contracts';
 import { listedPrompts, listedTemplates, listedTool } from '@deployment-engine/shared/toolkit';
 import type { Catalogue, ToolTraits } from './upstream.ts';
 
@@ -12,7 +12,10 @@ export interface Shown {
 export function shownOf(surface: Surface, toolsets: readonly string[] | undefined): Shown {
   const tools = surface.tools.filter(({ toolset }) => toolsets === undefined || toolsets.includes(toolset));
   const traits = new Map(
-    tools.map(({ name, effect, annotations, scopes }) => [name, { effect, idempotent: annotations.idempotentHint, scopes }]),
+    tools.map(({ name, effect, annotations, scopes, deadlineMs = DEADLINE_MS }) => [
+      name,
+      { effect, idempotent: annotations.idempotentHint, scopes, deadlineMs },
+    ]),
   );
   const catalogue: Catalogue = {
     tools: tools.map(listedTool),

@@ -1,5 +1,5 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { type Effect, ToolError } from '@deployment-engine/shared/contracts';
+import { DEADLINE_MS, type Effect, ToolError } from '@deployment-engine/shared/contracts';
 import { createDeadline, type Log } from '@deployment-engine/shared/platform';
 import {
   type Call,
@@ -46,8 +46,6 @@ export interface ThirdPartyOptions {
   trusted?: { shown: Shown; meta: (caller: Caller, decided: Decided) => Record<string, unknown> };
 }
 
-/** Calls of third-party tools may take as long as their client waits: the upstream knows better than we do. */
-const DEADLINE_MS = 60_000;
 /** A server that changes its lists says so once for each tool. */
 const SETTLE_MS = 50;
 
@@ -276,7 +274,11 @@ export class ThirdPartyUpstream implements Upstream {
     this.#pinned.refuseHeldBack('tool', name);
     if (this.#pinned.find('tool', name)?.gone)
       throw new ToolError('not_found', `${this.title} has no tool ${name} any more.`, { hint: 'List the tools again.' });
-    return ResultBody.raw(await this.#called(name, input, call, call.consented === undefined ? {} : { consented: call.consented }));
+    const deadlineMs = this.#options.tools[name]?.deadlineMs;
+    const { consented } = call;
+    return ResultBody.raw(
+      await this.#called(name, input, call, { ...(deadlineMs !== undefined && { deadlineMs }), ...(consented && { consented }) }),
+    );
   }
 
   async #called(name: string, input: unknown, call: Call, decided: Decided): Promise<Buffer> {

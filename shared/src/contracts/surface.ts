@@ -3,6 +3,9 @@ import type { Effect, ToolHints } from './effect.ts';
 /** A JSON Schema (draft 2020-12) as a plain object. */
 export type JsonSchema = Record<string, unknown>;
 
+/** Milliseconds that a call may take unless its tool says otherwise. */
+export const DEADLINE_MS = 60_000;
+
 export interface ToolSurface {
   name: string;
   title: string;
@@ -10,6 +13,8 @@ export interface ToolSurface {
   toolset: string;
   effect: Effect;
   scopes: string[];
+  /** Milliseconds that a call may take; absent: {@link DEADLINE_MS}. */
+  deadlineMs?: number;
   annotations: ToolHints;
   inputSchema: JsonSchema;
   outputSchema?: JsonSchema;

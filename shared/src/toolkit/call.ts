@@ -43,6 +43,8 @@ export interface Caller {
 export interface Decided {
   /** Show what the call would do, as a plan, and do nothing. */
   planOnly?: true;
+  /** The operator's deadline for the tool in milliseconds; overrides the tool's own. */
+  deadlineMs?: number;
   /** The plan that a person has agreed to, where one was asked. */
   consented?: Plan;
 }

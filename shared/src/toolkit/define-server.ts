@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PromptSurface, ResourceSurface, Surface, ToolSurface } from '../contracts/index.ts';
+import { DEADLINE_MS, type PromptSurface, type ResourceSurface, type Surface, type ToolSurface } from '../contracts/index.ts';
 import type { ServerEnv } from './context.ts';
 import type { Tool } from './define-tool.ts';
 import { effectiveInputSchema } from './extra-arguments.ts';
@@ -92,6 +92,7 @@ export function toolSurface(tool: Tool): ToolSurface {
     toolset: tool.toolset,
     effect: tool.effect,
     scopes: [...tool.scopes],
+    ...(tool.deadlineMs === DEADLINE_MS ? {} : { deadlineMs: tool.deadlineMs }),
     annotations: tool.annotations,
     inputSchema: effectiveInputSchema(tool),
     outputSchema: toJsonSchema(tool.outputSchema, 'output'),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { effectOf, type Effect, type ToolHints } from '../contracts/index.ts';
+import { DEADLINE_MS, effectOf, type Effect, type ToolHints } from '../contracts/index.ts';
 import type { ToolContext } from './context.ts';
 
 /** A content block of an MCP tool result (specification, `ContentBlock`). */
@@ -84,7 +84,7 @@ export function defineTool<In extends z.ZodObject, Out extends z.ZodObject, Deps
     annotations: shape.annotations,
     toolset: shape.toolset ?? 'core',
     effect: effectOf(shape.annotations),
-    deadlineMs: shape.deadlineMs ?? 60_000,
+    deadlineMs: shape.deadlineMs ?? DEADLINE_MS,
     confirm: shape.confirm,
     inputSchema: shape.inputSchema,
     outputSchema: shape.outputSchema,

@@ -34,7 +34,8 @@ export function limitsStage(options: LimitsOptions = {}): Stage {
   };
   return async (call, next) => {
     const target = targetOf(call);
-    const deadline = createDeadline(options.deadlineFor?.(target.name, call.server) ?? target.deadlineMs, call.signal);
+    const given = call.caller.decided?.deadlineMs ?? options.deadlineFor?.(target.name, call.server);
+    const deadline = createDeadline(given ?? target.deadlineMs, call.signal);
     const report = call.progress;
     call.signal = deadline.signal;
     call.extendDeadline = deadline.extend;

@@ -183,10 +183,12 @@ describe('limits', () => {
     expect(call.signal.aborted).toBe(true);
   });
 
-  it('lets the operator set the deadline', async () => {
+  it('lets the operator set the deadline, also through the hub that this process is a child of', async () => {
     const call = callFor({ target: { deadlineMs: 60_000 } });
     const stage = limitsStage({ deadlineFor: (tool, server) => (tool === 'thing_do' && server === 'server' ? 10 : undefined) });
     expect(await failure(run(stage, call, () => new Promise<ResultBody>(() => undefined)))).toMatchObject({ code: 'timeout' });
+    const decided = callFor({ target: { deadlineMs: 60_000 }, caller: { decided: { deadlineMs: 10 } } });
+    expect(await failure(run(limitsStage(), decided, () => new Promise<ResultBody>(() => undefined)))).toMatchObject({ code: 'timeout' });
   });
 
   it('is extended by progress and by asking for time', async () => {
