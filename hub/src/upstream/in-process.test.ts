@@ -125,8 +125,8 @@ describe('a built-in server in this process', () => {
       completions: true,
     });
     expect(catalogue.tools.map((tool) => one.traits(tool))).toEqual([
-      { effect: 'read', idempotent: true, scopes: ['text:read'] },
-      { effect: 'write', idempotent: true, scopes: [] },
+      { effect: 'read', idempotent: true, scopes: ['text:read'], deadlineMs: 60_000 },
+      { effect: 'write', idempotent: true, scopes: [], deadlineMs: 60_000 },
     ]);
     expect(one.traits({ name: 'made_up', inputSchema: {} }).effect).toBe('destroy');
     expect([one.state, one.mayRequest, one.builtin, loaded.times]).toEqual(['idle', false, true, 0]);
