@@ -74,6 +74,11 @@ describe('a new configuration', () => {
     expect(other.upstreams.get('git')).not.toBe(first.upstreams.get('git'));
     expect(other.upstreams.get('docker')).toBe(first.upstreams.get('docker'));
     expect(registry({ hub: { readOnly: true } }, machine, first).upstreams.get('docker')).not.toBe(first.upstreams.get('docker'));
+    const servers = { git: { isolation: 'process' } };
+    const apart = registry({ servers }, machine);
+    const of = (hub: object) => registry({ servers, hub }, machine, apart).upstreams.get('git');
+    expect(of({ queue: 9 })).toBe(apart.upstreams.get('git'));
+    expect(of({ readOnly: true })).not.toBe(apart.upstreams.get('git'));
   });
 });
 

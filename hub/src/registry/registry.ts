@@ -55,8 +55,8 @@ export class Registry {
       const settings: BuiltinSettings = config.servers[builtin.name] ?? {};
       if (settings.enabled === false) continue;
       const apart = settings.isolation === 'process';
-      // one in process shares the hub's policy and limits
-      keepOrMake(builtin.name, apart ? settings : [settings, config.hub], () =>
+      // one in process shares the hub's policy and limits, one apart is started with a flag
+      keepOrMake(builtin.name, [settings, apart ? config.hub.readOnly : config.hub], () =>
         apart
           ? childBuiltin(builtin, settings, machine, this.store, config.hub.readOnly)
           : inProcess(builtin, settings, machine, policy, config),
