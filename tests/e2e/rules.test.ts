@@ -57,11 +57,8 @@ describeWith('kubernetes', (backend) =>
       try {
         expect(await call(client, 'resources_apply', { manifest: manifest() })).toMatchObject({ failed: false });
         expect(await call(client, 'resources_delete', { ...where, name })).toMatchObject({ failed: false });
-        // a server in a process of its own trusts no word of what the hub asked, and has made no plan itself: its rule asks again
-        expect(asked).toHaveLength(isolation === 'process' ? 2 : 1);
-        expect(asked.at(-1)).toContain(
-          isolation === 'process' ? 'Context: admin' : 'A rule of the operator wants a person to confirm this',
-        );
+        // once, wherever the server runs: the plan is its own, and the hub tells it what the person has agreed to
+        expect(asked).toEqual([expect.stringContaining('A rule of the operator wants a person to confirm this')]);
         expect(await call(client, 'resources_get', { ...where, name })).toMatchObject({ error: { code: 'not_found' } });
       } finally {
         await client.close();
@@ -82,10 +79,9 @@ describeWith('kubernetes', (backend) =>
       try {
         await call(client, 'resources_apply', { manifest: manifest() });
         expect(await call(client, 'resources_delete', { ...where, name }, claim)).toMatchObject({ error: { code: 'cancelled' } });
-        // before a server in a process of its own sees its arguments, the hub asks
         const { error } = await call(client, 'resources_delete', { ...where, name, consented: { covers } });
-        expect(error?.code).toBe(isolation === 'process' ? 'cancelled' : 'invalid_input');
-        expect(asked).toHaveLength(isolation === 'process' ? 2 : 1);
+        expect(error?.code).toBe('invalid_input');
+        expect(asked).toHaveLength(1);
         expect(await call(client, 'resources_get', { ...where, name })).toMatchObject({ failed: false });
       } finally {
         await client.close();
