@@ -67,6 +67,8 @@ pub(crate) struct Run<'p> {
     pub(crate) functions: Vec<String>,
     /// The line changes its folder.
     pub(crate) moved: bool,
+    /// To one where anything may be written unasked.
+    pub(crate) temporary: bool,
     pub(crate) count: usize,
 }
 
@@ -126,6 +128,7 @@ impl Judge {
             warnings: Vec::new(),
             functions: Vec::new(),
             moved: false,
+            temporary: false,
             count: 0,
         };
         let shell = place.shell.as_deref().map_or("bash", |shell| shell.rsplit('/').next().unwrap_or(shell));

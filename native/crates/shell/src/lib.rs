@@ -33,6 +33,7 @@ mod scan;
 mod screen;
 mod statements;
 mod stdin;
+mod surroundings;
 mod table;
 mod table_match;
 mod tree;

@@ -3,7 +3,7 @@
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
-    path::area,
+    path::{Area, area},
     table::{Clause, On, Profile, When, table},
     word::{COMPUTED, Word},
 };
@@ -76,14 +76,14 @@ impl<'w> Parsed<'w> {
         self.options
             .iter()
             .find(|(own, value)| {
-                (*own == name || (own.len() > 3 && own.starts_with("--") && name.starts_with(own)))
+                (*own == name || (own.len() > 2 && own.starts_with("--") && name.starts_with(own)))
                     && pattern.is_none_or(|pattern| value.is_some_and(|value| fits(pattern, value)))
             })
             .map(|(own, _)| *own)
     }
 
     pub(crate) fn value(&self, flags: &[&str]) -> Option<&'w str> {
-        self.options.iter().find(|(own, _)| flags.contains(own)).and_then(|(_, value)| *value)
+        self.options.iter().find(|(own, _)| named(flags, own)).and_then(|(_, value)| *value)
     }
 }
 
@@ -207,13 +207,32 @@ impl Run<'_> {
         let safe = parsed.has(&profile.safe).is_some()
             && !parsed.options.iter().any(|(name, _)| name.starts_with("--no-"))
             && !parsed.hazy;
-        let verdict = if safe { Verdict::Allow } else { found.map_or(profile.verdict, |clause| clause.verdict) };
-        let reason = found.map_or(profile.reason, |clause| clause.reason);
+        let mut verdict = found.map_or(profile.verdict, |clause| clause.verdict);
+        let mut reason = found.map_or(profile.reason, |clause| clause.reason);
+        // One option makes a command harmless only where no other is there that may not be.
+        let lenient = safe
+            || (profile.verdict > Verdict::Allow
+                && found.is_some_and(|clause| {
+                    clause.verdict == Verdict::Allow && matches!(clause.when, When::Flags(_))
+                }));
+        if lenient {
+            let odd = parsed.options.iter().find(|(name, _)| !fine(name, profile, above));
+            let asks = |clause: &&Clause| {
+                matches!(&clause.when, When::Flags(flags) if clause.verdict == Verdict::Ask && parsed.has(flags).is_some())
+            };
+            let asked = profile.clauses.iter().find(asks);
+            verdict = if asked.is_some() || odd.is_some() { Verdict::Ask } else { Verdict::Allow };
+            if let Some(clause) = asked {
+                reason = clause.reason;
+            }
+        }
         let verdict = self.touched(name, &parsed, profile, verdict, found.is_some() || safe);
         self.note(verdict, || said(title, because.filter(|_| found.is_some()), reason));
         self.strange(title, &parsed, profile, above);
         for (option, value) in &parsed.options {
-            if let (true, Some(value)) = (profile.writes.contains(option), value) {
+            if let (true, Some(value)) = (named(&profile.writes, option), value)
+                && !(profile.dash && *value == "-")
+            {
                 self.written(name, value, true);
             }
         }
@@ -258,7 +277,9 @@ impl Run<'_> {
                 self.effect(*effect, name, Some(word.shown()));
                 if changes {
                     paths = true;
-                    harmless &= area(&word.text, self.place, self.moved).harmless();
+                    let found = area(&word.text, self.place, self.moved);
+                    // What takes the place of a device leaves none.
+                    harmless &= found.harmless() && !(found == Area::Nowhere && *effect == Effect::Destroy);
                 }
             }
         }
@@ -279,24 +300,30 @@ impl Run<'_> {
         if parsed.hazy {
             self.note(Verdict::Ask, || format!("{title}: a word is only known when it runs, and may be an option"));
         }
-        let listed = |list: &[&str], name: &str| list.contains(&name);
-        let shared = |up: &Profile, name: &str| {
-            listed(&up.values, name) || up.known.as_ref().is_some_and(|known| listed(known, name))
-        };
         for (name, _) in &parsed.options {
-            let fine = matches!(*name, "--help" | "--version")
-                || listed(known, name)
-                || listed(&profile.values, name)
-                || listed(&profile.safe, name)
-                || above.is_some_and(|up| shared(up, name))
-                || profile.clauses.iter().any(|clause| {
-                    matches!(&clause.when, When::Flags(flags) if flags.iter().any(|flag| flag.split(['+', '=']).any(|part| part == *name)))
-                });
-            if !fine {
+            if !known.contains(name) && !fine(name, profile, above) {
                 self.note(Verdict::Ask, || format!("{title}: the option {name} is not known to be harmless"));
             }
         }
     }
+}
+
+/// Whether a profile, or the one above it, says anything of an option.
+fn fine(name: &str, profile: &Profile, above: Option<&Profile>) -> bool {
+    let listed = |list: &[&str]| list.contains(&name);
+    let shared = |up: &Profile| listed(&up.values) || up.known.as_ref().is_some_and(|known| listed(known));
+    matches!(name, "--help" | "--version")
+        || shared(profile)
+        || listed(&profile.safe)
+        || above.is_some_and(shared)
+        || profile.clauses.iter().any(|clause| {
+            matches!(&clause.when, When::Flags(flags) if flags.iter().any(|flag| flag.split(['+', '=']).any(|part| part == name)))
+        })
+}
+
+/// Whether a list has an option, or the only ones that a long one may be short for.
+fn named(list: &[&str], option: &str) -> bool {
+    list.contains(&option) || (option.len() > 2 && option.starts_with("--") && list.iter().any(|one| one.starts_with(option)))
 }
 
 /// Where the first operand stands.
@@ -314,7 +341,7 @@ fn subcommand(words: &[Word], takes: impl Fn(&str) -> bool) -> Option<usize> {
 
 fn parse<'w>(words: &'w [Word], profile: &Profile, above: Option<&Profile>) -> Parsed<'w> {
     let listed = |list: &[&str], name: &str| list.contains(&name);
-    let takes = |name: &str| listed(&profile.values, name) || above.is_some_and(|up| listed(&up.values, name));
+    let takes = |name: &str| named(&profile.values, name) || above.is_some_and(|up| named(&up.values, name));
     let long = |name: &str| {
         name.len() > 2
             && (takes(name)

@@ -9,9 +9,15 @@ use crate::{
     table_match::Parsed,
 };
 
+/// Shells of another grammar.
+const OTHERS: &[&str] = &["fish", "csh", "tcsh", "pwsh", "powershell", "elvish", "nu", "xonsh", "rc"];
+
 /// `sh`, `bash` and others: a line by `-c`, by standard input, or a file.
 pub(super) fn shell(run: &mut Run<'_>, site: &mut Site<'_>) {
     let name = site.call.name;
+    if OTHERS.contains(&name) {
+        run.note(Verdict::Ask, || format!("{name}: its lines are not parsed"));
+    }
     let takes =
         |flag: &str| matches!(flag, "-O" | "+O" | "-o" | "+o" | "--rcfile" | "--init-file" | "-C" | "--init-command");
     let mut wrappers = site.one.wrappers.clone();
@@ -153,7 +159,8 @@ pub(super) fn interpreter(run: &mut Run<'_>, site: &mut Site<'_>) {
             run.effect(Effect::Destroy, name, None);
             run.note(Verdict::Deny, || format!("{name}: its program deletes files or data ({what})"));
         }
-        if found.harmless && words.len() == 2 {
+        let alone = words.len() == 2 && matches!(words[0].text.as_str(), "-c" | "-e" | "-p" | "--eval" | "--print");
+        if found.harmless && alone {
             run.effect(Effect::Read, name, None);
         } else {
             run.note(Verdict::Ask, || format!("{name}: runs a program given in the line"));
