@@ -53,7 +53,10 @@ fn calculates(text: &str) -> bool {
     }
     let calculated = |part: Option<&str>| part.is_some_and(|part| part.trim_start().starts_with(calculable));
     match rest.as_bytes().first() {
-        Some(b':') => !rest[1..].starts_with(['-', '=', '+', '?']) && rest[1..].split([':', '}']).take(2).any(|part| calculated(Some(part))),
+        Some(b':') => {
+            !rest[1..].starts_with(['-', '=', '+', '?'])
+                && rest[1..].split([':', '}']).take(2).any(|part| calculated(Some(part)))
+        }
         Some(b'[') => calculated(rest.get(1..)),
         _ => false,
     }
@@ -66,7 +69,8 @@ fn calculable(char: char) -> bool {
 /// Whether a builtin that takes names is there.
 fn names(source: &str) -> bool {
     declares(source)
-        || words(source).any(|word| matches!(word, "unset" | "read" | "printf" | "mapfile" | "readarray" | "test" | "let" | "wait"))
+        || words(source)
+            .any(|word| matches!(word, "unset" | "read" | "printf" | "mapfile" | "readarray" | "test" | "let" | "wait"))
         || source.contains("[ -")
 }
 
@@ -74,8 +78,11 @@ fn names(source: &str) -> bool {
 fn integers(source: &str) -> bool {
     let mut words = source.split_whitespace();
     while let Some(word) = words.next() {
-        let declares = matches!(word.trim_start_matches(['(', ';', '{']), "declare" | "typeset" | "local" | "export" | "readonly");
-        if word.ends_with("integer") || (declares && words.clone().take_while(|next| next.starts_with('-')).any(|next| flag(next, 'i'))) {
+        let declares =
+            matches!(word.trim_start_matches(['(', ';', '{']), "declare" | "typeset" | "local" | "export" | "readonly");
+        if word.ends_with("integer")
+            || (declares && words.clone().take_while(|next| next.starts_with('-')).any(|next| flag(next, 'i')))
+        {
             return true;
         }
     }
@@ -87,7 +94,8 @@ fn declares(source: &str) -> bool {
 }
 
 fn flag(word: &str, letter: char) -> bool {
-    word.strip_prefix('-').is_some_and(|letters| letters.contains(letter) && letters.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    word.strip_prefix('-')
+        .is_some_and(|letters| letters.contains(letter) && letters.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
 /// Whether an index holds an expansion: `a[$(x)]`, in quotes or not.

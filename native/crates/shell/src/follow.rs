@@ -264,7 +264,9 @@ impl Run<'_> {
 fn marks(own: &[Word], options: &Parsed<'_>, name: &str) -> Vec<String> {
     let mut marks: Vec<String> = ["-I", "-J", "--replace"]
         .iter()
-        .filter_map(|flag| options.options.iter().find(|(own, _)| own == flag || (own.len() > 4 && flag.starts_with(own))))
+        .filter_map(|flag| {
+            options.options.iter().find(|(own, _)| own == flag || (own.len() > 4 && flag.starts_with(own)))
+        })
         .map(|(_, value)| value.unwrap_or("{}").to_owned())
         .collect();
     // The value of `-i` is part of its word, or the common one.

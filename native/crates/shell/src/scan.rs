@@ -126,13 +126,15 @@ pub(crate) fn awk(program: &str) -> Awk {
 /// Whether all that `getline` reads is a file that is named in one piece, or by a name alone.
 fn from_files(code: &str, texts: &[String]) -> bool {
     !texts.iter().any(|text| text.contains("/inet"))
-        && code.split("getline").skip(1).all(|rest| match rest.split([';', '}', '\n']).next().unwrap_or("").split_once('<') {
-            Some((_, file)) => {
-                let file = file.trim_start();
-                let end = file.strip_prefix("\"\"").or_else(|| file.strip_prefix("FILENAME")).map(str::trim_start);
-                end.is_some_and(|rest| rest.is_empty() || rest.starts_with([')', '>']))
+        && code.split("getline").skip(1).all(|rest| {
+            match rest.split([';', '}', '\n']).next().unwrap_or("").split_once('<') {
+                Some((_, file)) => {
+                    let file = file.trim_start();
+                    let end = file.strip_prefix("\"\"").or_else(|| file.strip_prefix("FILENAME")).map(str::trim_start);
+                    end.is_some_and(|rest| rest.is_empty() || rest.starts_with([')', '>']))
+                }
+                None => true,
             }
-            None => true,
         })
 }
 

@@ -71,7 +71,9 @@ pub(crate) fn statements(text: &str) -> Sql {
             let shown: String = statement.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
             return Sql::Destroys(shown);
         }
-        if !reads(first, &upper, &words) {
+        // Commands of the client, and addresses that some databases read from.
+        let told = statement.contains("://") || statement.contains('\\') || statement.contains("\n.");
+        if told || !reads(first, &upper, &words) {
             all = Sql::Other;
         }
     }
@@ -92,9 +94,7 @@ fn reads(first: &str, upper: &str, words: &[&str]) -> bool {
                 let before = upper[..at].trim_end();
                 before.rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '_').next().unwrap_or("")
             });
-            quiet
-                && !upper.contains('\\')
-                && calls.all(|name| CALLS.contains(&name) || (name.is_empty() && !upper.contains("()")))
+            quiet && calls.all(|name| CALLS.contains(&name) || (name.is_empty() && !upper.contains("()")))
         }
         "SHOW" | "DESCRIBE" | "DESC" | "PING" | "INFO" | "DBSIZE" | "TTL" | "TYPE" | "EXISTS" | "HGETALL" | "HGET"
         | "LLEN" | "LRANGE" | "SMEMBERS" | "ZRANGE" | "SCAN" | "STRLEN" | "MGET" | "SCARD" | "XLEN" | "HKEYS"

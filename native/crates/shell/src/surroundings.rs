@@ -8,7 +8,6 @@ const STEERING: &[&str] = &[
     "IFS",
     "ENV",
     "PROMPT_COMMAND",
-    "PS0",
     "PS4",
     "SHELLOPTS",
     "BASHOPTS",
@@ -84,6 +83,13 @@ impl Run<'_> {
             self.note(if strict { Verdict::Deny } else { Verdict::Ask }, || {
                 format!("{name} decides what other programs load or run")
             });
+        }
+    }
+
+    /// A prompt is expanded whenever it is shown, so what stands in it is judged as what runs.
+    pub(crate) fn prompt(&mut self, value: &str, depth: usize, wrappers: &[String]) {
+        if value.contains(['$', '`']) {
+            self.read(format!("echo \"{}\"", value.replace('"', "\\\"")), depth + 1, wrappers);
         }
     }
 

@@ -212,13 +212,19 @@ impl Run<'_> {
         // One option makes a command harmless only where no other is there that may not be.
         let lenient = safe
             || (profile.verdict > Verdict::Allow
-                && found.is_some_and(|clause| {
-                    clause.verdict == Verdict::Allow && matches!(clause.when, When::Flags(_))
-                }));
+                && found
+                    .is_some_and(|clause| clause.verdict == Verdict::Allow && matches!(clause.when, When::Flags(_))));
         if lenient {
             let odd = parsed.options.iter().find(|(name, _)| !fine(name, profile, above));
             let asks = |clause: &&Clause| {
-                matches!(&clause.when, When::Flags(flags) if clause.verdict == Verdict::Ask && parsed.has(flags).is_some())
+                clause.verdict == Verdict::Ask
+                    && match &clause.when {
+                        When::Flags(flags) => parsed.has(flags).is_some(),
+                        When::Operand(globs) => {
+                            parsed.operands.iter().any(|word| globs.iter().any(|glob| fits(glob, &word.text)))
+                        }
+                        _ => false,
+                    }
             };
             let asked = profile.clauses.iter().find(asks);
             verdict = if asked.is_some() || odd.is_some() { Verdict::Ask } else { Verdict::Allow };
@@ -323,7 +329,8 @@ fn fine(name: &str, profile: &Profile, above: Option<&Profile>) -> bool {
 
 /// Whether a list has an option, or the only ones that a long one may be short for.
 fn named(list: &[&str], option: &str) -> bool {
-    list.contains(&option) || (option.len() > 2 && option.starts_with("--") && list.iter().any(|one| one.starts_with(option)))
+    list.contains(&option)
+        || (option.len() > 2 && option.starts_with("--") && list.iter().any(|one| one.starts_with(option)))
 }
 
 /// Where the first operand stands.

@@ -102,6 +102,9 @@ impl Run<'_> {
                 // How one command cuts what it reads is that command's own.
                 if let Some((name, value)) = variables.assign(node, source).filter(|(name, _)| !lent || name != "IFS") {
                     self.steered(&name, &value);
+                    if matches!(name.as_str(), "PS0" | "PS1" | "PS2") {
+                        self.prompt(&value, depth, wrappers);
+                    }
                 }
             }
             "declaration_command" => declared(node, source, variables, self),
@@ -160,7 +163,7 @@ impl Run<'_> {
         if operator.ends_with('&') && descriptor {
             return;
         }
-        if words.len() > 1 || word.glob || text.contains(['{', '}']) {
+        if !words.is_empty() || word.glob || text.contains(['{', '}']) {
             self.note(Verdict::Ask, || "a redirection to what files there are, or to several".to_owned());
         }
         let owner = owner(node, source);

@@ -7,6 +7,7 @@ use crate::{
     model::{Effect, Verdict},
     statements::{self, Sql},
     table_match::Parsed,
+    word::Word,
 };
 
 /// `psql -c`, `mysql -e`, `sqlite3 FILE`, `redis-cli`, `mongosh --eval` and others.
@@ -39,6 +40,85 @@ pub(super) fn sql(run: &mut Run<'_>, site: &mut Site<'_>) {
         "--uri",
         "-s",
         "-i",
+        "-separator",
+        "-nullvalue",
+        "-newline",
+        "-F",
+        "-R",
+    ];
+    /// Options that only change how an answer is shown.
+    const SHOWN: &[&str] = &[
+        "-A",
+        "-t",
+        "-x",
+        "-q",
+        "-X",
+        "-w",
+        "-z",
+        "-0",
+        "-N",
+        "-B",
+        "-E",
+        "-r",
+        "-b",
+        "-l",
+        "-V",
+        "-F",
+        "-R",
+        "-P",
+        "-s",
+        "-n",
+        "-d",
+        "-D",
+        "--dbname",
+        "--database",
+        "-p",
+        "--port",
+        "-U",
+        "--username",
+        "-u",
+        "--user",
+        "-h",
+        "--host",
+        "-W",
+        "-S",
+        "-a",
+        "--csv",
+        "--tuples-only",
+        "--no-align",
+        "--expanded",
+        "--no-psqlrc",
+        "--list",
+        "--quiet",
+        "--batch",
+        "--skip-column-names",
+        "--table",
+        "--vertical",
+        "--silent",
+        "--raw",
+        "--no-raw",
+        "--json",
+        "--norc",
+        "--no-password",
+        "--help",
+        "--version",
+        "-header",
+        "-noheader",
+        "-csv",
+        "-json",
+        "-line",
+        "-column",
+        "-readonly",
+        "-bail",
+        "-batch",
+        "-list",
+        "-html",
+        "-box",
+        "-markdown",
+        "-table",
+        "-separator",
+        "-nullvalue",
+        "-newline",
     ];
     let name = site.call.name;
     let redis = name.contains("redis") || name.contains("valkey") || name == "keydb-cli";
@@ -49,7 +129,11 @@ pub(super) fn sql(run: &mut Run<'_>, site: &mut Site<'_>) {
     if words.len() == 1 && matches!(words[0].text.as_str(), "--version" | "-V" | "--help" | "-?") {
         return run.effect(Effect::Read, name, None);
     }
-    let parsed = Parsed::new(words, takes, |flag| flag == "-cmd");
+    let near = name.starts_with("sqlite") || name == "duckdb";
+    // What stands behind `-p` is a password.
+    let given: Vec<Word> =
+        words.iter().filter(|word| !name.starts_with("my") || !word.text.starts_with("-p")).cloned().collect();
+    let parsed = Parsed::new(&given, takes, |flag| near && flag.len() > 2);
     let mut texts: Vec<String> = parsed
         .options
         .iter()
@@ -70,7 +154,6 @@ pub(super) fn sql(run: &mut Run<'_>, site: &mut Site<'_>) {
         }
         _ => {}
     }
-    let near = name.starts_with("sqlite") || name == "duckdb";
     run.effect(
         if near { Effect::Read } else { Effect::Network },
         name,
@@ -79,7 +162,9 @@ pub(super) fn sql(run: &mut Run<'_>, site: &mut Site<'_>) {
     let mut reads = !texts.is_empty();
     for text in &texts {
         match statements::statements(text) {
-            Sql::Reads => {}
+            // A statement of `mongosh` is a program of JavaScript.
+            Sql::Reads if !name.starts_with("mongo") || !text.contains(['(', '=', '`']) => {}
+            Sql::Reads => reads = false,
             Sql::Destroys(what) => {
                 reads = false;
                 run.effect(Effect::Destroy, name, Some(what.clone()));
@@ -87,6 +172,21 @@ pub(super) fn sql(run: &mut Run<'_>, site: &mut Site<'_>) {
             }
             Sql::Other => reads = false,
         }
+    }
+    let odd = parsed.options.iter().find(|(flag, _)| !SHOWN.contains(flag) && (!TEXT.contains(flag) || redis));
+    if let Some((flag, _)) = odd {
+        run.note(Verdict::Ask, || format!("{name} {flag}: not known to be harmless"));
+    }
+    let host = parsed
+        .value(&["-h", "--host"])
+        .filter(|host| !matches!(*host, "localhost" | "127.0.0.1" | "::1") && !host.starts_with('/'));
+    let told = parsed
+        .operands
+        .iter()
+        .map(|word| word.text.as_str())
+        .chain(parsed.options.iter().filter(|(flag, _)| !TEXT.contains(flag)).filter_map(|(_, value)| *value));
+    if host.is_some() || told.into_iter().any(|text| text.contains("://") || text.contains("host=")) {
+        run.note(Verdict::Ask, || format!("{name}: reaches a machine that the line names"));
     }
     let file = parsed.has(&["-f", "--file", "-o", "--output", "-L", "--log-file"]).is_some();
     if !reads || file || parsed.hazy {

@@ -97,9 +97,9 @@ pub(super) fn date(run: &mut Run<'_>, site: &mut Site<'_>) {
 /// `cd`, `pushd`: what runs from there on finds the settings that lie there.
 pub(super) fn moved(run: &mut Run<'_>, site: &mut Site<'_>) {
     let target = site.call.words.iter().find(|word| !word.text.starts_with('-'));
-    if target.is_some_and(|word| {
-        matches!(area(&word.text, run.place, run.moved), Area::Temporary | Area::TemporaryRoot)
-    }) {
+    if target
+        .is_some_and(|word| matches!(area(&word.text, run.place, run.moved), Area::Temporary | Area::TemporaryRoot))
+    {
         run.temporary = true;
     }
     run.effect(Effect::Read, site.call.name, target.map(crate::word::Word::shown));

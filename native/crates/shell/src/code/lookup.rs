@@ -17,7 +17,9 @@ pub(super) fn lookup(run: &mut Run<'_>, site: &mut Site<'_>) {
     let name = site.call.name;
     let words = site.call.words;
     let local = match name {
-        "getent" => !words.iter().any(|word| word.text.starts_with("ahosts") || matches!(word.text.as_str(), "hosts" | "networks")),
+        "getent" => !words
+            .iter()
+            .any(|word| word.text.starts_with("ahosts") || matches!(word.text.as_str(), "hosts" | "networks")),
         "finger" => !words.iter().any(|word| word.text.contains(['@', COMPUTED])),
         _ => false,
     };
@@ -38,7 +40,9 @@ pub(super) fn lookup(run: &mut Run<'_>, site: &mut Site<'_>) {
     let asks = words.iter().any(|word| word.text.starts_with('@'));
     for word in words {
         if word.computed() || (word.text.contains(OUTSIDE) && !plain(&word.text, asks)) {
-            run.note(Verdict::Ask, || format!("{name}: sends out what is only known when the line runs ({})", word.shown()));
+            run.note(Verdict::Ask, || {
+                format!("{name}: sends out what is only known when the line runs ({})", word.shown())
+            });
         } else if word.text.split(['.', '@', '/', ':']).any(|part| part.len() >= LONG) {
             run.note(Verdict::Ask, || format!("{name}: sends out more than a name ({})", word.shown()));
         }
@@ -52,7 +56,10 @@ fn has(words: &[Word], flags: &[&str]) -> bool {
         flags.iter().any(|flag| {
             text == *flag
                 || (flag.starts_with("--") && text.starts_with(flag))
-                || (!flag.starts_with("--") && text.starts_with('-') && !text.starts_with("--") && text.contains(&flag[1..]))
+                || (!flag.starts_with("--")
+                    && text.starts_with('-')
+                    && !text.starts_with("--")
+                    && text.contains(&flag[1..]))
         })
     })
 }
