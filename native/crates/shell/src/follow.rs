@@ -215,8 +215,10 @@ impl Run<'_> {
                 rest.push(Word::plain(COMPUTED));
             }
             let fed = COMPUTED.to_string();
-            for mark in &marks {
-                rest.iter_mut().for_each(|word| word.text = word.text.replace(mark.as_str(), &fed));
+            for word in &mut rest {
+                for mark in &marks {
+                    word.text = word.text.replace(mark.as_str(), &fed);
+                }
             }
         }
         if wrap.assign {

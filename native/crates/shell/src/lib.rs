@@ -40,6 +40,7 @@ mod tree;
 mod variables;
 mod walk;
 mod word;
+mod zsh;
 
 pub use judge::{Judge, LIMITS, Limits};
 pub use model::{Caused, Command, Effect, Judgement, Place, Redirection, Verdict};

@@ -71,7 +71,7 @@ type Printer = fn(&[&str], Option<String>) -> Option<String>;
 /// How the output of a command of this name is told, if it can be.
 fn printer(name: &str) -> Option<Printer> {
     Some(match name.rsplit('/').next().unwrap_or("") {
-        "echo" => |texts, _| Some(echoed(texts)),
+        "echo" => |texts, _| echoed(texts),
         "printf" => |texts, _| match texts {
             ["--", format, rest @ ..] | [format, rest @ ..] if !format.starts_with('-') => decode::printf(format, rest),
             _ => None,
@@ -149,7 +149,8 @@ pub(crate) fn said(words: &[Word], stdin: Option<String>) -> Option<String> {
     print(&texts, stdin)
 }
 
-fn echoed(texts: &[&str]) -> String {
+/// What a backslash in its words becomes differs from shell to shell, so that is certain with `-e` only.
+fn echoed(texts: &[&str]) -> Option<String> {
     let options = texts
         .iter()
         .take_while(|text| {
@@ -161,9 +162,9 @@ fn echoed(texts: &[&str]) -> String {
     if options.iter().any(|option| option.contains('e')) {
         let mut decoded = String::new();
         decode::ansi_c(&joined, &mut decoded);
-        return decoded;
+        return Some(decoded);
     }
-    joined
+    (!joined.contains('\\')).then_some(joined)
 }
 
 /// `tr SET1 SET2` and `tr -d SET`, with sets of plain characters and ranges.

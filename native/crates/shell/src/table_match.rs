@@ -82,6 +82,14 @@ impl<'w> Parsed<'w> {
             .map(|(own, _)| *own)
     }
 
+    /// Whether each option that these list with a value has one of those values, wherever it stands again.
+    fn agrees(&self, flags: &[&str]) -> bool {
+        self.options.iter().all(|(name, value)| {
+            let listed = || flags.iter().filter_map(|flag| flag.split_once('=')).filter(|(own, _)| own == name);
+            listed().next().is_none() || listed().any(|(_, pattern)| value.is_some_and(|value| fits(pattern, value)))
+        })
+    }
+
     pub(crate) fn value(&self, flags: &[&str]) -> Option<&'w str> {
         self.options.iter().find(|(own, _)| named(flags, own)).and_then(|(_, value)| *value)
     }
@@ -206,6 +214,7 @@ impl Run<'_> {
         }
         let safe = parsed.has(&profile.safe).is_some()
             && !parsed.options.iter().any(|(name, _)| name.starts_with("--no-"))
+            && parsed.agrees(&profile.safe)
             && !parsed.hazy;
         let mut verdict = found.map_or(profile.verdict, |clause| clause.verdict);
         let mut reason = found.map_or(profile.reason, |clause| clause.reason);
@@ -235,6 +244,14 @@ impl Run<'_> {
         let verdict = self.touched(name, &parsed, profile, verdict, found.is_some() || safe);
         self.note(verdict, || said(title, because.filter(|_| found.is_some()), reason));
         self.strange(title, &parsed, profile, above);
+        let led = !profile.writes.is_empty()
+            || profile
+                .clauses
+                .iter()
+                .any(|clause| matches!(clause.when, When::Flags(_)) && clause.verdict > Verdict::Allow);
+        if parsed.hazy && led && profile.known.is_none() {
+            self.note(Verdict::Ask, || format!("{title}: a word is only known when it runs, and may be an option"));
+        }
         for (option, value) in &parsed.options {
             if let (true, Some(value)) = (named(&profile.writes, option), value)
                 && !(profile.dash && *value == "-")
@@ -320,7 +337,7 @@ fn fine(name: &str, profile: &Profile, above: Option<&Profile>) -> bool {
     let shared = |up: &Profile| listed(&up.values) || up.known.as_ref().is_some_and(|known| listed(known));
     matches!(name, "--help" | "--version")
         || shared(profile)
-        || listed(&profile.safe)
+        || profile.safe.iter().any(|flag| flag.split('=').next() == Some(name))
         || above.is_some_and(shared)
         || profile.clauses.iter().any(|clause| {
             matches!(&clause.when, When::Flags(flags) if flags.iter().any(|flag| flag.split(['+', '=']).any(|part| part == name)))

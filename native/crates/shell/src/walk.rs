@@ -11,6 +11,7 @@ use crate::{
     tree::Node,
     variables::Variables,
     word::{COMPUTED, Scope, Word, reaches_network},
+    zsh,
 };
 
 impl Judge {
@@ -21,6 +22,11 @@ impl Judge {
             run.moved |= source
                 .split(|char: char| !char.is_ascii_alphanumeric())
                 .any(|word| matches!(word, "cd" | "pushd" | "popd" | "chdir"));
+        }
+        if run.zsh
+            && let Some(reason) = zsh::differs(&source)
+        {
+            run.note(Verdict::Ask, || reason.to_owned());
         }
         if arithmetic::may_run(&source) {
             run.note(Verdict::Ask, || "a sum, or the name of a variable, may hold a command".to_owned());
@@ -158,8 +164,8 @@ impl Run<'_> {
         scope.words(target, &mut words);
         let word = words.pop().unwrap_or_else(|| Word::plain(COMPUTED));
         let text = &word.text;
-        // `>&2` and `2>&-` name descriptors, `&>2` a file.
-        let descriptor = text.trim_end_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+        // `>&2` and `2>&-` name descriptors; `&>2` a file, and to zsh `>&2-` too.
+        let descriptor = text == "-" || text.bytes().all(|byte| byte.is_ascii_digit());
         if operator.ends_with('&') && descriptor {
             return;
         }

@@ -36,10 +36,9 @@ pub(super) fn remove(run: &mut Run<'_>, site: &mut Site<'_>) {
         run.effect(Effect::Destroy, name, Some(shown.clone()));
         let verdict = match found {
             Area::Temporary => Verdict::Allow,
-            // The device itself would be gone.
-            Area::Nowhere => Verdict::Ask,
             Area::Device | Area::Root | Area::Vital => Verdict::Deny,
-            Area::TemporaryRoot => Verdict::Ask,
+            // The device itself would be gone.
+            Area::TemporaryRoot | Area::Nowhere => Verdict::Ask,
             // To shred, and to it alone, the standard output.
             _ if name == "shred" && word.text == "-" => Verdict::Ask,
             _ if name == "shred" => Verdict::Deny,

@@ -18,6 +18,7 @@ pub(super) fn shell(run: &mut Run<'_>, site: &mut Site<'_>) {
     if OTHERS.contains(&name) {
         run.note(Verdict::Ask, || format!("{name}: its lines are not parsed"));
     }
+    run.zsh |= name == "zsh";
     let takes =
         |flag: &str| matches!(flag, "-O" | "+O" | "-o" | "+o" | "--rcfile" | "--init-file" | "-C" | "--init-command");
     let mut wrappers = site.one.wrappers.clone();
