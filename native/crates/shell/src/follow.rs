@@ -107,6 +107,7 @@ impl Run<'_> {
         if let Some(wrap) = &profile.wrap {
             return self.unwrap(one, &name, profile, wrap);
         }
+        self.told(&name, &one.words[1..]);
         if LED.contains(&name.as_str()) {
             self.led(&name);
         }
@@ -120,9 +121,14 @@ impl Run<'_> {
         None
     }
 
+    /// Whether a command runs where anything may be written unasked.
+    pub(crate) fn planted(&self) -> bool {
+        self.temporary || area(".", self.place, self.moved) == Area::Temporary
+    }
+
     /// Where anything may be written unasked, the settings that lie there are nobody's word.
     fn led(&mut self, name: &str) {
-        if self.temporary || area(".", self.place, self.moved) == Area::Temporary {
+        if self.planted() {
             self.note(Verdict::Ask, || format!("{name}: the settings that lie in a temporary folder may run programs"));
         }
     }
@@ -212,7 +218,8 @@ impl Run<'_> {
         }
         if wrap.feeds {
             if marks.is_empty() {
-                rest.push(Word::plain(COMPUTED));
+                let single = options.value(&["-n", "--max-args"]) == Some("1");
+                rest.push(Word { many: !single, ..Word::plain(COMPUTED) });
             }
             let fed = COMPUTED.to_string();
             for word in &mut rest {

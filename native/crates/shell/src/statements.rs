@@ -1,5 +1,7 @@
 //! Statements to a database, looked through: what reads, what takes data away.
 
+use crate::word::{COMPUTED, OUTSIDE};
+
 /// What statements to a database do at most.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Sql {
@@ -72,7 +74,10 @@ pub(crate) fn statements(text: &str) -> Sql {
             return Sql::Destroys(shown);
         }
         // Commands of the client, and addresses that some databases read from.
-        let told = statement.contains("://") || statement.contains('\\') || statement.contains("\n.");
+        let told = statement.contains([COMPUTED, OUTSIDE])
+            || statement.contains("://")
+            || statement.contains('\\')
+            || statement.contains("\n.");
         if told || !reads(first, &upper, &words) {
             all = Sql::Other;
         }

@@ -1,6 +1,10 @@
 //! Variables that other programs read: which of them decide what is loaded, run or written.
 
-use crate::{judge::Run, model::Verdict};
+use crate::{
+    judge::Run,
+    model::Verdict,
+    word::{COMPUTED, Word},
+};
 
 /// Names that decide what other programs load, run or write.
 const STEERING: &[&str] = &[
@@ -83,6 +87,26 @@ impl Run<'_> {
             self.note(if strict { Verdict::Deny } else { Verdict::Ask }, || {
                 format!("{name} decides what other programs load or run")
             });
+        }
+    }
+
+    /// Names that a builtin sets to what it reads or is told.
+    pub(crate) fn told(&mut self, command: &str, words: &[Word]) {
+        const SETS: &[&str] =
+            &["read", "getopts", "mapfile", "readarray", "unset", "wait", "let", "declare", "typeset", "local"];
+        if !SETS.contains(&command) {
+            return;
+        }
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let name = word.text.split('=').next().unwrap_or("");
+            if command == "read" && name.starts_with('-') && name.ends_with(['p', 'd', 'n', 'N', 't', 'u', 'i']) {
+                words.next();
+            } else if steers(name) || name.contains(COMPUTED) {
+                self.note(Verdict::Ask, || {
+                    format!("{command} sets {}, which may decide what other programs load or run", word.shown())
+                });
+            }
         }
     }
 

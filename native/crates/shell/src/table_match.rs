@@ -29,17 +29,14 @@ impl<'w> Parsed<'w> {
                 parsed.operands.extend(words.by_ref());
                 break;
             }
-            if text.starts_with(COMPUTED) {
-                parsed.hazy = true;
-            }
+            parsed.hazy |= text.starts_with(COMPUTED) || word.many;
             if !text.starts_with('-') || text == "-" {
                 parsed.operands.push(word);
                 continue;
             }
             let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
             if text.starts_with("--") || long(name) {
-                let value =
-                    value.or_else(|| if takes(name) { words.next().map(|word| word.text.as_str()) } else { None });
+                let value = value.or_else(|| if takes(name) { parsed.next(&mut words) } else { None });
                 parsed.options.push((name, value));
                 continue;
             }
@@ -52,7 +49,7 @@ impl<'w> Parsed<'w> {
                 let name = if at == 1 { &text[..end] } else { letter(char) };
                 if takes(name) {
                     let rest = &text[end..];
-                    let value = if rest.is_empty() { words.next().map(|word| word.text.as_str()) } else { Some(rest) };
+                    let value = if rest.is_empty() { parsed.next(&mut words) } else { Some(rest) };
                     parsed.options.push((name, value));
                     break;
                 }
@@ -60,6 +57,18 @@ impl<'w> Parsed<'w> {
             }
         }
         parsed
+    }
+
+    /// The word that an option takes; what is several words goes on behind it.
+    fn next(&mut self, words: &mut std::slice::Iter<'w, Word>) -> Option<&'w str> {
+        let word = words.next()?;
+        self.hazy |= word.many;
+        Some(word.text.as_str())
+    }
+
+    /// How many operands there may be.
+    fn count(&self) -> usize {
+        self.operands.len() + self.operands.iter().filter(|word| word.many || word.glob).count()
     }
 
     /// The option of the list that is there, as written. Long options may be cut short, as getopt lets them.
@@ -193,7 +202,7 @@ impl Run<'_> {
                     let flag = parsed.has(flags);
                     (flag.is_some(), flag)
                 }
-                When::Operands(least) => (parsed.operands.len() >= *least, None),
+                When::Operands(least) => (parsed.count() >= *least, None),
                 When::NoOperand => (parsed.operands.is_empty(), None),
                 When::Operand(globs) => {
                     let operand = parsed.operands.iter().find(|word| globs.iter().any(|glob| fits(glob, &word.text)));
@@ -249,7 +258,10 @@ impl Run<'_> {
                 .clauses
                 .iter()
                 .any(|clause| matches!(clause.when, When::Flags(_)) && clause.verdict > Verdict::Allow);
-        if parsed.hazy && led && profile.known.is_none() {
+        let led = led || profile.known.is_some();
+        // Where anything may be written unasked, a file's name may be an option.
+        let planted = led && parsed.operands.iter().any(|word| word.glob && !word.text.contains('/')) && self.planted();
+        if planted || (parsed.hazy && led && profile.known.is_none()) {
             self.note(Verdict::Ask, || format!("{title}: a word is only known when it runs, and may be an option"));
         }
         for (option, value) in &parsed.options {

@@ -114,7 +114,13 @@ impl Run<'_> {
                 }
             }
             "declaration_command" => declared(node, source, variables, self),
-            "unset_command" => variables.forget_all(),
+            "unset_command" => {
+                for name in node.named_children().filter(|name| name.kind() == "variable_name") {
+                    // Without it words are cut as always.
+                    self.steered(source.get(name.byte_range()).filter(|name| *name != "IFS").unwrap_or(""), "");
+                }
+                variables.forget_all();
+            }
             "arithmetic_expansion" | "compound_statement" | "c_style_for_statement" => {
                 let text = source.get(node.byte_range()).unwrap_or("");
                 if text.contains("((") && text.contains('=') {
@@ -126,6 +132,14 @@ impl Run<'_> {
                 if let Some(name) = node.child_by_field_name("name").and_then(|name| source.get(name.byte_range())) {
                     self.function(name, node, source);
                 }
+            }
+            "for_statement" => {
+                let name = node.child_by_field_name("variable").and_then(|name| source.get(name.byte_range()));
+                self.steered(name.unwrap_or(""), "");
+            }
+            "expansion" if node.children().any(|child| matches!(child.kind(), ":=" | "=")) => {
+                let name = node.named_child(0).and_then(|name| source.get(name.byte_range()));
+                self.steered(name.unwrap_or(""), "");
             }
             "expansion" if source.get(node.byte_range()).is_some_and(|text| text.contains("@P}")) => {
                 self.note(Verdict::Ask, || "a value is expanded as a prompt, which may run what it holds".to_owned());

@@ -110,7 +110,8 @@ fn values_that_hold_commands_are_seen() {
     ]);
     all_are_allowed(&[
         "echo $((1 + 2))", "i=0; while [ $i -lt 5 ]; do i=$((i+1)); done", "for ((i=0;i<5;i++)); do echo $i; done", "ls | xargs -I{} ls -l {}",
-        "python3 -c 'print(1)'", "node -p 'process.version'", "sqlite3 -header a.db 'select 1'", "mysql -pX -e 'select 1'", "echo 'ls -l' | sh",
+        "python3 -c 'print(1)'", "node -p 'process.version'", "sqlite3 -header a.db 'select 1'", "find . -newermt $(date +%F)",
+        "find . -name \"$(cat f)\"", "read -p \"$1\" x", "unset IFS x", "ls | xargs -n1 basename", "mysql -pX -e 'select 1'", "echo 'ls -l' | sh",
     ]);
 }
 
@@ -130,7 +131,7 @@ fn what_stands_in_a_temporary_folder_leads_nowhere_else() {
     none_is_allowed(&[
         "ln -s /etc/passwd /tmp/x", "ln -s ~/.bashrc /tmp/x; tee /tmp/x", "ln /etc/passwd /tmp/x", "cp -l /etc/x /tmp/y", "cp -s /etc/x /tmp/y",
         "install -m 4755 /tmp/a /tmp/b", "mv /tmp/x /dev/null", "rm /dev/null", "cd /tmp/e && git status", "git -C /tmp/e log",
-        "git --git-dir=/tmp/e log", "pushd /var/tmp/e; git diff", "terraform -chdir=/tmp/e show",
+        "git --git-dir=/tmp/e log", "pushd /var/tmp/e; git diff", "cd /tmp/e; sort *", "terraform -chdir=/tmp/e show",
     ]);
     all_are_allowed(&["ln -s /tmp/a /tmp/b", "cp /tmp/a /tmp/b", "mv /tmp/a /tmp/b", "cd src && git status", "git -C ../x log", "cd /tmp && ls"]);
     let place = Place { cwd: Some("/tmp/e".to_owned()), ..Place::default() };
@@ -146,7 +147,7 @@ fn zsh_is_asked_about_where_it_reads_otherwise() {
         "functions[ls]='rm x'; ls", "x=/tmp/a/b; echo > $x:h:h:h/srv", "ls # ; rm x",
     ] {
         assert_ne!(verdict(line, "zsh"), Verdict::Allow, "{line}");
-        let inner = format!("zsh -c {}", format!("'{}'", line.replace('\'', "'\\''")));
+        let inner = format!("zsh -c '{}'", line.replace('\'', "'\\''"));
         assert_ne!(verdict(&inner, "bash"), Verdict::Allow, "{inner}");
     }
     for line in ["ls -la", "x=(a b); echo $x", "ls | grep '(a)' # all", "find . -path './x' -print", "f() { ls; }; f"] {

@@ -24,7 +24,6 @@ const HARMLESS: &[&str] = &[
     "advice.*",
     "status.*",
     "grep.*",
-    "safe.directory",
     "core.autocrlf",
     "core.eol",
     "protocol.version",

@@ -7,6 +7,7 @@ use crate::{
     judge::Run,
     model::{Effect, Verdict},
     table_match::Parsed,
+    word::{COMPUTED, OUTSIDE},
 };
 
 /// Shells of another grammar.
@@ -152,7 +153,8 @@ pub(super) fn interpreter(run: &mut Run<'_>, site: &mut Site<'_>) {
         return run.note(Verdict::Ask, || format!("{name}: runs a program{what}"));
     }
     for text in texts {
-        let found = inline::script(text, name);
+        let mut found = inline::script(text, name);
+        found.harmless &= !text.contains([COMPUTED, OUTSIDE]);
         for line in found.lines {
             run.read(line, site.one.depth + 1, &site.one.wrappers);
         }
