@@ -4,9 +4,10 @@ use crate::{
     code,
     judge::{LIMITS, Run},
     model::{Command, Effect, Redirection, Verdict},
+    options::Parsed,
     path::{Area, area},
     table::{Profile, Wrap, table},
-    table_match::{Call, Parsed},
+    table_match::Call,
     word::{COMPUTED, Word},
 };
 

@@ -23,6 +23,7 @@ mod judge;
 mod letters;
 mod model;
 mod nameless;
+mod options;
 mod output;
 mod parse;
 mod path;

@@ -5,8 +5,8 @@ use crate::{
     follow::Stdin,
     judge::Run,
     model::{Effect, Verdict},
+    options::Parsed,
     statements::{self, Sql},
-    table_match::Parsed,
     word::Word,
 };
 

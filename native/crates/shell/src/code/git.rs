@@ -4,8 +4,9 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
+    options::fits,
     path::{Area, area},
-    table_match::{Call, fits},
+    table_match::Call,
     word::Word,
 };
 

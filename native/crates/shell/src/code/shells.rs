@@ -6,7 +6,7 @@ use crate::{
     inline,
     judge::Run,
     model::{Effect, Verdict},
-    table_match::Parsed,
+    options::Parsed,
     word::{COMPUTED, OUTSIDE},
 };
 

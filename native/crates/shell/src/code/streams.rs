@@ -4,8 +4,8 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
+    options::Parsed,
     scan,
-    table_match::Parsed,
     word::{COMPUTED, OUTSIDE},
 };
 

@@ -4,7 +4,7 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
-    table_match::Parsed,
+    options::Parsed,
     word::COMPUTED,
 };
 
