@@ -20,6 +20,18 @@ pub(super) fn shell(run: &mut Run<'_>, site: &mut Site<'_>) {
         run.note(Verdict::Ask, || format!("{name}: its lines are not parsed"));
     }
     run.zsh |= name == "zsh";
+    // With these every assignment is one for what is started, wherever it stands.
+    let keyword =
+        |text: &str| text == "keyword" || (text.starts_with('-') && !text.starts_with("--") && text.contains('k'));
+    if site
+        .call
+        .words
+        .iter()
+        .take_while(|word| word.text.starts_with('-') || word.text == "keyword")
+        .any(|word| keyword(&word.text))
+    {
+        run.note(Verdict::Ask, || format!("{name} -k: takes words for variables"));
+    }
     let takes =
         |flag: &str| matches!(flag, "-O" | "+O" | "-o" | "+o" | "--rcfile" | "--init-file" | "-C" | "--init-command");
     let mut wrappers = site.one.wrappers.clone();
