@@ -51,13 +51,13 @@ fn options_that_run_or_write_are_seen() {
         "nginx -c x", "nginx -t -c x", "haproxy -c -f x", "gpg -k --output /srv/x", "gpg --list-keys --photo-viewer sh", "ssh-add -l -s x.so",
         "cpio --list --rsh-command=x", "zip --list -TT sh x", "kubectl get pods --kubeconfig=x", "kustomize build --enable-exec x",
         "helm template x y --post-renderer sh", "terraform providers mirror /srv", "ansible-inventory -i ./x.sh --list", "bundle list",
-        "mapfile -C 'rm x' -c 1 a < f", "compgen -W '$(rm x)'", "set -k; ls LD_PRELOAD=x", "fish -c ls", "mktemp -p /srv", "mktemp x.XXXX",
+        "mapfile -C 'rm x' -c 1 a < f", "compgen -W '$(rm x)'", "set -k; ls LD_PRELOAD=x", "bash -kc 'ls LD_PRELOAD=x'", "set -o keyword; ls", "fish -c ls", "mktemp -p /srv", "mktemp x.XXXX",
         "gsutil -o a:b=c ls", "lpstat -h e.test", "strace -E LD_PRELOAD=x ls",
     ]);
     all_are_allowed(&[
         "git stash list", "git reflog", "git bisect log", "git remote -v", "git branch -v", "git branch -a --contains x", "ssh-keygen -l -f x.pub",
         "sort -k 2 f", "mktemp -d", "mktemp /tmp/x.XXXX", "nginx -t", "time -p ls", "timeout -k 1 5 ls", "nice -n 5 ls", "terraform providers",
-        "pidstat 1", "mapfile -t a < f", "gpg --list-keys --with-colons", "cloc --json .", "env -i ls",
+        "pidstat 1", "mapfile -t a < f", "set -euo pipefail; ls", "gpg --list-keys --with-colons", "cloc --json .", "env -i ls",
     ]);
 }
 
