@@ -1,6 +1,6 @@
 //! `a{b,c}` → `ab`, `ac`.
 
-use crate::word::{CLOSE, COMMA, COMPUTED, OPEN};
+use crate::word::{CLOSE, COMMA, COMPUTED, MANY, OPEN};
 
 /// The words a marked word becomes, at most `most`; `{1..9}` becomes one unknown.
 pub(crate) fn expanded(marked: &str, most: usize) -> Vec<String> {
@@ -18,7 +18,7 @@ pub(crate) fn expanded(marked: &str, most: usize) -> Vec<String> {
                 let (before, after) = (&word[..open], &word[close + CLOSE.len_utf8()..]);
                 let inner = open + OPEN.len_utf8();
                 if commas.is_empty() {
-                    waiting.push(format!("{before}{COMPUTED}{after}"));
+                    waiting.push(format!("{before}{COMPUTED}{MANY}{after}"));
                     continue;
                 }
                 let mut from = inner;

@@ -4,8 +4,10 @@ use crate::{
     code,
     judge::{LIMITS, Run},
     model::{Command, Effect, Redirection, Verdict},
+    options::Parsed,
+    path::{Area, area},
     table::{Profile, Wrap, table},
-    table_match::{Call, Parsed},
+    table_match::Call,
     word::{COMPUTED, Word},
 };
 
@@ -47,6 +49,9 @@ const FOLDERS: &[&str] = &[
     "/usr/lib/git-core",
     "/usr/libexec/git-core",
 ];
+
+/// Programs that run what the settings in the working folder name.
+const LED: &[&str] = &["git", "terraform", "tofu", "terragrunt"];
 
 impl Run<'_> {
     /// Follows a command through its wrappers and judges what runs in the end. Commands that start several others
@@ -103,6 +108,10 @@ impl Run<'_> {
         if let Some(wrap) = &profile.wrap {
             return self.unwrap(one, &name, profile, wrap);
         }
+        self.told(&name, &one.words[1..]);
+        if LED.contains(&name.as_str()) {
+            self.led(&name);
+        }
         self.record(&one);
         let call = Call { name: &name, words: &one.words[1..] };
         let Some(code) = profile.code else {
@@ -111,6 +120,18 @@ impl Run<'_> {
         };
         code(self, &mut code::Site { call, one: &one, waiting });
         None
+    }
+
+    /// Whether a command runs where anything may be written unasked.
+    pub(crate) fn planted(&self) -> bool {
+        self.temporary || area(".", self.place, self.moved) == Area::Temporary
+    }
+
+    /// Where anything may be written unasked, the settings that lie there are nobody's word.
+    fn led(&mut self, name: &str) {
+        if self.planted() {
+            self.note(Verdict::Ask, || format!("{name}: the settings that lie in a temporary folder may run programs"));
+        }
     }
 
     fn record(&mut self, one: &Invocation) {
@@ -183,13 +204,34 @@ impl Run<'_> {
             }
             return None;
         }
+        let marks = if wrap.feeds { marks(&own, &options, name) } else { Vec::new() };
         if wrap.join {
-            let line = rest.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            let mut line = rest.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            if wrap.feeds {
+                // `parallel` puts what it is fed in quotes.
+                match marks.iter().find(|mark| line.contains(mark.as_str())) {
+                    Some(mark) => line = line.replace(mark.as_str(), "\"$_\""),
+                    None => line.push_str(" \"$_\""),
+                }
+            }
             self.text_of(&line, &one);
             return None;
         }
         if wrap.feeds {
-            rest.push(Word::plain(COMPUTED));
+            if marks.is_empty() {
+                let single = options.value(&["-n", "--max-args"]) == Some("1");
+                rest.push(Word { many: !single, ..Word::plain(COMPUTED) });
+            }
+            let fed = COMPUTED.to_string();
+            for word in &mut rest {
+                for mark in &marks {
+                    word.text = word.text.replace(mark.as_str(), &fed);
+                }
+            }
+        }
+        if wrap.assign {
+            let given: Vec<String> = own.iter().map(|word| word.text.clone()).filter(|text| assignment(text)).collect();
+            self.lent(&given, &rest[0].shown());
         }
         one.words = rest;
         if one.wrappers.len() > 1 || !wrap.feeds {
@@ -226,6 +268,27 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// What stands in the words of a command for what `xargs` or `parallel` is fed; none where that is put behind them.
+fn marks(own: &[Word], options: &Parsed<'_>, name: &str) -> Vec<String> {
+    let mut marks: Vec<String> = ["-I", "-J", "--replace"]
+        .iter()
+        .filter_map(|flag| {
+            options.options.iter().find(|(own, _)| own == flag || (own.len() > 4 && flag.starts_with(own)))
+        })
+        .map(|(_, value)| value.unwrap_or("{}").to_owned())
+        .collect();
+    // The value of `-i` is part of its word, or the common one.
+    marks.extend(own.iter().filter_map(|word| word.text.strip_prefix("-i")).map(|mark| match mark {
+        "" => "{}".to_owned(),
+        mark => mark.to_owned(),
+    }));
+    if name == "parallel" {
+        marks.push("{}".to_owned());
+    }
+    marks.retain(|mark| !mark.is_empty());
+    marks
 }
 
 /// Only asked about, but named as one that destroys would be: `rm` with letters that cannot be seen.

@@ -224,7 +224,13 @@ pub(crate) fn script(text: &str, language: &str) -> Script {
     // A literal right behind a letter has a prefix: `f"{…}"` holds code.
     let bytes = code.as_bytes();
     let prefixed = bytes.windows(2).any(|pair| pair[0].is_ascii_alphabetic() && matches!(pair[1], b'"' | b'\''));
+    // Up to here quotes are read as the language reads them: none that is tripled, no comment, no regular expression. And
+    // what stands in brackets behind a name is one of its members.
+    let plain = !text.contains("\"\"\"")
+        && !text.contains("'''")
+        && !code.contains(if language.starts_with("node") { ['/', '['] } else { ['#', '#'] });
     found.harmless = !known.is_empty()
+        && plain
         && found.destroys.is_none()
         && !starts
         && !prefixed

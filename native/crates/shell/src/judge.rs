@@ -67,6 +67,10 @@ pub(crate) struct Run<'p> {
     pub(crate) functions: Vec<String>,
     /// The line changes its folder.
     pub(crate) moved: bool,
+    /// To one where anything may be written unasked.
+    pub(crate) temporary: bool,
+    /// From here on `zsh` may be what reads.
+    pub(crate) zsh: bool,
     pub(crate) count: usize,
 }
 
@@ -126,12 +130,15 @@ impl Judge {
             warnings: Vec::new(),
             functions: Vec::new(),
             moved: false,
+            temporary: false,
+            zsh: false,
             count: 0,
         };
         let shell = place.shell.as_deref().map_or("bash", |shell| shell.rsplit('/').next().unwrap_or(shell));
         if !matches!(shell, "bash" | "sh" | "dash" | "zsh" | "ksh" | "mksh" | "ash" | "busybox" | "rbash") {
             run.note(Verdict::Ask, || format!("lines for {shell} are not parsed"));
         }
+        run.zsh = shell == "zsh";
         if line.len() > LIMITS.bytes {
             run.note(Verdict::Ask, || format!("longer than {} bytes: not read", LIMITS.bytes));
             return finished(run);

@@ -10,6 +10,9 @@
 //! temporary files lie); *deny* is for what is plainly destructive or disguised; all else, and what does not parse, is
 //! *ask*. Nothing is run, no file is looked at, and the same line always gets the same answer.
 //!
+//! A line is read as bash reads it. For zsh, what it reads otherwise is asked about; a shell of another grammar would need a
+//! parser of its own.
+//!
 //! The profiles are the tables in `rules/`; `rules/README.md` says how to read them.
 
 mod arithmetic;
@@ -23,6 +26,7 @@ mod judge;
 mod letters;
 mod model;
 mod nameless;
+mod options;
 mod output;
 mod parse;
 mod path;
@@ -33,12 +37,14 @@ mod scan;
 mod screen;
 mod statements;
 mod stdin;
+mod surroundings;
 mod table;
 mod table_match;
 mod tree;
 mod variables;
 mod walk;
 mod word;
+mod zsh;
 
 pub use judge::{Judge, LIMITS, Limits};
 pub use model::{Caused, Command, Effect, Judgement, Place, Redirection, Verdict};

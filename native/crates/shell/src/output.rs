@@ -56,26 +56,49 @@ pub(crate) fn stage(scope: &Scope<'_>, node: Node<'_>, stdin: Option<String>) ->
 /// Whether what a command prints may be certain, seen by its name alone, before its words are made.
 fn may_print(scope: &Scope<'_>, command: Node<'_>) -> bool {
     let name = command.child_by_field_name("name").and_then(|name| name.named_child(0));
-    name.is_none_or(|name| !scope.is_plain(name) || prints(scope.slice(name)))
+    name.is_none_or(|name| {
+        let text = scope.slice(name);
+        !scope.is_plain(name) || STARTERS.contains(&text) || printer(text).is_some()
+    })
 }
 
-/// Whether [`said`] knows a command of this name.
-fn prints(name: &str) -> bool {
-    matches!(
-        name.rsplit('/').next().unwrap_or(""),
-        "command"
-            | "builtin"
-            | "echo"
-            | "printf"
-            | "cat"
-            | "tee"
-            | "base64"
-            | "gbase64"
-            | "openssl"
-            | "xxd"
-            | "rev"
-            | "tr"
-    )
+/// Commands that start the one behind them.
+const STARTERS: &[&str] = &["command", "builtin"];
+
+/// What a command prints, given its arguments and what it reads; none when it is not certain.
+type Printer = fn(&[&str], Option<String>) -> Option<String>;
+
+/// How the output of a command of this name is told, if it can be.
+fn printer(name: &str) -> Option<Printer> {
+    Some(match name.rsplit('/').next().unwrap_or("") {
+        "echo" => |texts, _| echoed(texts),
+        "printf" => |texts, _| match texts {
+            ["--", format, rest @ ..] | [format, rest @ ..] if !format.starts_with('-') => decode::printf(format, rest),
+            _ => None,
+        },
+        "cat" | "tee" => |texts, stdin| {
+            texts.iter().all(|text| *text == "-" || text.starts_with("/dev/std")).then_some(stdin).flatten()
+        },
+        "base64" | "gbase64" => |texts, stdin| {
+            has(texts, &["-d", "-D", "--decode", "-di", "-id"]).then_some(stdin?).and_then(|text| decode::base64(&text))
+        },
+        "openssl" => |texts, stdin| {
+            let decodes = has(texts, &["-d"]) && has(texts, &["base64", "enc"]);
+            decodes.then_some(stdin?).and_then(|text| decode::base64(&text))
+        },
+        "xxd" => |texts, stdin| {
+            has(texts, &["-r", "-rp", "-pr"]).then_some(stdin?).and_then(|text| decode::hexadecimal(&text))
+        },
+        "rev" => |_, stdin| {
+            Some(stdin?.lines().map(|line| line.chars().rev().collect::<String>()).collect::<Vec<_>>().join("\n"))
+        },
+        "tr" => |texts, stdin| transliterated(texts, &stdin?),
+        _ => return None,
+    })
+}
+
+fn has(texts: &[&str], flags: &[&str]) -> bool {
+    texts.iter().any(|text| flags.contains(text))
 }
 
 /// The text of a heredoc or here-string that is the only redirection of a statement.
@@ -116,34 +139,18 @@ fn here_string(scope: &Scope<'_>, command: Node<'_>) -> Option<String> {
 
 /// What a command of these words prints, given what it reads; none when it is not certain.
 pub(crate) fn said(words: &[Word], stdin: Option<String>) -> Option<String> {
-    if !prints(&words.first()?.text) {
-        return None;
-    }
-    let starters = words.iter().take_while(|word| matches!(word.text.as_str(), "command" | "builtin")).count();
+    let starters = words.iter().take_while(|word| STARTERS.contains(&word.text.as_str())).count();
     let (name, arguments) = words.get(starters..)?.split_first()?;
+    let print = printer(&name.text)?;
     if !words.iter().all(|word| !word.glob && word.pipe.is_none()) {
         return None;
     }
     let texts: Vec<&str> = arguments.iter().map(|word| word.text.as_str()).collect();
-    let name = name.text.rsplit('/').next().unwrap_or("");
-    let flag = |names: &[&str]| texts.iter().any(|text| names.contains(text));
-    match name {
-        "echo" => Some(echoed(&texts)),
-        "printf" => match texts.as_slice() {
-            ["--", format, rest @ ..] | [format, rest @ ..] if !format.starts_with('-') => decode::printf(format, rest),
-            _ => None,
-        },
-        "cat" | "tee" if texts.iter().all(|text| *text == "-" || text.starts_with("/dev/std")) => stdin,
-        "base64" | "gbase64" if flag(&["-d", "-D", "--decode", "-di", "-id"]) => decode::base64(&stdin?),
-        "openssl" if flag(&["-d"]) && flag(&["base64", "enc"]) => decode::base64(&stdin?),
-        "xxd" if flag(&["-r", "-rp", "-pr"]) => decode::hexadecimal(&stdin?),
-        "rev" => Some(stdin?.lines().map(|line| line.chars().rev().collect::<String>()).collect::<Vec<_>>().join("\n")),
-        "tr" => transliterated(&texts, &stdin?),
-        _ => None,
-    }
+    print(&texts, stdin)
 }
 
-fn echoed(texts: &[&str]) -> String {
+/// What a backslash in its words becomes differs from shell to shell, so that is certain with `-e` only.
+fn echoed(texts: &[&str]) -> Option<String> {
     let options = texts
         .iter()
         .take_while(|text| {
@@ -155,9 +162,9 @@ fn echoed(texts: &[&str]) -> String {
     if options.iter().any(|option| option.contains('e')) {
         let mut decoded = String::new();
         decode::ansi_c(&joined, &mut decoded);
-        return decoded;
+        return Some(decoded);
     }
-    joined
+    (!joined.contains('\\')).then_some(joined)
 }
 
 /// `tr SET1 SET2` and `tr -d SET`, with sets of plain characters and ranges.
@@ -199,4 +206,64 @@ fn members(set: &str) -> Option<Vec<char>> {
         }
     }
     Some(out)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{said, stage};
+    use crate::{
+        Judge, Place,
+        tree::Tree,
+        variables::Variables,
+        word::{Scope, Word},
+    };
+
+    /// What the one command of a line prints, with and without the look at its name before its words are made.
+    fn both(line: &str, stdin: Option<&str>) -> (Option<String>, Option<String>) {
+        let mut tree = Tree::default();
+        assert_eq!(Judge::new().parse(line, &mut tree), Some(true), "{line}");
+        let variables = Variables::new(&Place::default());
+        let scope = Scope { source: line, variables: &variables };
+        let command = tree.nodes().find(|node| node.kind() == "command").unwrap();
+        let mut words: Vec<Word> = Vec::new();
+        for child in command.named_children() {
+            match child.kind() {
+                "command_name" => scope.words(child.named_child(0).unwrap(), &mut words),
+                _ => scope.words(child, &mut words),
+            }
+        }
+        (stage(&scope, command, stdin.map(str::to_owned)), said(&words, stdin.map(str::to_owned)))
+    }
+
+    #[test]
+    fn the_look_at_the_name_takes_nothing_away() {
+        for (line, stdin, printed) in [
+            ("echo rm x", None, Some("rm x")),
+            ("/bin/echo a", None, Some("a")),
+            ("command echo a", None, Some("a")),
+            ("builtin command printf %s a", None, Some("a")),
+            ("ec'h'o a", None, Some("a")),
+            ("\\echo a", None, Some("a")),
+            ("$(echo echo) a", None, Some("a")),
+            ("cat", Some("a"), Some("a")),
+            ("cat -", Some("a"), Some("a")),
+            ("tee", Some("a"), Some("a")),
+            ("cat f", Some("a"), None),
+            ("tr a b", Some("aa"), Some("bb")),
+            ("rev", Some("ab"), Some("ba")),
+            ("base64 -d", Some("YQ=="), Some("a")),
+            ("base64 -d", None, None),
+            ("openssl base64 -d", Some("YQ=="), Some("a")),
+            ("xxd -r -p", Some("61"), Some("a")),
+            ("xxd", Some("61"), None),
+            ("ls a", None, None),
+            ("/srv/x a", None, None),
+            ("command ls a", None, None),
+            ("command", None, None),
+        ] {
+            let expected = printed.map(str::to_owned);
+            assert_eq!(both(line, stdin), (expected.clone(), expected), "{line}");
+        }
+    }
 }

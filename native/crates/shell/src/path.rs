@@ -73,7 +73,7 @@ pub(crate) fn area(text: &str, place: &Place, moved: bool) -> Area {
     let text = text.strip_prefix("file://").unwrap_or(text);
     if matches!(
         text,
-        "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/zero" | "/dev/full" | "/dev/stdin" | "-"
+        "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/zero" | "/dev/full" | "/dev/stdin"
     ) || text.strip_prefix("/dev/fd/").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
     {
         return Area::Nowhere;

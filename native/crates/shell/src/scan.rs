@@ -106,18 +106,36 @@ fn line_end(text: &str) -> &str {
 pub(crate) struct Awk {
     pub(crate) writes: bool,
     pub(crate) runs: bool,
+    /// May read from another machine: `getline < "/inet/tcp/0/host/port"`.
+    pub(crate) fetches: bool,
     /// Its string literals.
     pub(crate) texts: Vec<String>,
 }
 
 /// Looks through an `awk` program: `system()`, pipes, `getline`, `print > file`, `@load`.
 pub(crate) fn awk(program: &str) -> Awk {
-    let (code, texts) = literals(program, true);
+    let (code, texts) = literals(&program.replace("\\\n", " "), true);
     let mut found = Awk { texts, ..Awk::default() };
+    found.fetches = words(&code).contains(&"getline") && code.contains('<') && !from_files(&code, &found.texts);
     let words = words(&code);
     found.runs = words.iter().any(|word| matches!(*word, "system" | "extension")) || code.contains('@') || piped(&code);
     found.writes = printed_to(&code);
     found
+}
+
+/// Whether all that `getline` reads is a file that is named in one piece, or by a name alone.
+fn from_files(code: &str, texts: &[String]) -> bool {
+    !texts.iter().any(|text| text.contains("/inet"))
+        && code.split("getline").skip(1).all(|rest| {
+            match rest.split([';', '}', '\n']).next().unwrap_or("").split_once('<') {
+                Some((_, file)) => {
+                    let file = file.trim_start();
+                    let end = file.strip_prefix("\"\"").or_else(|| file.strip_prefix("FILENAME")).map(str::trim_start);
+                    end.is_some_and(|rest| rest.is_empty() || rest.starts_with([')', '>']))
+                }
+                None => true,
+            }
+        })
 }
 
 /// A lone `|`: `||` is only a logical or.

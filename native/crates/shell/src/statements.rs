@@ -1,5 +1,7 @@
 //! Statements to a database, looked through: what reads, what takes data away.
 
+use crate::word::{COMPUTED, OUTSIDE};
+
 /// What statements to a database do at most.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Sql {
@@ -71,7 +73,12 @@ pub(crate) fn statements(text: &str) -> Sql {
             let shown: String = statement.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
             return Sql::Destroys(shown);
         }
-        if !reads(first, &upper, &words) {
+        // Commands of the client, and addresses that some databases read from.
+        let told = statement.contains([COMPUTED, OUTSIDE])
+            || statement.contains("://")
+            || statement.contains('\\')
+            || statement.contains("\n.");
+        if told || !reads(first, &upper, &words) {
             all = Sql::Other;
         }
     }
@@ -92,9 +99,7 @@ fn reads(first: &str, upper: &str, words: &[&str]) -> bool {
                 let before = upper[..at].trim_end();
                 before.rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '_').next().unwrap_or("")
             });
-            quiet
-                && !upper.contains('\\')
-                && calls.all(|name| CALLS.contains(&name) || (name.is_empty() && !upper.contains("()")))
+            quiet && calls.all(|name| CALLS.contains(&name) || (name.is_empty() && !upper.contains("()")))
         }
         "SHOW" | "DESCRIBE" | "DESC" | "PING" | "INFO" | "DBSIZE" | "TTL" | "TYPE" | "EXISTS" | "HGETALL" | "HGET"
         | "LLEN" | "LRANGE" | "SMEMBERS" | "ZRANGE" | "SCAN" | "STRLEN" | "MGET" | "SCARD" | "XLEN" | "HKEYS"

@@ -74,6 +74,8 @@ pub(crate) struct Profile {
     pub(crate) safe: Vec<&'static str>,
     /// Options whose value is a path that is written.
     pub(crate) writes: Vec<&'static str>,
+    /// `-` as such a path is the standard output.
+    pub(crate) dash: bool,
     pub(crate) clauses: Vec<Clause>,
     pub(crate) wrap: Option<Wrap>,
     pub(crate) code: Option<Code>,
@@ -137,6 +139,7 @@ impl Profile {
             known: None,
             safe: Vec::new(),
             writes: Vec::new(),
+            dash: false,
             clauses: Vec::new(),
             wrap: None,
             code: None,
@@ -273,6 +276,7 @@ fn clause(profile: &mut Profile, first: &str, rest: &[&'static str], reason: &'s
             profile.writes.extend(rest);
             profile.values.extend(rest);
         }
+        "dash" => profile.dash = true,
         "args" => {
             profile.clauses.push(Clause { when: When::Operands(number()?), verdict: last(1)?, reason });
         }

@@ -3,118 +3,11 @@
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
-    path::area,
+    options::{Parsed, fits, named},
+    path::{Area, area},
     table::{Clause, On, Profile, When, table},
-    word::{COMPUTED, Word},
+    word::Word,
 };
-
-/// The options and operands of a command, as far as a profile tells them apart.
-#[derive(Debug, Default)]
-pub(crate) struct Parsed<'w> {
-    /// Name as written (`-f`, `--force`), and the value where there is one.
-    pub(crate) options: Vec<(&'w str, Option<&'w str>)>,
-    pub(crate) operands: Vec<&'w Word>,
-    /// A word may turn out to be an option.
-    pub(crate) hazy: bool,
-}
-
-impl<'w> Parsed<'w> {
-    /// Reads words; `takes` says which options take the next word, `long` which of more letters start with one dash.
-    pub(crate) fn new(words: &'w [Word], takes: impl Fn(&str) -> bool, long: impl Fn(&str) -> bool) -> Self {
-        let mut parsed = Self::default();
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let text = word.text.as_str();
-            if text == "--" {
-                parsed.operands.extend(words.by_ref());
-                break;
-            }
-            if text.starts_with(COMPUTED) {
-                parsed.hazy = true;
-            }
-            if !text.starts_with('-') || text == "-" {
-                parsed.operands.push(word);
-                continue;
-            }
-            let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-            if text.starts_with("--") || long(name) {
-                let value =
-                    value.or_else(|| if takes(name) { words.next().map(|word| word.text.as_str()) } else { None });
-                parsed.options.push((name, value));
-                continue;
-            }
-            if text[1..].bytes().all(|byte| byte.is_ascii_digit()) {
-                continue;
-            }
-            for (at, char) in text.char_indices().skip(1) {
-                let end = at + char.len_utf8();
-                // One letter with its dash: written so when it stands alone, else found in the list of all letters.
-                let name = if at == 1 { &text[..end] } else { letter(char) };
-                if takes(name) {
-                    let rest = &text[end..];
-                    let value = if rest.is_empty() { words.next().map(|word| word.text.as_str()) } else { Some(rest) };
-                    parsed.options.push((name, value));
-                    break;
-                }
-                parsed.options.push((name, None));
-            }
-        }
-        parsed
-    }
-
-    /// The option of the list that is there, as written. Long options may be cut short, as getopt lets them.
-    pub(crate) fn has(&self, flags: &[&str]) -> Option<&'w str> {
-        flags.iter().find_map(|flag| self.flag(flag))
-    }
-
-    fn flag(&self, flag: &str) -> Option<&'w str> {
-        if let Some((first, rest)) = flag.split_once("+-") {
-            let second = format!("-{rest}");
-            return self.flag(&second).and_then(|_| self.flag(first));
-        }
-        let (name, pattern) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
-        self.options
-            .iter()
-            .find(|(own, value)| {
-                (*own == name || (own.len() > 3 && own.starts_with("--") && name.starts_with(own)))
-                    && pattern.is_none_or(|pattern| value.is_some_and(|value| fits(pattern, value)))
-            })
-            .map(|(own, _)| *own)
-    }
-
-    pub(crate) fn value(&self, flags: &[&str]) -> Option<&'w str> {
-        self.options.iter().find(|(own, _)| flags.contains(own)).and_then(|(_, value)| *value)
-    }
-}
-
-/// A letter as an option.
-fn letter(char: char) -> &'static str {
-    const ALL: &str = "-a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z-A-B-C-D-E-F-G-H-I-J-K-L-M-N-O-P-Q-R-S-T-U-V-W-X-Y-Z-0-1-2-3-4-5-6-7-8-9";
-    let at = match char {
-        'a'..='z' => char as usize - 'a' as usize,
-        'A'..='Z' => char as usize - 'A' as usize + 26,
-        '0'..='9' => char as usize - '0' as usize + 52,
-        _ => return "-?",
-    };
-    ALL.get(at * 2..at * 2 + 2).unwrap_or("-?")
-}
-
-/// Whether a text fits a pattern with `*` for anything.
-pub(crate) fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut last = None;
-    for part in parts {
-        if let Some(before) = last.replace(part) {
-            match rest.find(before) {
-                Some(at) => rest = &rest[at + str::len(before)..],
-                None => return false,
-            }
-        }
-    }
-    last.map_or(rest.is_empty(), |last| rest.ends_with(last))
-}
 
 /// A command with its words, ready to be judged.
 #[derive(Debug)]
@@ -185,7 +78,7 @@ impl Run<'_> {
                     let flag = parsed.has(flags);
                     (flag.is_some(), flag)
                 }
-                When::Operands(least) => (parsed.operands.len() >= *least, None),
+                When::Operands(least) => (parsed.count() >= *least, None),
                 When::NoOperand => (parsed.operands.is_empty(), None),
                 When::Operand(globs) => {
                     let operand = parsed.operands.iter().find(|word| globs.iter().any(|glob| fits(glob, &word.text)));
@@ -206,14 +99,54 @@ impl Run<'_> {
         }
         let safe = parsed.has(&profile.safe).is_some()
             && !parsed.options.iter().any(|(name, _)| name.starts_with("--no-"))
+            && parsed.agrees(&profile.safe)
             && !parsed.hazy;
-        let verdict = if safe { Verdict::Allow } else { found.map_or(profile.verdict, |clause| clause.verdict) };
-        let reason = found.map_or(profile.reason, |clause| clause.reason);
+        let mut verdict = found.map_or(profile.verdict, |clause| clause.verdict);
+        let mut reason = found.map_or(profile.reason, |clause| clause.reason);
+        // One option makes a command harmless only where no other is there that may not be.
+        let lenient = safe
+            || (profile.verdict > Verdict::Allow
+                && found.is_some_and(|clause| {
+                    let far = profile.effects.iter().any(|(effect, _)| *effect == Effect::Network);
+                    let verb = !far && matches!(clause.when, When::Verb(..));
+                    clause.verdict == Verdict::Allow && (verb || matches!(clause.when, When::Flags(_)))
+                }));
+        if lenient {
+            let odd = parsed.options.iter().find(|(name, _)| !fine(name, profile, above));
+            let asks = |clause: &&Clause| {
+                clause.verdict == Verdict::Ask
+                    && match &clause.when {
+                        When::Flags(flags) => parsed.has(flags).is_some(),
+                        When::Operand(globs) => {
+                            parsed.operands.iter().any(|word| globs.iter().any(|glob| fits(glob, &word.text)))
+                        }
+                        _ => false,
+                    }
+            };
+            let asked = profile.clauses.iter().find(asks);
+            verdict = if asked.is_some() || odd.is_some() { Verdict::Ask } else { Verdict::Allow };
+            if let Some(clause) = asked {
+                reason = clause.reason;
+            }
+        }
         let verdict = self.touched(name, &parsed, profile, verdict, found.is_some() || safe);
         self.note(verdict, || said(title, because.filter(|_| found.is_some()), reason));
         self.strange(title, &parsed, profile, above);
+        let led = !profile.writes.is_empty()
+            || profile
+                .clauses
+                .iter()
+                .any(|clause| matches!(clause.when, When::Flags(_)) && clause.verdict > Verdict::Allow);
+        let led = led || profile.known.is_some();
+        // Where anything may be written unasked, a file's name may be an option.
+        let planted = led && parsed.operands.iter().any(|word| word.glob && !word.text.contains('/')) && self.planted();
+        if planted || (parsed.hazy && led && profile.known.is_none()) {
+            self.note(Verdict::Ask, || format!("{title}: a word is only known when it runs, and may be an option"));
+        }
         for (option, value) in &parsed.options {
-            if let (true, Some(value)) = (profile.writes.contains(option), value) {
+            if let (true, Some(value)) = (named(&profile.writes, option), value)
+                && !(profile.dash && *value == "-")
+            {
                 self.written(name, value, true);
             }
         }
@@ -258,7 +191,9 @@ impl Run<'_> {
                 self.effect(*effect, name, Some(word.shown()));
                 if changes {
                     paths = true;
-                    harmless &= area(&word.text, self.place, self.moved).harmless();
+                    let found = area(&word.text, self.place, self.moved);
+                    // What takes the place of a device leaves none.
+                    harmless &= found.harmless() && !(found == Area::Nowhere && *effect == Effect::Destroy);
                 }
             }
         }
@@ -279,24 +214,25 @@ impl Run<'_> {
         if parsed.hazy {
             self.note(Verdict::Ask, || format!("{title}: a word is only known when it runs, and may be an option"));
         }
-        let listed = |list: &[&str], name: &str| list.contains(&name);
-        let shared = |up: &Profile, name: &str| {
-            listed(&up.values, name) || up.known.as_ref().is_some_and(|known| listed(known, name))
-        };
         for (name, _) in &parsed.options {
-            let fine = matches!(*name, "--help" | "--version")
-                || listed(known, name)
-                || listed(&profile.values, name)
-                || listed(&profile.safe, name)
-                || above.is_some_and(|up| shared(up, name))
-                || profile.clauses.iter().any(|clause| {
-                    matches!(&clause.when, When::Flags(flags) if flags.iter().any(|flag| flag.split(['+', '=']).any(|part| part == *name)))
-                });
-            if !fine {
+            if !known.contains(name) && !fine(name, profile, above) {
                 self.note(Verdict::Ask, || format!("{title}: the option {name} is not known to be harmless"));
             }
         }
     }
+}
+
+/// Whether a profile, or the one above it, says anything of an option.
+fn fine(name: &str, profile: &Profile, above: Option<&Profile>) -> bool {
+    let listed = |list: &[&str]| list.contains(&name);
+    let shared = |up: &Profile| listed(&up.values) || up.known.as_ref().is_some_and(|known| listed(known));
+    matches!(name, "--help" | "--version")
+        || shared(profile)
+        || profile.safe.iter().any(|flag| flag.split('=').next() == Some(name))
+        || above.is_some_and(shared)
+        || profile.clauses.iter().any(|clause| {
+            matches!(&clause.when, When::Flags(flags) if flags.iter().any(|flag| flag.split(['+', '=']).any(|part| part == name)))
+        })
 }
 
 /// Where the first operand stands.
@@ -314,7 +250,7 @@ fn subcommand(words: &[Word], takes: impl Fn(&str) -> bool) -> Option<usize> {
 
 fn parse<'w>(words: &'w [Word], profile: &Profile, above: Option<&Profile>) -> Parsed<'w> {
     let listed = |list: &[&str], name: &str| list.contains(&name);
-    let takes = |name: &str| listed(&profile.values, name) || above.is_some_and(|up| listed(&up.values, name));
+    let takes = |name: &str| named(&profile.values, name) || above.is_some_and(|up| named(&up.values, name));
     let long = |name: &str| {
         name.len() > 2
             && (takes(name)

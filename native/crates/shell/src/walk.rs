@@ -1,6 +1,7 @@
 //! From a text to its simple commands, in order, however they are nested.
 
 use crate::{
+    arithmetic,
     follow::{Invocation, Stdin},
     judge::{Judge, LIMITS, Run, Text},
     model::{Redirection, Verdict},
@@ -10,78 +11,8 @@ use crate::{
     tree::Node,
     variables::Variables,
     word::{COMPUTED, Scope, Word, reaches_network},
+    zsh,
 };
-
-/// Variables that decide what other programs load or run.
-const STEERING: &[&str] = &[
-    "LD_PRELOAD",
-    "LD_LIBRARY_PATH",
-    "LD_AUDIT",
-    "DYLD_INSERT_LIBRARIES",
-    "DYLD_LIBRARY_PATH",
-    "PATH",
-    "IFS",
-    "BASH_ENV",
-    "ENV",
-    "PROMPT_COMMAND",
-    "PS4",
-    "SHELLOPTS",
-    "BASHOPTS",
-    "PAGER",
-    "GIT_PAGER",
-    "MANPAGER",
-    "LESSOPEN",
-    "LESSCLOSE",
-    "EDITOR",
-    "VISUAL",
-    "GIT_EDITOR",
-    "GIT_SEQUENCE_EDITOR",
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_ASKPASS",
-    "SSH_ASKPASS",
-    "GIT_EXEC_PATH",
-    "GIT_PROXY_COMMAND",
-    "GIT_TEMPLATE_DIR",
-    "PYTHONPATH",
-    "PYTHONSTARTUP",
-    "PYTHONHOME",
-    "PERL5LIB",
-    "PERL5OPT",
-    "PERL5DB",
-    "RUBYOPT",
-    "RUBYLIB",
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "JAVA_TOOL_OPTIONS",
-    "_JAVA_OPTIONS",
-    "GCONV_PATH",
-    "HOSTALIASES",
-    "BROWSER",
-    "SHELL",
-    "TERMINFO",
-    "RSYNC_RSH",
-    "CVS_RSH",
-    "KUBECONFIG",
-    "DOCKER_HOST",
-    "FPATH",
-    "ZDOTDIR",
-    "GREP_OPTIONS",
-    "TAR_OPTIONS",
-    "RIPGREP_CONFIG_PATH",
-    "GLOBIGNORE",
-    "CDPATH",
-    "BASH_FUNC",
-    "LESS",
-    "MANOPT",
-    "MORE",
-    "WGETRC",
-    "CURL_HOME",
-    "AWKPATH",
-    "AWKLIBPATH",
-    "GIT_CONFIG_COUNT",
-];
 
 impl Judge {
     /// Reads a text and judges every command in it.
@@ -91,6 +22,14 @@ impl Judge {
             run.moved |= source
                 .split(|char: char| !char.is_ascii_alphanumeric())
                 .any(|word| matches!(word, "cd" | "pushd" | "popd" | "chdir"));
+        }
+        if run.zsh
+            && let Some(reason) = zsh::differs(&source)
+        {
+            run.note(Verdict::Ask, || reason.to_owned());
+        }
+        if arithmetic::may_run(&source) {
+            run.note(Verdict::Ask, || "a sum, or the name of a variable, may hold a command".to_owned());
         }
         if self.plain
             && let Some(stages) = plain::stages(&source)
@@ -165,12 +104,23 @@ impl Run<'_> {
         match node.kind() {
             "command" => self.simple(node, source, variables, depth, wrappers),
             "variable_assignment" => {
-                if let Some((name, value)) = variables.assign(node, source) {
+                let lent = node.parent().is_some_and(|parent| parent.kind() == "command");
+                // How one command cuts what it reads is that command's own.
+                if let Some((name, value)) = variables.assign(node, source).filter(|(name, _)| !lent || name != "IFS") {
                     self.steered(&name, &value);
+                    if matches!(name.as_str(), "PS0" | "PS1" | "PS2") {
+                        self.prompt(&value, depth, wrappers);
+                    }
                 }
             }
             "declaration_command" => declared(node, source, variables, self),
-            "unset_command" => variables.forget_all(),
+            "unset_command" => {
+                for name in node.named_children().filter(|name| name.kind() == "variable_name") {
+                    // Without it words are cut as always.
+                    self.steered(source.get(name.byte_range()).filter(|name| *name != "IFS").unwrap_or(""), "");
+                }
+                variables.forget_all();
+            }
             "arithmetic_expansion" | "compound_statement" | "c_style_for_statement" => {
                 let text = source.get(node.byte_range()).unwrap_or("");
                 if text.contains("((") && text.contains('=') {
@@ -182,6 +132,14 @@ impl Run<'_> {
                 if let Some(name) = node.child_by_field_name("name").and_then(|name| source.get(name.byte_range())) {
                     self.function(name, node, source);
                 }
+            }
+            "for_statement" => {
+                let name = node.child_by_field_name("variable").and_then(|name| source.get(name.byte_range()));
+                self.steered(name.unwrap_or(""), "");
+            }
+            "expansion" if node.children().any(|child| matches!(child.kind(), ":=" | "=")) => {
+                let name = node.named_child(0).and_then(|name| source.get(name.byte_range()));
+                self.steered(name.unwrap_or(""), "");
             }
             "expansion" if source.get(node.byte_range()).is_some_and(|text| text.contains("@P}")) => {
                 self.note(Verdict::Ask, || "a value is expanded as a prompt, which may run what it holds".to_owned());
@@ -201,19 +159,6 @@ impl Run<'_> {
         self.functions.push(name.to_owned());
     }
 
-    /// A variable that is set.
-    pub(crate) fn steered(&mut self, name: &str, value: &str) {
-        let name = name.split('[').next().unwrap_or(name);
-        if STEERING.contains(&name) || name.starts_with("BASH_FUNC") || name.starts_with("GIT_CONFIG") {
-            let forces =
-                matches!(name, "LD_PRELOAD" | "LD_AUDIT" | "DYLD_INSERT_LIBRARIES" | "BASH_ENV" | "PROMPT_COMMAND");
-            let strict = forces && !value.is_empty();
-            self.note(if strict { Verdict::Deny } else { Verdict::Ask }, || {
-                format!("{name} decides what other programs load or run")
-            });
-        }
-    }
-
     fn file(&mut self, node: Node<'_>, source: &str, variables: &Variables) {
         let scope = Scope { source, variables };
         let Some(target) = node.child_by_field_name("destination") else { return };
@@ -231,15 +176,21 @@ impl Run<'_> {
         let operator = operator(node, source);
         let mut words = Vec::new();
         scope.words(target, &mut words);
-        let text = words.pop().map_or_else(|| COMPUTED.to_string(), |word| word.text);
-        if operator.contains('&') && (text == "-" || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')) {
+        let word = words.pop().unwrap_or_else(|| Word::plain(COMPUTED));
+        let text = &word.text;
+        // `>&2` and `2>&-` name descriptors; `&>2` a file, and to zsh `>&2-` too.
+        let descriptor = text == "-" || text.bytes().all(|byte| byte.is_ascii_digit());
+        if operator.ends_with('&') && descriptor {
             return;
+        }
+        if !words.is_empty() || word.glob || text.contains(['{', '}']) {
+            self.note(Verdict::Ask, || "a redirection to what files there are, or to several".to_owned());
         }
         let owner = owner(node, source);
         if operator.contains('<') && !operator.contains('>') {
-            self.fed(&owner, &text);
+            self.fed(&owner, text);
         } else {
-            self.written(&owner, &text, !operator.contains(">>") && !operator.contains("<>"));
+            self.written(&owner, text, !operator.contains(">>") && !operator.contains("<>"));
         }
     }
 
@@ -304,6 +255,9 @@ impl Run<'_> {
         }) || (words.first().is_some_and(|name| name.text == "printf")
             && words.iter().any(|word| word.text.starts_with("-v")));
         let computed_first = words.first().is_none_or(|word| !word.known());
+        if let Some(name) = words.first() {
+            self.lent(&assignments, &name.shown());
+        }
         self.invoke(Invocation { words, assignments, redirections, stdin, wrappers: wrappers.to_vec(), depth });
         if changes || computed_first {
             variables.forget_all();

@@ -19,8 +19,10 @@ const STAR: char = '\u{f8e5}';
 const ONE: char = '\u{f8e6}';
 const SET: char = '\u{f8e7}';
 const SPLIT: char = '\u{f8e8}';
+/// Marks that what is only known when the line runs may be several words, or none.
+pub(crate) const MANY: char = '\u{f8e9}';
 /// Marks that a text may not hold: whoever writes them gets asked.
-pub(crate) const MARKS: std::ops::RangeInclusive<char> = OUTSIDE..=SPLIT;
+pub(crate) const MARKS: std::ops::RangeInclusive<char> = OUTSIDE..=MANY;
 
 /// How deep expansions may lie within one another; what lies deeper is unknown.
 const DEEPEST: usize = 12;
@@ -34,6 +36,8 @@ pub(crate) struct Word {
     pub(crate) text: String,
     /// Holds a pattern that is matched with files.
     pub(crate) glob: bool,
+    /// May turn out to be several words.
+    pub(crate) many: bool,
     /// Is the output of another command as a file: `<(…)`; true where that command reaches the network.
     pub(crate) pipe: Option<bool>,
 }
@@ -132,7 +136,7 @@ impl<'a> Scope<'a> {
             "expansion" => self.expansion(node, text, quoted, depth, out),
             "command_substitution" => match substituted(self, node, depth + 1) {
                 Some(value) => pushed(&value, quoted, out),
-                None => out.push(COMPUTED),
+                None => computed(quoted || one_word(text), out),
             },
             _ => out.push(COMPUTED),
         }
@@ -186,7 +190,7 @@ impl<'a> Scope<'a> {
         match self.variables.get(name) {
             Value::Known(value) => pushed(value, quoted, out),
             Value::Outside => out.push(OUTSIDE),
-            Value::Computed => out.push(COMPUTED),
+            Value::Computed => computed(quoted, out),
         }
     }
 
@@ -206,16 +210,35 @@ impl<'a> Scope<'a> {
             Value::Known(value) if otherwise => pushed(value, quoted, out),
             Value::Known(value) => match sliced(value, operation) {
                 Some(part) => pushed(&part, quoted, out),
-                None => out.push(COMPUTED),
+                None => computed(quoted, out),
             },
             Value::Outside if otherwise => match node.named_children().nth(1) {
                 Some(other) => self.append(other, quoted, depth + 1, out),
                 None => out.push(OUTSIDE),
             },
             Value::Outside if operation.starts_with(['#', '%', '/', '^', ',']) => out.push(OUTSIDE),
-            _ => out.push(COMPUTED),
+            _ => computed(quoted, out),
         }
     }
+}
+
+/// What is only known when the line runs; not in quotes it is split.
+fn computed(quoted: bool, out: &mut String) {
+    out.push(COMPUTED);
+    if !quoted {
+        out.push(MANY);
+    }
+}
+
+/// Whether a command substitution prints one word: the date in a form without blanks, a number, an account's name.
+fn one_word(text: &str) -> bool {
+    let inner = text.trim_start_matches(['$', '(', '`']).trim_end_matches([')', '`']).trim();
+    let format = inner.strip_prefix("date +");
+    format.is_some_and(|format| format.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%-_.:/".contains(&byte)))
+        || matches!(
+            inner,
+            "whoami" | "nproc" | "id -u" | "id -g" | "id -un" | "uname -r" | "uname -m" | "uname -s" | "arch"
+        )
 }
 
 /// Appends the words that a marked text becomes by braces and splitting. `quotes`: it stays a word when it is empty.
@@ -295,9 +318,15 @@ pub(crate) fn marked(char: char) -> char {
 
 /// Turns the marks of what is not quoted back into what they stand for.
 fn finished(marked: &str, pipe: Option<bool>) -> Word {
+    // Most words hold no mark.
+    if marked.is_ascii() {
+        return Word { text: marked.to_owned(), pipe, ..Word::default() };
+    }
     let glob = marked.contains([STAR, ONE, SET]);
+    let many = marked.contains(MANY);
     let text = marked
         .chars()
+        .filter(|char| *char != MANY)
         .map(|char| match char {
             OPEN => '{',
             CLOSE => '}',
@@ -309,7 +338,7 @@ fn finished(marked: &str, pipe: Option<bool>) -> Word {
             other => other,
         })
         .collect();
-    Word { text, glob, pipe }
+    Word { text, glob, many, pipe }
 }
 
 /// Whether a text names a program that fetches from elsewhere.

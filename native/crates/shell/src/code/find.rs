@@ -151,7 +151,12 @@ pub(super) fn find(run: &mut Run<'_>, site: &mut Site<'_>) {
         at += 1;
         match word.text.as_str() {
             text if PLAIN.contains(&text) => {}
-            text if VALUED.contains(&text) => at += 1,
+            text if VALUED.contains(&text) => {
+                if words.get(at).is_some_and(|value| value.many && value.text.contains(COMPUTED)) {
+                    run.note(Verdict::Ask, || format!("find {text}: its value may be several words, and an action"));
+                }
+                at += 1;
+            }
             "-delete" => deleted(run, name, &roots, narrowed),
             text @ ("-exec" | "-execdir" | "-ok" | "-okdir") => {
                 let rest = words.get(at..).unwrap_or(&[]);

@@ -4,7 +4,9 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
-    table_match::{Call, fits},
+    options::fits,
+    path::{Area, area},
+    table_match::Call,
     word::Word,
 };
 
@@ -23,7 +25,6 @@ const HARMLESS: &[&str] = &[
     "advice.*",
     "status.*",
     "grep.*",
-    "safe.directory",
     "core.autocrlf",
     "core.eol",
     "protocol.version",
@@ -44,7 +45,11 @@ pub(super) fn git(run: &mut Run<'_>, site: &mut Site<'_>) {
             text if text.starts_with("--config-env") => Some("?"),
             text if !text.starts_with('-') => break,
             "-C" | "--git-dir" | "--work-tree" | "--namespace" => {
-                words.next();
+                elsewhere(run, words.next().map_or("", |word| &word.text));
+                None
+            }
+            text if text.starts_with("--git-dir=") || text.starts_with("--work-tree=") => {
+                elsewhere(run, text.split_once('=').map_or("", |(_, path)| path));
                 None
             }
             text => text.strip_prefix("-c").filter(|rest| rest.contains('=')),
@@ -64,6 +69,13 @@ pub(super) fn git(run: &mut Run<'_>, site: &mut Site<'_>) {
     let call = Call { name: "git", words: site.call.words };
     if let Some(next) = crate::follow::profile("git").and_then(|profile| run.by_table(&call, profile)) {
         site.start("git", next);
+    }
+}
+
+/// A repository in another folder brings its own settings.
+fn elsewhere(run: &mut Run<'_>, path: &str) {
+    if matches!(area(path, run.place, run.moved), Area::Temporary | Area::TemporaryRoot) {
+        run.note(Verdict::Ask, || format!("git: the settings of a repository in {path} may run programs"));
     }
 }
 

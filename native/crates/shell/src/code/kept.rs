@@ -1,9 +1,10 @@
-//! `dd`, `kill`, `date`.
+//! `dd`, `kill`, `date`, `cd`.
 
 use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
+    path::{Area, area},
 };
 
 /// `dd of=FILE`.
@@ -91,4 +92,15 @@ pub(super) fn date(run: &mut Run<'_>, site: &mut Site<'_>) {
         }
     }
     run.effect(Effect::Read, "date", None);
+}
+
+/// `cd`, `pushd`: what runs from there on finds the settings that lie there.
+pub(super) fn moved(run: &mut Run<'_>, site: &mut Site<'_>) {
+    let target = site.call.words.iter().find(|word| !word.text.starts_with('-'));
+    if target
+        .is_some_and(|word| matches!(area(&word.text, run.place, run.moved), Area::Temporary | Area::TemporaryRoot))
+    {
+        run.temporary = true;
+    }
+    run.effect(Effect::Read, site.call.name, target.map(crate::word::Word::shown));
 }

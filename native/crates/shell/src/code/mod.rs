@@ -4,6 +4,7 @@ mod databases;
 mod find;
 mod git;
 mod kept;
+mod lookup;
 mod modes;
 mod remove;
 mod shells;
@@ -60,6 +61,8 @@ pub(crate) fn named(name: &str) -> Option<Code> {
         "fetch" => transfer::fetch,
         "sql" => databases::sql,
         "git" => git::git,
+        "lookup" => lookup::lookup,
+        "moved" => kept::moved,
         _ => return None,
     })
 }

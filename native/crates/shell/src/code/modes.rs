@@ -4,8 +4,8 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
+    options::Parsed,
     path::{Area, area},
-    table_match::Parsed,
 };
 
 pub(super) fn modes(run: &mut Run<'_>, site: &mut Site<'_>) {

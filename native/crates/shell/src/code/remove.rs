@@ -4,8 +4,8 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
+    options::Parsed,
     path::{Area, area},
-    table_match::Parsed,
 };
 
 pub(super) fn remove(run: &mut Run<'_>, site: &mut Site<'_>) {
@@ -35,11 +35,12 @@ pub(super) fn remove(run: &mut Run<'_>, site: &mut Site<'_>) {
         let found = area(&word.text, run.place, run.moved);
         run.effect(Effect::Destroy, name, Some(shown.clone()));
         let verdict = match found {
-            // A file of that name to all of them but shred, which means what it writes to.
-            Area::Nowhere if word.text == "-" => Verdict::Ask,
-            Area::Temporary | Area::Nowhere => Verdict::Allow,
+            Area::Temporary => Verdict::Allow,
             Area::Device | Area::Root | Area::Vital => Verdict::Deny,
-            Area::TemporaryRoot => Verdict::Ask,
+            // The device itself would be gone.
+            Area::TemporaryRoot | Area::Nowhere => Verdict::Ask,
+            // To shred, and to it alone, the standard output.
+            _ if name == "shred" && word.text == "-" => Verdict::Ask,
             _ if name == "shred" => Verdict::Deny,
             _ if whole && (force || found.precious()) => Verdict::Deny,
             _ => Verdict::Ask,

@@ -6,12 +6,32 @@ use crate::{
     inline,
     judge::Run,
     model::{Effect, Verdict},
-    table_match::Parsed,
+    options::Parsed,
+    word::{COMPUTED, OUTSIDE},
 };
+
+/// Shells of another grammar.
+const OTHERS: &[&str] = &["fish", "csh", "tcsh", "pwsh", "powershell", "elvish", "nu", "xonsh", "rc"];
 
 /// `sh`, `bash` and others: a line by `-c`, by standard input, or a file.
 pub(super) fn shell(run: &mut Run<'_>, site: &mut Site<'_>) {
     let name = site.call.name;
+    if OTHERS.contains(&name) {
+        run.note(Verdict::Ask, || format!("{name}: its lines are not parsed"));
+    }
+    run.zsh |= name == "zsh";
+    // With these every assignment is one for what is started, wherever it stands.
+    let keyword =
+        |text: &str| text == "keyword" || (text.starts_with('-') && !text.starts_with("--") && text.contains('k'));
+    if site
+        .call
+        .words
+        .iter()
+        .take_while(|word| word.text.starts_with('-') || word.text == "keyword")
+        .any(|word| keyword(&word.text))
+    {
+        run.note(Verdict::Ask, || format!("{name} -k: takes words for variables"));
+    }
     let takes =
         |flag: &str| matches!(flag, "-O" | "+O" | "-o" | "+o" | "--rcfile" | "--init-file" | "-C" | "--init-command");
     let mut wrappers = site.one.wrappers.clone();
@@ -145,7 +165,8 @@ pub(super) fn interpreter(run: &mut Run<'_>, site: &mut Site<'_>) {
         return run.note(Verdict::Ask, || format!("{name}: runs a program{what}"));
     }
     for text in texts {
-        let found = inline::script(text, name);
+        let mut found = inline::script(text, name);
+        found.harmless &= !text.contains([COMPUTED, OUTSIDE]);
         for line in found.lines {
             run.read(line, site.one.depth + 1, &site.one.wrappers);
         }
@@ -153,7 +174,8 @@ pub(super) fn interpreter(run: &mut Run<'_>, site: &mut Site<'_>) {
             run.effect(Effect::Destroy, name, None);
             run.note(Verdict::Deny, || format!("{name}: its program deletes files or data ({what})"));
         }
-        if found.harmless && words.len() == 2 {
+        let alone = words.len() == 2 && matches!(words[0].text.as_str(), "-c" | "-e" | "-p" | "--eval" | "--print");
+        if found.harmless && alone {
             run.effect(Effect::Read, name, None);
         } else {
             run.note(Verdict::Ask, || format!("{name}: runs a program given in the line"));

@@ -4,8 +4,8 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
+    options::Parsed,
     scan,
-    table_match::Parsed,
     word::{COMPUTED, OUTSIDE},
 };
 
@@ -147,12 +147,15 @@ pub(super) fn awk(run: &mut Run<'_>, site: &mut Site<'_>) {
     }
     run.effect(Effect::Read, name, None);
     for program in programs {
-        if program.contains(COMPUTED) {
+        if program.contains(COMPUTED) || program.starts_with(OUTSIDE) {
             run.note(Verdict::Ask, || format!("{name}: its program is only known when it runs"));
         }
         let found = scan::awk(program);
         if found.writes {
             run.note(Verdict::Ask, || format!("{name}: its program writes a file"));
+        }
+        if found.fetches {
+            run.note(Verdict::Ask, || format!("{name}: its program may read from another machine"));
         }
         if found.runs {
             run.note(Verdict::Ask, || format!("{name}: its program runs commands"));

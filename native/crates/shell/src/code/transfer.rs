@@ -4,7 +4,7 @@ use super::Site;
 use crate::{
     judge::Run,
     model::{Effect, Verdict},
-    table_match::Parsed,
+    options::Parsed,
     word::COMPUTED,
 };
 
@@ -72,7 +72,8 @@ pub(super) fn tar(run: &mut Run<'_>, site: &mut Site<'_>) {
             ];
             other |= !known.contains(&text.split('=').next().unwrap_or(text));
         }
-        other |= text.starts_with(COMPUTED);
+        // An archive with a colon lies on another machine, and a program is run to reach it.
+        other |= text.starts_with(COMPUTED) || text.contains(':');
     }
     run.effect(Effect::Read, name, None);
     if words.len() == 1 && matches!(waiting.next().map(|word| word.text.as_str()), Some("--help" | "--version")) {
