@@ -5,6 +5,7 @@
 
 use super::concept::{self, Set};
 use super::fold::{fold, is_ideographic, leet, look_alike, unseen};
+use super::places::{secret_name, secret_place};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -152,7 +153,8 @@ impl Row {
 
     /// What stands between two spaces.
     fn chunk(&mut self, text: &str, start: usize, end: usize, own: &dyn Fn(&str) -> Owner) {
-        let chunk = &text[start..end];
+        // A closing tag right behind a word is no part of it.
+        let chunk = text[start..end].split_once("</").map_or(&text[start..end], |(word, _)| word);
         let trimmed = chunk.trim_matches(|char: char| char.is_ascii_punctuation() && !"~/.".contains(char));
         let core = trimmed.trim_end_matches(['.', '/']);
         let from = start + (core.as_ptr() as usize - chunk.as_ptr() as usize);
@@ -276,43 +278,6 @@ fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Parts of paths at which secrets lie.
-const SECRET_PLACES: &[&str] = &[
-    ".ssh",
-    "id_rsa",
-    "id_ed25519",
-    "id_ecdsa",
-    ".env",
-    ".aws",
-    "/etc/passwd",
-    "/etc/shadow",
-    "mcp.json",
-    "mcp_config",
-    ".kube",
-    ".npmrc",
-    ".pypirc",
-    ".netrc",
-    ".git-credentials",
-    ".gitconfig",
-    "_history",
-    ".gnupg",
-    "authorized_keys",
-    "credentials",
-    ".docker/config",
-    "keychain",
-    "wallet",
-    ".cursor",
-    "claude_desktop_config",
-    "login data",
-    "secrets.",
-    "/secrets",
-    "/proc/self",
-    "database.yml",
-    "config.json",
-    ".bashrc",
-    ".zshrc",
-];
-
 /// A chunk that is one thing as a whole: an address, a path, an identifier.
 fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
     if core.len() < 3 {
@@ -344,7 +309,7 @@ fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
     if (snake || camel) && one_word {
         let mut plain = String::with_capacity(core.len());
         core.chars().for_each(|char| fold(char, &mut plain));
-        let named = meaning(&plain) | secret;
+        let named = meaning(&plain) | secret | secret_name(core);
         return Some(
             named
                 | match own(core) {
@@ -369,12 +334,4 @@ fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
         return Some(named | known | concept::KEBAB);
     }
     None
-}
-
-fn secret_place(core: &str) -> Set {
-    if core.len() > 512 {
-        return 0;
-    }
-    let lower = core.to_ascii_lowercase();
-    if SECRET_PLACES.iter().any(|place| lower.contains(place)) { concept::SECRET_PATH | concept::SECRET } else { 0 }
 }
