@@ -40,6 +40,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         ],
     ),
     inside(
+        "gathers_files",
+        K::Exfiltration,
+        "gathers files or their names",
+        &[step(GATHER, 0), step(CONTENT | NAME, 3), step(EVERY, 4), step(PATH | SECRET | SECRET_PATH, 3)],
+    ),
+    inside(
         "secrets_listed",
         K::Exfiltration,
         "wants secrets of several sorts in a parameter",

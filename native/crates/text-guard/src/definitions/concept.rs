@@ -73,11 +73,11 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (
         TOOL,
         "tool tools function functions plugin plugins toolset herramienta herramientas funcion outil outils fonction werkzeug werkzeuge funktion \
-        ferramenta ferramentas strumento gereedschap narzedzie narzedzia инструмент инструмента инструменты функция 工具 函数 ツール 도구",
+        ferramenta ferramentas strumento gereedschap narzedzie narzedzia инструмент инструмента инструменты функция 工具 函数 ツール 도구 araci aracin",
     ),
     (
         THIS,
-        "this here este esta cette cet ce dieses diese diesen dieser questo dit deze tego это этот этого этой 此 这个 本 この 이",
+        "this here este esta cette cet ce dieses diese diesen dieser questo dit deze tego это этот этого этой 此 这个 本 この 이 bu",
     ),
     (
         OTHER,
@@ -125,7 +125,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         "mention mentions mentioning tell telling told reveal reveals revealing inform informs informing disclose disclosing notify notifies notifying notified explain say \
         expose warn warning alert display show showing ask asking report acknowledge discuss know aware notice realize suspect learn mencionar menciones menciona decir diga digas informar informes reveles mentionner \
         mentionnez dire dites informez revelez reveler erwahnen erwahne sagen sage informieren mitteilen verraten mencione diga conte revele informe dire menzionare \
-        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said dites sage di admit admits divulge erwahnst sagst bahsetme soylemeyin",
+        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said dites sage di admit admits divulge erwahnst sagst bahsetme soylemeyin informed",
     ),
     (
         NOT,

@@ -42,6 +42,18 @@ pub(super) const PATTERNS: &[Pattern] = &[
         &[step(BEFORE, 0), step(DELETE | CHANGE, 3), step(SECRET_PATH | PATH, 4)],
     ),
     inside(
+        "before_tool_used",
+        K::Instruction,
+        "asks for something to be done before the tool is used",
+        &[step(BEFORE, 0), step(THIS | TOOL, 3), step(CALL, 4), step(READ | PASS | DELETE | CHANGE, 8)],
+    ),
+    inside(
+        "fetched_first",
+        K::Instruction,
+        "has something from an address run first",
+        &[step(CALL, 0), step(URL, 5), step(BEFORE | ALSO, 3)],
+    ),
+    inside(
         "run_fetched",
         K::Exfiltration,
         "runs what it fetches, or a command on a secret",
@@ -256,6 +268,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
         K::Concealment,
         "is to be passed off as something else",
         &[step(FEIGN, 0), step(CONTENT | ANSWER | THIS, 3), step(WHEN, 4)],
+    ),
+    inside(
+        "done_unasked",
+        K::Concealment,
+        "is to be done without asking",
+        &[step(DO, 0), step(THIS | EVERY, 1), step(NOT, 2), step(CONSENT, 2)],
     ),
     inside(
         "consent_void",

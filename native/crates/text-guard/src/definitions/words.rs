@@ -53,7 +53,13 @@ const LONGEST_IDEOGRAPHIC: usize = 5;
 
 /// Splits a text. `own` tells which identifiers belong to the tool itself.
 pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> Owner) -> Vec<Token> {
-    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true, qualified: false, example: false };
+    let mut row = Row {
+        tokens: Vec::with_capacity(text.len() / 6 + 1),
+        opens: true,
+        qualified: false,
+        example: false,
+        negated: None,
+    };
     let mut start = None;
     let mut breaks = 0;
     for (at, char) in text.char_indices() {
@@ -138,10 +144,31 @@ struct Row {
     qualified: bool,
     /// What is given here is an example, up to the end of the sentence.
     example: bool,
+    /// The last word that says no in this sentence, by its token.
+    negated: Option<usize>,
 }
 
+/// Words between a `not` and the `without` that takes it back.
+const TAKEN_BACK: usize = 8;
+
 impl Row {
+    /// A `without` behind a `not` asks for what it names, and what is not to be skipped is not set aside.
+    fn taken_back(&self, word: &str) -> Set {
+        let since = self.negated.filter(|_| !self.opens).map(|at| self.tokens.len() - at);
+        match since {
+            Some(1..=2) if word != "matter" => concept::IGNORE,
+            Some(1..=TAKEN_BACK) if word == "without" => concept::NOT,
+            _ => 0,
+        }
+    }
+
     fn push(&mut self, set: Set, start: usize, end: usize, disguised: bool) {
+        if self.opens {
+            self.negated = None;
+        }
+        if set & concept::NOT != 0 {
+            self.negated = Some(self.tokens.len());
+        }
         self.tokens.push(Token {
             set,
             start: index(start),
@@ -246,6 +273,7 @@ impl Row {
             fold(char, &mut plain);
         }
         let mut set = meaning(&plain);
+        set &= !self.taken_back(&plain);
         // Keys and tokens are many things; only after such a word are they secrets.
         if KEYS.contains(&plain.as_str()) && !self.qualified {
             set = 0;
