@@ -310,8 +310,9 @@ impl<'a> Case<'a> {
             if !id.is_empty() {
                 self.tell(SignalKind::OddParameter, id, reason, text, 0..0);
             }
-            if id == "asks_secret" && parts(&text.value).len() >= LONG_NAME {
-                let reason = "a parameter's name that is a sentence about secrets";
+            let wrapped = text.value.starts_with('_') && text.value.ends_with('_');
+            if id == "asks_secret" && parts(&text.value).len() >= LONG_NAME || wrapped && !id.is_empty() {
+                let reason = "a parameter's name that is an order, or that is marked as nobody's to fill in";
                 let words: Vec<usize> =
                     text.value.match_indices(['_', '-']).map(|(at, _)| at + 1).take(LONG_NAME).collect();
                 self.tell_cues(SignalKind::Instruction, "name_orders", reason, text, 0..0, &words);
