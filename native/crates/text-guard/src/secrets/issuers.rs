@@ -86,14 +86,12 @@ pub(super) const ISSUERS: &[Issuer] = &[
     // Discord webhook
     Issuer { prefix: "discord.com/api/webhooks/", least: 60, alphabet: Alphabet::Path },
     // Docker Hub
-    Issuer { prefix: "dckr_pat_", least: 27, alphabet: Alphabet::UrlSafe },
-    Issuer { prefix: "dckr_oat_", least: 27, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "dckr_", least: 31, alphabet: Alphabet::UrlSafe },
     // Doppler
     Issuer { prefix: "dp.pt.", least: 40, alphabet: Alphabet::Letters },
     Issuer { prefix: "dp.st.", least: 40, alphabet: Alphabet::Dotted },
     Issuer { prefix: "dp.ct.", least: 40, alphabet: Alphabet::Letters },
     Issuer { prefix: "dp.sa.", least: 40, alphabet: Alphabet::Letters },
-    Issuer { prefix: "dp.scim.", least: 40, alphabet: Alphabet::Letters },
     // Dynatrace
     Issuer { prefix: "dt0c01.", least: 64, alphabet: Alphabet::Dotted },
     // Figma
@@ -102,9 +100,7 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "fc-", least: 32, alphabet: Alphabet::Hex },
     // Fly.io
     Issuer { prefix: "fm2_", least: 60, alphabet: Alphabet::Base64 },
-    Issuer { prefix: "fo1_", least: 43, alphabet: Alphabet::UrlSafe },
-    Issuer { prefix: "fm1a_", least: 60, alphabet: Alphabet::Base64 },
-    Issuer { prefix: "fm1r_", least: 60, alphabet: Alphabet::Base64 },
+    Issuer { prefix: "fm1", least: 60, alphabet: Alphabet::Base64 },
     // GitLab
     Issuer { prefix: "glptt-", least: 20, alphabet: Alphabet::UrlSafe },
     Issuer { prefix: "gldt-", least: 20, alphabet: Alphabet::UrlSafe },
@@ -113,9 +109,6 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "glsoat-", least: 20, alphabet: Alphabet::UrlSafe },
     Issuer { prefix: "gloas-", least: 60, alphabet: Alphabet::UrlSafe },
     Issuer { prefix: "glagent-", least: 50, alphabet: Alphabet::UrlSafe },
-    Issuer { prefix: "glft-", least: 20, alphabet: Alphabet::UrlSafe },
-    Issuer { prefix: "glimt-", least: 25, alphabet: Alphabet::UrlSafe },
-    Issuer { prefix: "GR1348941", least: 20, alphabet: Alphabet::UrlSafe },
     // Google AI Studio
     Issuer { prefix: "AQ.Ab8", least: 40, alphabet: Alphabet::UrlSafe },
     // Google OAuth
@@ -139,10 +132,8 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "pat-eu1-", least: 30, alphabet: Alphabet::UrlSafe },
     // Hugging Face
     Issuer { prefix: "hf_", least: 34, alphabet: Alphabet::Letters },
-    Issuer { prefix: "api_org_", least: 34, alphabet: Alphabet::Letters },
     // JFrog
     Issuer { prefix: "AKCp", least: 69, alphabet: Alphabet::Letters },
-    Issuer { prefix: "cmVmdGtuO", least: 55, alphabet: Alphabet::Letters },
     // Jina
     Issuer { prefix: "jina_", least: 40, alphabet: Alphabet::UrlSafe },
     // LangSmith
@@ -159,16 +150,12 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "oy2", least: 43, alphabet: Alphabet::Letters },
     // NVIDIA
     Issuer { prefix: "nvapi-", least: 60, alphabet: Alphabet::UrlSafe },
-    // OpenShift
-    Issuer { prefix: "sha256~", least: 43, alphabet: Alphabet::UrlSafe },
     // Perplexity
     Issuer { prefix: "pplx-", least: 40, alphabet: Alphabet::Letters },
     // Pinecone
     Issuer { prefix: "pcsk_", least: 50, alphabet: Alphabet::Word },
     // PlanetScale
-    Issuer { prefix: "pscale_tkn_", least: 32, alphabet: Alphabet::Dotted },
-    Issuer { prefix: "pscale_pw_", least: 32, alphabet: Alphabet::Dotted },
-    Issuer { prefix: "pscale_oauth_", least: 32, alphabet: Alphabet::Dotted },
+    Issuer { prefix: "pscale_", least: 35, alphabet: Alphabet::Dotted },
     // Postman
     Issuer { prefix: "PMAK-", least: 24, alphabet: Alphabet::UrlSafe },
     // Prefect
@@ -191,12 +178,8 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "shpca_", least: 32, alphabet: Alphabet::Hex },
     Issuer { prefix: "shppa_", least: 32, alphabet: Alphabet::Hex },
     Issuer { prefix: "shpss_", least: 32, alphabet: Alphabet::Hex },
-    // Slack trigger
-    Issuer { prefix: "hooks.slack.com/triggers/", least: 40, alphabet: Alphabet::Path },
     // Slack webhook
-    Issuer { prefix: "hooks.slack.com/services/", least: 40, alphabet: Alphabet::Path },
-    // Slack workflow
-    Issuer { prefix: "hooks.slack.com/workflows/", least: 40, alphabet: Alphabet::Path },
+    Issuer { prefix: "hooks.slack.com/", least: 48, alphabet: Alphabet::Path },
     // Sourcegraph
     Issuer { prefix: "sgp_", least: 40, alphabet: Alphabet::Word },
     // Square
@@ -205,8 +188,6 @@ pub(super) const ISSUERS: &[Issuer] = &[
     // Stripe
     Issuer { prefix: "sk_test_", least: 16, alphabet: Alphabet::Letters },
     Issuer { prefix: "rk_test_", least: 16, alphabet: Alphabet::Letters },
-    Issuer { prefix: "sk_prod_", least: 16, alphabet: Alphabet::Letters },
-    Issuer { prefix: "rk_prod_", least: 16, alphabet: Alphabet::Letters },
     // Stripe and other webhooks
     Issuer { prefix: "whsec_", least: 32, alphabet: Alphabet::Base64 },
     // Supabase
