@@ -315,6 +315,15 @@ fn hostile_input_costs_little() {
         "QUJD".repeat(100_000),
         "<!--".repeat(100_000),
         "必须".repeat(100_000),
+        "](".repeat(200_000),
+        "](https://x?".repeat(50_000),
+        "\\u".repeat(200_000),
+        "\\u0041".repeat(60_000),
+        "65 ".repeat(150_000),
+        "a-".repeat(200_000),
+        "gur naq eht dna ".repeat(30_000),
+        "not without skip ".repeat(30_000),
+        "\u{200b}".repeat(100_000),
     ];
     for text in long {
         let verdict = score(&tool(&text));

@@ -47,6 +47,8 @@ const AWAY: Set = EMAIL | URL | SECRET_PATH;
 const ORDERED: Set = SECRET | SHELL | TALK | EMIT | TELL | MESSAGE;
 /// So many words of a framed order are told.
 const FRAMED_WORDS: usize = 3;
+/// So many characters of a link's target are looked at.
+const LONGEST_LINK: usize = 512;
 /// A tag's name is no longer than this.
 const LONGEST_TAG: usize = 40;
 
@@ -87,7 +89,10 @@ pub(super) fn framed_order(row: &[Token], frame: &Range<usize>) -> Vec<usize> {
 /// A link in Markdown that runs a script, or that has a place to be filled in behind its question mark.
 fn link(text: &str) -> Option<Range<usize>> {
     text.match_indices("](").find_map(|(at, open)| {
-        let target: &str = text[at + open.len()..].split([')', ' ', '\n']).next().unwrap_or_default();
+        let rest = &text[at + open.len()..];
+        let length =
+            rest.chars().take(LONGEST_LINK).take_while(|char| ![')', ' ', '\n'].contains(char)).map(char::len_utf8);
+        let target = &rest[..length.sum()];
         let filled = target.starts_with("http")
             && target.split_once('?').is_some_and(|(_, query)| query.contains(['{', '$', '<', '[']));
         (target.starts_with("javascript:") || filled).then(|| at..at + open.len() + target.len())
