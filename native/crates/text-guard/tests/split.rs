@@ -90,6 +90,62 @@ fn tokens_of_many_issuers() {
     }
 }
 
+/// Prefix and length of tokens that issuers gave out since 2025, or that were left out before.
+const MORE: &[(&str, usize)] = &[
+    ("ABSK", 120),
+    ("bedrock-api-key-", 60),
+    ("cfut_", 48),
+    ("cfat_", 48),
+    ("cfk_", 48),
+    ("dp.ct.", 43),
+    ("dp.sa.", 43),
+    ("fm1a_", 100),
+    ("gloas-", 64),
+    ("glagent-", 50),
+    ("AQ.Ab8", 46),
+    ("lsv2_sk_", 40),
+    ("lin_oauth_", 40),
+    ("pcsk_", 60),
+    ("hooks.slack.com/triggers/", 45),
+    ("sb_secret_", 31),
+    ("vcp_", 56),
+    ("dckr_oat_", 30),
+    ("pscale_oauth_", 40),
+    ("vck_", 56),
+    ("vercel_blob_rw_", 46),
+];
+
+#[test]
+fn tokens_of_more_issuers() {
+    let body = "k3J9x0Q2m8Z7v5T1r6W4pLsY".repeat(6);
+    for (prefix, length) in MORE {
+        let text = format!("{prefix}{}", &body[..*length]);
+        let found = scan(format!("x {text} y").as_bytes(), Format::Text);
+        let lengths: Vec<_> = found.iter().map(|finding| (finding.kind, finding.end - finding.start)).collect();
+        assert_eq!(lengths, [(Kind::IssuedToken, text.len())], "{text}");
+        // Too short, or a name.
+        for text in
+            [format!("{prefix}{}", &body[..8]), format!("{prefix}some_variable_of_a_program_that_goes_on_and_on")]
+        {
+            assert_eq!(scan(text.as_bytes(), Format::Text), [], "{text}");
+        }
+    }
+    let databricks = format!("dapi{}-2", "0123456789abcdef".repeat(2));
+    assert_eq!(scan(databricks.as_bytes(), Format::Text)[0].kind, Kind::IssuedToken);
+    let one_password = format!("A3-{}", "ABC123-DEF456-GHJ78-KLM90-NPQ12-RST34");
+    assert_eq!(scan(one_password.as_bytes(), Format::Text)[0].kind, Kind::IssuedToken);
+    // Letters alone may be a token too, where they are no words.
+    let letters = format!("hf_{}", "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgHiJ");
+    assert_eq!(scan(letters.as_bytes(), Format::Text)[0].kind, Kind::IssuedToken);
+    for text in [
+        "hf_AutoModelForSequenceClassificationAndMore",
+        "dapiVersionOfTheClientThatIsUsedHere",
+        "A3-SIZE-PAPER-FOR-ALL-PRINTERS-IN-HERE",
+    ] {
+        assert_eq!(scan(text.as_bytes(), Format::Text), [], "{text}");
+    }
+}
+
 #[test]
 fn a_random_value_behind_a_telling_name() {
     let key = "q8Zt0vKp2LmX7cRn4WsY";

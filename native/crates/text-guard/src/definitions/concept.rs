@@ -17,6 +17,7 @@ concepts! {
     ONLY = 48, MESSAGE = 49, PREFER = 50, NAME = 51, SAME = 52, DO = 53, OWN = 54, EVERY = 55, FULL = 56,
     OFFENCE = 57, STEALTH = 58, OTHERWISE = 59, SAFETY = 60, THIRD = 61, EFFECT = 62, RAID = 63,
     VALUE = 64, KEBAB = 65, SIBLING = 66, AUTO = 67, REASON = 68, STAGE = 69, ENSURE = 70, PERSON = 71, GIVEN = 72, PAY = 73, REPORT = 74, SHOW = 75, LINK = 76,
+    EMIT = 77, FEIGN = 78, OMIT = 79, OUGHT = 80, NEED = 81, DISABLE = 82, LOCAL = 83, KEEP = 84, START = 85, WALLET = 86, THEM = 87, LIE = 88, OBEY = 89, LOST = 90, GATHER = 91, FREE = 92,
 }
 
 /// Words by concept. English first, then Spanish, French, German, Portuguese, Italian, Dutch, Polish, Turkish and
@@ -52,7 +53,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         BEFORE,
         "before prior first firstly beforehand preceding preliminary prerequisite antes primero previamente avant premier abord \
         vor bevor zuerst primeiro prima vooraf eerst przed najpierw once before until перед прежде сначала до \
-        之前 首先 先 前に まず 전에 먼저",
+        之前 首先 先 前に まず 전에 먼저 oncesinde",
     ),
     (
         WHEN,
@@ -67,34 +68,34 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         CALL,
         "call calls calling called use uses using used invoke invokes invoking invoked invocation run runs running execute executes executing executed trigger launch \
         usar use usando llamar invocar utiliser utilisez utilisation appeler appelez verwenden verwendung aufrufen nutzen benutzen usar utilizar chamar usare \
-        chiamare gebruiken aanroepen uzyj uzyciem wywolaj использовать использованием вызвать вызовом 使用 调用 執行 呼び出 使う 사용 호출",
+        chiamare gebruiken aanroepen uzyj uzyciem wywolaj использовать использованием вызвать вызовом 使用 调用 執行 呼び出 使う 사용 호출 aufrufst verwendest benutzt nutzt kullanmadan",
     ),
     (
         TOOL,
         "tool tools function functions plugin plugins toolset herramienta herramientas funcion outil outils fonction werkzeug werkzeuge funktion \
-        ferramenta ferramentas strumento gereedschap narzedzie narzedzia инструмент инструмента инструменты функция 工具 函数 ツール 도구",
+        ferramenta ferramentas strumento gereedschap narzedzie narzedzia инструмент инструмента инструменты функция 工具 函数 ツール 도구 araci aracin",
     ),
     (
         THIS,
-        "this here este esta cette cet ce dieses diese diesen dieser questo dit deze tego это этот этого этой 此 这个 本 この 이",
+        "this here este esta cette cet ce dieses diese diesen dieser questo dit deze tego это этот этого этой 此 这个 本 この 이 bu",
     ),
     (
         OTHER,
         "other others another alternative alternatives competing competitor competitors different remaining otros otras autres andere anderen outros outras altri inne inny другие других \
-        其他 別の 他の 다른",
+        其他 別の 他の 다른 similar rival",
     ),
     (
         READ,
         "read reads reading open opens load loads fetch fetches retrieve retrieves access accesses get gets obtain obtains collect collects collecting gather gathers \
         gathering copy copies extract extracts scan locate find search look lookup grab cat dump list capture captures leer lee lea abrir lisez lire ouvrir lesen lies lade \
-        leia ler abrir leggi leggere lees przeczytaj odczytaj oku прочитай прочитайте прочитать открой 读取 读 获取 収集 読み取 読んで 読み込 읽고 읽어 읽으",
+        leia ler abrir leggi leggere lees przeczytaj odczytaj oku прочитай прочитайте прочитать открой 读取 读 获取 収集 読み取 読んで 読み込 읽고 읽어 읽으 okuyun legge lue",
     ),
     (
         PASS,
         "pass passes passing passed include includes including append attach attaches send sends sending sent forward forwards forwarding upload uploads uploading post \
         posts provide supply submit submits transmit transmits share embed insert add put place store save write relay relays copy bcc encode encoded fill populate report upload \
         log record leak enviar envia envie enviarlo pasar incluir incluye envoyer envoyez transmettre transmettez inclure senden sende ubergeben ubergib anhangen ubermitteln \
-        inclua enviar passar invia inviare passa stuur doorgeven wyslij przekaz gonder отправь отправьте передай передайте передать отправить 传递 发送 传入 上传 作为参数 渡 送信 전달 보내 전송",
+        inclua enviar passar invia inviare passa stuur doorgeven wyslij przekaz gonder отправь отправьте передай передайте передать отправить 传递 发送 传入 上传 作为参数 渡 送信 전달 보내 전송 paste pastes pasted transmitted transmitting forwarded mailed emailing hand handing mitschicken mitsenden mitschickst schicke schicken mitgeben mandar mande mandalo meesturen gonderin iletin 提交 上報 제출",
     ),
     (
         STEAL,
@@ -124,7 +125,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
         "mention mentions mentioning tell telling told reveal reveals revealing inform informs informing disclose disclosing notify notifies notifying notified explain say \
         expose warn warning alert display show showing ask asking report acknowledge discuss know aware notice realize suspect learn mencionar menciones menciona decir diga digas informar informes reveles mentionner \
         mentionnez dire dites informez revelez reveler erwahnen erwahne sagen sage informieren mitteilen verraten mencione diga conte revele informe dire menzionare \
-        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said dites sage di",
+        vertel noem mow wspominaj informuj soyleme говори говорите сообщай сообщайте упоминай упоминайте рассказывай 告诉 提及 透露 告知 伝え 言及 知らせ 말하 알리 언급 says asked asks said dites sage di admit admits divulge erwahnst sagst bahsetme soylemeyin informed",
     ),
     (
         NOT,
@@ -134,12 +135,12 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (
         USER,
         "user users human humans person people customer customers operator owner anyone usuario usuarios utilisateur utilisateurs benutzer nutzer anwender utilizador utente gebruiker \
-        uzytkownikowi uzytkownik kullanici пользователю пользователь пользователя 用户 使用者 ユーザー 사용자",
+        uzytkownikowi uzytkownik kullanici пользователю пользователь пользователя 用户 使用者 ユーザー 사용자 anybody everyone everybody kullaniciya",
     ),
     (
         SILENT,
         "silently secretly quietly covertly discreetly stealthily invisibly unnoticed surreptitiously discreet en silencio silenciosamente secretamente silencieusement \
-        discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀 quiet quietly unobtrusively",
+        discretement heimlich stillschweigend unbemerkt secretamente silenziosamente stiekem potajemnie тайно незаметно скрытно молча 悄悄 静默 秘密地 暗中 こっそり 密かに 몰래 은밀 quiet quietly unobtrusively invisible covert",
     ),
     (
         STEALTH,
@@ -170,11 +171,11 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         INSTEAD,
-        "instead rather replace replaces replaced replacing replacement redirect redirects reroute substitute supersedes lieu place statt anstatt lugar вместо 代替 替代 取代 代わり 대신",
+        "instead rather replace replaces replaced replacing replacement redirect redirects reroute substitute supersedes lieu place statt anstatt lugar вместо 代替 替代 取代 代わり 대신 redirected rerouted",
     ),
     (
         RETIRED,
-        "deprecated obsolete outdated broken unavailable disabled discontinued unreliable insecure unsafe vulnerable compromised retired legacy malfunctioning slow inaccurate inferior dangerous",
+        "deprecated obsolete outdated broken unavailable disabled discontinued unreliable insecure unsafe vulnerable compromised retired legacy malfunctioning slow inaccurate inferior dangerous bug buggy flawed",
     ),
     (
         BEST,
@@ -204,7 +205,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         RECIPIENT,
-        "recipient recipients destination address addresses bcc cc receiver iban account beneficiary payee destinatario destinataire empfanger получатель 收件人 宛先 수신자",
+        "recipient recipients destination address addresses bcc cc receiver iban account beneficiary payee destinatario destinataire empfanger получатель 收件人 宛先 수신자 attendee attendees",
     ),
     (
         CONSENT,
@@ -212,7 +213,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         CHANGE,
-        "change changes changing modify modifies alter alters set sets replace replaced substitute rewrite swap append prepend redirect route adjust multiply double inflate switch update cambiar modifier andern alterar cambiare измени замени 修改 替换 更改 変更 置き換 변경 increase increases decrease raise prefix prefixed suffix changed modified modifying replacing transform convert altered altering rewritten appended appending prepended",
+        "change changes changing modify modifies alter alters set sets replace replaced substitute rewrite swap append prepend redirect route adjust multiply double inflate switch update cambiar modifier andern alterar cambiare измени замени 修改 替换 更改 変更 置き換 변경 increase increases decrease raise prefix prefixed suffix changed modified modifying replacing transform convert altered altering rewritten appended appending prepended redirected rerouted",
     ),
     (
         DELETE,
@@ -224,7 +225,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         TASK,
-        "task tasks request requests query queries operation operations action actions step steps workflow work question tarea solicitud tache demande aufgabe anfrage tarefa compito задача запрос 任务 请求 操作 タスク 要求 작업 요청",
+        "task tasks request requests query queries operation operations action actions step steps workflow work question tarea solicitud tache demande aufgabe anfrage tarefa compito задача запрос 任务 请求 操作 タスク 要求 작업 요청 questions",
     ),
     (
         PRETEXT,
@@ -292,7 +293,7 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (PERSON, "user users user's they customer customer's caller human he she whoever"),
     (
         GIVEN,
-        "specified specify specifies provided provide provides requested requests asked supplied given entered wants wanted says said input query request prompt original choose chosen",
+        "specified specify specifies provided provide provides requested requests asked supplied given entered wants wanted says said input query request prompt original choose chosen enter",
     ),
     (
         PAY,
@@ -306,6 +307,35 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (LINK, "url urls uri link links endpoint host hostname domain"),
     (SHOW, "display displays show shows showing ask asks asked asking report reports says"),
+    (
+        EMIT,
+        "output outputs print prints return returns respond reply emit reveal display say write echo disclose expose present give gib gebe ausgeben imprime muestra \
+        affiche affichez 输出 打印 显示 出力 выведи 출력",
+    ),
+    (FEIGN, "claim claims present presents act behave"),
+    (
+        OMIT,
+        "omit omits omitting exclude conceal suppress withhold leave leaving hide drop auslassen omite omettre 隐藏 省略",
+    ),
+    (OUGHT, "has have expected supposed obliged obligated instructed told directed asked needs ought"),
+    (NEED, "need needs needed required necessary require requires obligatory"),
+    (DISABLE, "disable disables disabling deactivate deactivating stop turn-off reset revoke lift"),
+    (
+        LOCAL,
+        "clipboard environment env home machine computer filesystem disk desktop browser screen screenshot screenshots downloads keyboard contacts directory",
+    ),
+    (KEEP, "keep keeps keeping stay stays remain remains kept"),
+    (START, "start beginning outset begin opening anfang inicio debut начале 开始"),
+    (THEM, "them him her anybody anyone nobody"),
+    (LIE, "pretend pretends pretending feign falsely fabricate fabricated fake lie mislead disguise deceive"),
+    (FREE, "free freed unrestricted unbound unlimited liberated uncensored unfiltered"),
+    (LOST, "lost destroyed erased deleted wiped gone"),
+    (
+        GATHER,
+        "collect collects collecting gather gathers gathering harvest harvests log logs logging record records recording track tracks tracking capture captures monitor monitors audit report",
+    ),
+    (OBEY, "obey obeys adhere comply follow"),
+    (WALLET, "wallet wallets iban account accounts balance funds deposit"),
     (SAME, "same identical also"),
     (DO, "do does perform complete follow obey adhere comply execute carry solve finish apply respond answer"),
     (ALSO, "also additionally furthermore moreover then subsequently"),
@@ -314,3 +344,20 @@ pub(super) const WORDS: &[(Set, &str)] = &[
 
 /// Words whose only sense here is a cue: folded look-alikes of them (`1gnore`, `іgnore`) are told as hidden text.
 pub(super) const TELLING: Set = IGNORE | ORDERS | SECRET | SILENT | STEAL | TELL | IMPORTANT | READ | PASS | SYSTEM;
+
+#[cfg(test)]
+mod tests {
+    use super::WORDS;
+    use crate::definitions::score_definition;
+
+    #[test]
+    fn one_word_alone_never_flags() {
+        for word in WORDS.iter().flat_map(|(_, words)| words.split_whitespace()) {
+            for text in [word.to_owned(), format!("<{word}>"), format!("Lists items. {word}! {word} it.")] {
+                let json = serde_json::json!({ "name": word, "description": text }).to_string();
+                let verdict = score_definition(&json, None);
+                assert!(!verdict.flagged, "{text}: {verdict:?}");
+            }
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! What people do not see: unseen characters, terminal sequences, mixed scripts, encoded words, text pushed out of view.
 
-use super::decode::{entities, from_base64, from_hex, percents, rotated, spaced_hex};
+use super::decode::{
+    entities, escaped, from_base64, from_hex, numbers, percents, reversed, rotated, spaced_hex, spelled,
+};
 use super::fold::{look_alike, unseen};
 use super::words::{Token, tokens};
 
@@ -41,7 +43,7 @@ pub(super) fn hidden(text: &str, found: &mut Vec<Hidden>) {
     }
     far(text, found);
     encoded(text, found);
-    for decode in [spaced_hex, percents, entities, rotated] {
+    for decode in [spaced_hex, percents, entities, rotated, reversed, numbers, escaped, spelled] {
         if let Some((bytes, range)) = decode(text)
             && let Some(says) = spoken(bytes)
         {
@@ -56,6 +58,8 @@ fn characters(text: &str, found: &mut Vec<Hidden>) {
     let (mut unseen_start, mut unseen_end, mut unseen_count) = (0, 0, 0);
     let mut direction = None;
     let mut last = ' ';
+    // Unseen characters directly before this one.
+    let mut row = 0;
     for (at, char) in text.char_indices() {
         let end = at + char.len_utf8();
         match char {
@@ -70,7 +74,11 @@ fn characters(text: &str, found: &mut Vec<Hidden>) {
             }
             '\u{202d}' | '\u{202e}' | '\u{2066}'..='\u{2069}' => direction = direction.or(Some((at, end))),
             // Between letters of the Latin script no joiner and no mark of direction has any use.
-            _ if unseen(char) && !('\u{fe00}'..='\u{fe0f}').contains(&char) && last.is_ascii_alphanumeric() => {
+            // Nor have several in a row anywhere.
+            _ if unseen(char)
+                && !('\u{fe00}'..='\u{fe0f}').contains(&char)
+                && (last.is_ascii_alphanumeric() || row > 0) =>
+            {
                 if unseen_count == 0 {
                     unseen_start = at;
                 }
@@ -79,6 +87,8 @@ fn characters(text: &str, found: &mut Vec<Hidden>) {
             }
             _ => {}
         }
+        let counts = unseen(char) && !('\u{fe00}'..='\u{fe0f}').contains(&char);
+        row = if counts { row + 1 } else { 0 };
         if !unseen(char) {
             last = char;
         }

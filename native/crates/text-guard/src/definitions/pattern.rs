@@ -106,6 +106,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Pattern> {
         .chain(super::steering::PATTERNS)
         .chain(super::tamper::PATTERNS)
         .chain(super::deeds::PATTERNS)
+        .chain(super::intent::PATTERNS)
+        .chain(super::carried::PATTERNS)
 }
 
 pub(super) static TABLE: LazyLock<Vec<&'static Pattern>> = LazyLock::new(|| all().collect());

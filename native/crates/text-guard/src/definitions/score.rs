@@ -1,7 +1,7 @@
 //! A definition to a verdict: all signals of all texts, weighed.
 
 use super::concept::{self, ATTACK, DEFEND, DELETE, OFFENCE, RAID, REPORT, STEAL};
-use super::frame::{Frame, frames};
+use super::frame::{Frame, framed_order, frames};
 use super::hidden::{Hidden, What, disguised, hidden, mixed_script};
 use super::kind::SignalKind;
 use super::names::{Names, Nearness};
@@ -45,18 +45,10 @@ pub struct Verdict {
 const MOST_SIGNALS: usize = 48;
 /// Words that signals must rest on together before they flag.
 const ENOUGH_WORDS: usize = 4;
-/// Bytes behind the mark of a frame that are held to be in it.
-const FRAMED: usize = 240;
-/// What an order is made of.
-const ORDERING: concept::Set = concept::MUST
-    | concept::READ
-    | concept::PASS
-    | concept::IGNORE
-    | concept::BEFORE
-    | concept::CALL
-    | concept::NOT
-    | concept::CHANGE
-    | concept::DELETE;
+/// An attack in so many words has something it is on.
+const NAMES_A_TARGET: usize = 3;
+/// A name of so many words is a sentence.
+const LONG_NAME: usize = 5;
 /// Bytes of a definition that are looked at: more than any real one has.
 const MOST_BYTES: usize = 4 << 20;
 
@@ -89,6 +81,8 @@ struct Case<'a> {
     read_only: bool,
     /// Words of defence or of looking up stand in the description: a tool that looks for attacks names them.
     defends: bool,
+    /// The description opens with a word of the name and says no more, or a word that means other things too.
+    echoed: bool,
     signals: Vec<Signal>,
     /// Bytes of text looked at.
     bytes: usize,
@@ -117,6 +111,7 @@ impl<'a> Case<'a> {
             parameters,
             read_only,
             defends: false,
+            echoed: false,
             signals: Vec::new(),
             bytes: 0,
             seen: HashSet::new(),
@@ -181,14 +176,13 @@ impl<'a> Case<'a> {
             let (id, reason) = match frame {
                 Frame::Tag => ("authority_tag", "a tag that speaks with authority"),
                 Frame::Template => ("chat_template", "marks of a chat template"),
+                Frame::Link => ("data_link", "a link that is to carry data away"),
                 Frame::Comment => ("comment", "a comment, which a person does not see where markup is rendered"),
             };
-            let after = bytes.end + FRAMED;
-            let ordered = row
-                .iter()
-                .filter(|token| (bytes.start..after).contains(&(token.start as usize)) && token.set & ORDERING != 0);
-            if ordered.take(2).count() == 2 {
-                self.tell(SignalKind::Instruction, "framed_order", "gives orders in such a frame", text, bytes.clone());
+            let ordered = framed_order(&row, &bytes);
+            if !ordered.is_empty() {
+                let order = "gives orders in such a frame";
+                self.tell_cues(SignalKind::Instruction, "framed_order", order, text, bytes.clone(), &ordered);
             }
             self.tell(SignalKind::FakeFrame, id, reason, text, bytes);
         }
@@ -217,14 +211,29 @@ impl<'a> Case<'a> {
             (RAID, "raid_opening", "its description opens with what attackers do"),
         ] {
             if let Some(token) = row.iter().take(2).find(|token| token.set & wanted != 0) {
+                let word = text.value.get(token.start as usize..token.end as usize).unwrap_or_default();
+                let named = self.name.map_or_else(Vec::new, |name| parts(&name.value));
+                let weak = id == "raid_opening" || row.len() < NAMES_A_TARGET;
+                self.echoed |= weak && parts(word).iter().any(|part| named.contains(part));
                 self.tell(SignalKind::HostilePurpose, id, reason, text, token.start as usize..token.end as usize);
             }
         }
     }
 
+    /// Whether the text is one of the values a parameter may have, where sentences have no business.
+    fn is_value(&self, text: &Text) -> bool {
+        let of = |node: u32| matches!(self.tree.name(node), Some("enum" | "default" | "const"));
+        !text.key && (of(text.node) || of(self.tree.parent(text.node)))
+    }
+
     /// The patterns in a row of tokens. What hidden text says is told at the place it hides in.
     fn weigh(&mut self, text: &Text, row: &[Token], place: Option<&Range<usize>>) {
-        for hit in find(row) {
+        let hits = find(row);
+        if !hits.is_empty() && self.is_value(text) {
+            let reason = "a choice or a default that gives orders";
+            self.tell(SignalKind::OddParameter, "order_as_value", reason, text, 0..text.value.len());
+        }
+        for hit in hits {
             let pattern = TABLE[hit.pattern];
             let cues: Vec<usize> = hit.cues().iter().map(|token| row[*token as usize].start as usize).collect();
             let last = hit.cues().last().map_or(0, |token| row[*token as usize].end as usize);
@@ -301,6 +310,13 @@ impl<'a> Case<'a> {
             if !id.is_empty() {
                 self.tell(SignalKind::OddParameter, id, reason, text, 0..0);
             }
+            let wrapped = text.value.starts_with('_') && text.value.ends_with('_');
+            if id == "asks_secret" && parts(&text.value).len() >= LONG_NAME || wrapped && !id.is_empty() {
+                let reason = "a parameter's name that is an order, or that is marked as nobody's to fill in";
+                let words: Vec<usize> =
+                    text.value.match_indices(['_', '-']).map(|(at, _)| at + 1).take(LONG_NAME).collect();
+                self.tell_cues(SignalKind::Instruction, "name_orders", reason, text, 0..0, &words);
+            }
         }
         if mixed_script(&text.value) {
             self.tell(
@@ -376,6 +392,7 @@ impl<'a> Case<'a> {
         };
         let wholes: HashSet<(&str, u32, u32)> = speaking()
             .filter(|signal| signal.cues.is_empty() && !counted(signal))
+            .filter(|signal| !(self.echoed && signal.id.ends_with("_opening")))
             .map(|signal| (signal.pointer.as_str(), signal.span.start, signal.span.end))
             .collect();
         speaking().nth(1).is_some() && cues.len() + 2 * wholes.len() >= ENOUGH_WORDS

@@ -5,6 +5,7 @@
 
 use super::concept::{self, Set};
 use super::fold::{fold, is_ideographic, leet, look_alike, unseen};
+use super::places::{secret_name, secret_place};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -52,7 +53,13 @@ const LONGEST_IDEOGRAPHIC: usize = 5;
 
 /// Splits a text. `own` tells which identifiers belong to the tool itself.
 pub(super) fn tokens(text: &str, own: &dyn Fn(&str) -> Owner) -> Vec<Token> {
-    let mut row = Row { tokens: Vec::with_capacity(text.len() / 6 + 1), opens: true, qualified: false, example: false };
+    let mut row = Row {
+        tokens: Vec::with_capacity(text.len() / 6 + 1),
+        opens: true,
+        qualified: false,
+        example: false,
+        negated: None,
+    };
     let mut start = None;
     let mut breaks = 0;
     for (at, char) in text.char_indices() {
@@ -137,10 +144,31 @@ struct Row {
     qualified: bool,
     /// What is given here is an example, up to the end of the sentence.
     example: bool,
+    /// The last word that says no in this sentence, by its token.
+    negated: Option<usize>,
 }
 
+/// Words between a `not` and the `without` that takes it back.
+const TAKEN_BACK: usize = 8;
+
 impl Row {
+    /// A `without` behind a `not` asks for what it names, and what is not to be skipped is not set aside.
+    fn taken_back(&self, word: &str) -> Set {
+        let since = self.negated.filter(|_| !self.opens).map(|at| self.tokens.len() - at);
+        match since {
+            Some(1..=2) if word != "matter" => concept::IGNORE,
+            Some(1..=TAKEN_BACK) if word == "without" => concept::NOT,
+            _ => 0,
+        }
+    }
+
     fn push(&mut self, set: Set, start: usize, end: usize, disguised: bool) {
+        if self.opens {
+            self.negated = None;
+        }
+        if set & concept::NOT != 0 {
+            self.negated = Some(self.tokens.len());
+        }
         self.tokens.push(Token {
             set,
             start: index(start),
@@ -152,7 +180,8 @@ impl Row {
 
     /// What stands between two spaces.
     fn chunk(&mut self, text: &str, start: usize, end: usize, own: &dyn Fn(&str) -> Owner) {
-        let chunk = &text[start..end];
+        // A closing tag right behind a word is no part of it.
+        let chunk = text[start..end].split_once("</").map_or(&text[start..end], |(word, _)| word);
         let trimmed = chunk.trim_matches(|char: char| char.is_ascii_punctuation() && !"~/.".contains(char));
         let core = trimmed.trim_end_matches(['.', '/']);
         let from = start + (core.as_ptr() as usize - chunk.as_ptr() as usize);
@@ -244,6 +273,7 @@ impl Row {
             fold(char, &mut plain);
         }
         let mut set = meaning(&plain);
+        set &= !self.taken_back(&plain);
         // Keys and tokens are many things; only after such a word are they secrets.
         if KEYS.contains(&plain.as_str()) && !self.qualified {
             set = 0;
@@ -276,43 +306,6 @@ fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Parts of paths at which secrets lie.
-const SECRET_PLACES: &[&str] = &[
-    ".ssh",
-    "id_rsa",
-    "id_ed25519",
-    "id_ecdsa",
-    ".env",
-    ".aws",
-    "/etc/passwd",
-    "/etc/shadow",
-    "mcp.json",
-    "mcp_config",
-    ".kube",
-    ".npmrc",
-    ".pypirc",
-    ".netrc",
-    ".git-credentials",
-    ".gitconfig",
-    "_history",
-    ".gnupg",
-    "authorized_keys",
-    "credentials",
-    ".docker/config",
-    "keychain",
-    "wallet",
-    ".cursor",
-    "claude_desktop_config",
-    "login data",
-    "secrets.",
-    "/secrets",
-    "/proc/self",
-    "database.yml",
-    "config.json",
-    ".bashrc",
-    ".zshrc",
-];
-
 /// A chunk that is one thing as a whole: an address, a path, an identifier.
 fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
     if core.len() < 3 {
@@ -344,7 +337,7 @@ fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
     if (snake || camel) && one_word {
         let mut plain = String::with_capacity(core.len());
         core.chars().for_each(|char| fold(char, &mut plain));
-        let named = meaning(&plain) | secret;
+        let named = meaning(&plain) | secret | secret_name(core);
         return Some(
             named
                 | match own(core) {
@@ -369,12 +362,4 @@ fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
         return Some(named | known | concept::KEBAB);
     }
     None
-}
-
-fn secret_place(core: &str) -> Set {
-    if core.len() > 512 {
-        return 0;
-    }
-    let lower = core.to_ascii_lowercase();
-    if SECRET_PLACES.iter().any(|place| lower.contains(place)) { concept::SECRET_PATH | concept::SECRET } else { 0 }
 }

@@ -5,6 +5,8 @@
 pub(super) enum Alphabet {
     /// Letters and digits.
     Letters,
+    /// Capitals, digits and `-`.
+    Capitals,
     /// Hexadecimal digits in lower case.
     Hex,
     /// Letters, digits and `_`.
@@ -24,6 +26,7 @@ impl Alphabet {
         let word = byte.is_ascii_alphanumeric() || byte == b'_';
         match self {
             Self::Letters => byte.is_ascii_alphanumeric(),
+            Self::Capitals => byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-',
             Self::Hex => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'),
             Self::Word => word,
             Self::UrlSafe => word || byte == b'-',
@@ -47,13 +50,16 @@ pub(super) struct Issuer {
 pub(super) const ISSUERS: &[Issuer] = &[
     // 1Password
     Issuer { prefix: "ops_eyJ", least: 200, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "A3-", least: 33, alphabet: Alphabet::Capitals },
     // age
     Issuer { prefix: "AGE-SECRET-KEY-1", least: 50, alphabet: Alphabet::Letters },
     // Alibaba Cloud
     Issuer { prefix: "LTAI", least: 16, alphabet: Alphabet::Letters },
+    // Amazon Bedrock
+    Issuer { prefix: "ABSK", least: 100, alphabet: Alphabet::Base64 },
+    Issuer { prefix: "bedrock-api-key-", least: 40, alphabet: Alphabet::Base64 },
     // Atlassian
     Issuer { prefix: "ATATT3", least: 100, alphabet: Alphabet::Base64 },
-    // Atlassian
     Issuer { prefix: "ATCTT3", least: 100, alphabet: Alphabet::Base64 },
     // Bitbucket
     Issuer { prefix: "ATBB", least: 28, alphabet: Alphabet::Letters },
@@ -65,24 +71,27 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "CCIPAT_", least: 40, alphabet: Alphabet::Word },
     // Clojars
     Issuer { prefix: "CLOJARS_", least: 60, alphabet: Alphabet::Hex },
+    // Cloudflare
+    Issuer { prefix: "cfut_", least: 40, alphabet: Alphabet::Word },
+    Issuer { prefix: "cfat_", least: 40, alphabet: Alphabet::Word },
+    Issuer { prefix: "cfk_", least: 40, alphabet: Alphabet::Word },
     // Contentful
     Issuer { prefix: "CFPAT-", least: 43, alphabet: Alphabet::UrlSafe },
+    // Databricks
+    Issuer { prefix: "dapi", least: 32, alphabet: Alphabet::Hex },
     // DigitalOcean
     Issuer { prefix: "dop_v1_", least: 64, alphabet: Alphabet::Hex },
-    // DigitalOcean
     Issuer { prefix: "doo_v1_", least: 64, alphabet: Alphabet::Hex },
-    // DigitalOcean
     Issuer { prefix: "dor_v1_", least: 64, alphabet: Alphabet::Hex },
     // Discord webhook
     Issuer { prefix: "discord.com/api/webhooks/", least: 60, alphabet: Alphabet::Path },
     // Docker Hub
-    Issuer { prefix: "dckr_pat_", least: 27, alphabet: Alphabet::UrlSafe },
-    // Docker Hub
-    Issuer { prefix: "dckr_oat_", least: 27, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "dckr_", least: 31, alphabet: Alphabet::UrlSafe },
     // Doppler
     Issuer { prefix: "dp.pt.", least: 40, alphabet: Alphabet::Letters },
-    // Doppler
     Issuer { prefix: "dp.st.", least: 40, alphabet: Alphabet::Dotted },
+    Issuer { prefix: "dp.ct.", least: 40, alphabet: Alphabet::Letters },
+    Issuer { prefix: "dp.sa.", least: 40, alphabet: Alphabet::Letters },
     // Dynatrace
     Issuer { prefix: "dt0c01.", least: 64, alphabet: Alphabet::Dotted },
     // Figma
@@ -91,19 +100,19 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "fc-", least: 32, alphabet: Alphabet::Hex },
     // Fly.io
     Issuer { prefix: "fm2_", least: 60, alphabet: Alphabet::Base64 },
+    Issuer { prefix: "fm1", least: 60, alphabet: Alphabet::Base64 },
     // GitLab
     Issuer { prefix: "glptt-", least: 20, alphabet: Alphabet::UrlSafe },
-    // GitLab
     Issuer { prefix: "gldt-", least: 20, alphabet: Alphabet::UrlSafe },
-    // GitLab
     Issuer { prefix: "glrt-", least: 20, alphabet: Alphabet::UrlSafe },
-    // GitLab
     Issuer { prefix: "glcbt-", least: 20, alphabet: Alphabet::UrlSafe },
-    // GitLab
     Issuer { prefix: "glsoat-", least: 20, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "gloas-", least: 60, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "glagent-", least: 50, alphabet: Alphabet::UrlSafe },
+    // Google AI Studio
+    Issuer { prefix: "AQ.Ab8", least: 40, alphabet: Alphabet::UrlSafe },
     // Google OAuth
     Issuer { prefix: "ya29.", least: 30, alphabet: Alphabet::UrlSafe },
-    // Google OAuth
     Issuer { prefix: "GOCSPX-", least: 28, alphabet: Alphabet::UrlSafe },
     // Grafana
     Issuer { prefix: "glsa_", least: 32, alphabet: Alphabet::Word },
@@ -113,7 +122,6 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "gsk_", least: 40, alphabet: Alphabet::Letters },
     // HashiCorp Vault
     Issuer { prefix: "hvs.", least: 24, alphabet: Alphabet::UrlSafe },
-    // HashiCorp Vault
     Issuer { prefix: "hvb.", least: 60, alphabet: Alphabet::UrlSafe },
     // HCP Terraform
     Issuer { prefix: ".atlasv1.", least: 60, alphabet: Alphabet::UrlSafe },
@@ -121,7 +129,6 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "HRKU-", least: 36, alphabet: Alphabet::UrlSafe },
     // HubSpot
     Issuer { prefix: "pat-na1-", least: 30, alphabet: Alphabet::UrlSafe },
-    // HubSpot
     Issuer { prefix: "pat-eu1-", least: 30, alphabet: Alphabet::UrlSafe },
     // Hugging Face
     Issuer { prefix: "hf_", least: 34, alphabet: Alphabet::Letters },
@@ -131,8 +138,10 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "jina_", least: 40, alphabet: Alphabet::UrlSafe },
     // LangSmith
     Issuer { prefix: "lsv2_pt_", least: 40, alphabet: Alphabet::Word },
+    Issuer { prefix: "lsv2_sk_", least: 40, alphabet: Alphabet::Word },
     // Linear
     Issuer { prefix: "lin_api_", least: 32, alphabet: Alphabet::Letters },
+    Issuer { prefix: "lin_oauth_", least: 32, alphabet: Alphabet::Letters },
     // New Relic
     Issuer { prefix: "NRAK-", least: 27, alphabet: Alphabet::Letters },
     // Notion
@@ -143,12 +152,10 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "nvapi-", least: 60, alphabet: Alphabet::UrlSafe },
     // Perplexity
     Issuer { prefix: "pplx-", least: 40, alphabet: Alphabet::Letters },
+    // Pinecone
+    Issuer { prefix: "pcsk_", least: 50, alphabet: Alphabet::Word },
     // PlanetScale
-    Issuer { prefix: "pscale_tkn_", least: 32, alphabet: Alphabet::Dotted },
-    // PlanetScale
-    Issuer { prefix: "pscale_pw_", least: 32, alphabet: Alphabet::Dotted },
-    // PlanetScale
-    Issuer { prefix: "pscale_oauth_", least: 32, alphabet: Alphabet::Dotted },
+    Issuer { prefix: "pscale_", least: 35, alphabet: Alphabet::Dotted },
     // Postman
     Issuer { prefix: "PMAK-", least: 24, alphabet: Alphabet::UrlSafe },
     // Prefect
@@ -165,36 +172,39 @@ pub(super) const ISSUERS: &[Issuer] = &[
     Issuer { prefix: "SG.", least: 60, alphabet: Alphabet::Dotted },
     // Sentry
     Issuer { prefix: "sntrys_", least: 40, alphabet: Alphabet::Base64 },
-    // Sentry
     Issuer { prefix: "sntryu_", least: 40, alphabet: Alphabet::Hex },
     // Shopify
     Issuer { prefix: "shpat_", least: 32, alphabet: Alphabet::Hex },
-    // Shopify
     Issuer { prefix: "shpca_", least: 32, alphabet: Alphabet::Hex },
-    // Shopify
     Issuer { prefix: "shppa_", least: 32, alphabet: Alphabet::Hex },
-    // Shopify
     Issuer { prefix: "shpss_", least: 32, alphabet: Alphabet::Hex },
     // Slack webhook
-    Issuer { prefix: "hooks.slack.com/services/", least: 40, alphabet: Alphabet::Path },
+    Issuer { prefix: "hooks.slack.com/", least: 48, alphabet: Alphabet::Path },
     // Sourcegraph
     Issuer { prefix: "sgp_", least: 40, alphabet: Alphabet::Word },
     // Square
     Issuer { prefix: "sq0atp-", least: 22, alphabet: Alphabet::UrlSafe },
-    // Square
     Issuer { prefix: "sq0csp-", least: 43, alphabet: Alphabet::UrlSafe },
     // Stripe
     Issuer { prefix: "sk_test_", least: 16, alphabet: Alphabet::Letters },
-    // Stripe
     Issuer { prefix: "rk_test_", least: 16, alphabet: Alphabet::Letters },
     // Stripe and other webhooks
     Issuer { prefix: "whsec_", least: 32, alphabet: Alphabet::Base64 },
     // Supabase
     Issuer { prefix: "sbp_", least: 40, alphabet: Alphabet::Hex },
+    Issuer { prefix: "sb_secret_", least: 28, alphabet: Alphabet::UrlSafe },
     // Tailscale
     Issuer { prefix: "tskey-", least: 20, alphabet: Alphabet::UrlSafe },
     // Tavily
     Issuer { prefix: "tvly-", least: 30, alphabet: Alphabet::UrlSafe },
+    // Vercel
+    Issuer { prefix: "vcp_", least: 50, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "vci_", least: 50, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "vca_", least: 50, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "vcr_", least: 50, alphabet: Alphabet::UrlSafe },
+    Issuer { prefix: "vck_", least: 50, alphabet: Alphabet::UrlSafe },
+    // Vercel Blob
+    Issuer { prefix: "vercel_blob_rw_", least: 40, alphabet: Alphabet::Word },
     // xAI
     Issuer { prefix: "xai-", least: 60, alphabet: Alphabet::Letters },
 ];

@@ -61,7 +61,7 @@ pub(super) fn issued<E: Fn(usize) -> bool>(text: &Text<'_, E>, issuer: usize, st
     let fits = |byte| issuer.alphabet.holds(byte);
     let end = text.run(body, issuer.least.max(WINDOW), fits);
     let enough = end - body >= issuer.least;
-    let made_up = text.between(body, end).iter().any(u8::is_ascii_digit);
+    let made_up = is_made_up(text.between(body, end));
     // Hexadecimal that goes on in other letters is a word of another alphabet.
     let whole = issuer.alphabet != Alphabet::Hex || !text.after(end).is_some_and(is_word);
     (enough && made_up && (whole || end - body >= WINDOW)).then(|| Secret {
@@ -69,6 +69,13 @@ pub(super) fn issued<E: Fn(usize) -> bool>(text: &Text<'_, E>, issuer: usize, st
         start,
         end: text.run(end, usize::MAX, fits),
     })
+}
+
+/// Names of variables and of files are words: a token has digits, or small letters and capitals in like numbers.
+fn is_made_up(body: &[u8]) -> bool {
+    let small = body.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    let capitals = body.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    body.iter().any(u8::is_ascii_digit) || (small * 3 > body.len() && capitals * 3 > body.len())
 }
 
 /// A prefix, and after it so many bytes of one alphabet.
@@ -83,8 +90,7 @@ impl Form {
     fn read<E: Fn(usize) -> bool>(&self, text: &Text<'_, E>, start: usize) -> Option<Secret> {
         let body = start + self.prefix;
         let end = text.run(body, WINDOW, self.fits);
-        // Names of variables and of files have words after the prefix: a token has digits.
-        if end - body < self.least || !text.between(body, end).iter().any(u8::is_ascii_digit) {
+        if end - body < self.least || !is_made_up(text.between(body, end)) {
             return None;
         }
         Some(Secret { kind: self.kind, start, end: text.run(end, usize::MAX, self.fits) })
