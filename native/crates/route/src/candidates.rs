@@ -169,7 +169,8 @@ fn place(words: &[String], written: &str, text: &Text<'_>) -> Option<(usize, usi
                 1.0
             } else if stem.len() > 2 && (token.has_stem(stem) || crate::words::alike(&token.stems[0], stem) > 0.9) {
                 0.8
-            } else if near(&token.lower, one) && one.len() >= 5 {
+            } else if near(&token.lower, one) && one.len() >= 5 && token.point.is_none() {
+                // What is a word of its own is no other word with a wrong letter: the price is not "pricey".
                 0.6
             } else {
                 0.0

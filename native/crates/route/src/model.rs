@@ -91,8 +91,9 @@ pub(crate) fn value_chance(evidence: &Evidence, quality: f64) -> f64 {
     if quality < 1.0 && evidence[32] > 0.0 {
         return 0.0;
     }
-    // A word that is the tool's own (list, search) may be no value at all, unless the tool needs one of the values.
-    let own = evidence[21] * (1.0 - evidence[23]);
+    // A word that is the tool's own (list, search) may be no value at all, unless the tool needs one of the values and the
+    // word is written as it has it: to check a balance asks for no "checking" account.
+    let own = if quality < 1.0 { evidence[21] } else { evidence[21] * (1.0 - evidence[23]) };
     (0.9 * quality - 0.5 * own + 0.2 * evidence[1].min(1.0) + 0.2 * evidence[2].min(1.0)).clamp(0.0, 0.98)
 }
 
