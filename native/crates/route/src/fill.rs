@@ -62,6 +62,12 @@ impl Filling {
         calls
     }
 
+    /// How sure the argument is that a byte of the sentence is in; none where it is in none.
+    pub(crate) fn sure_at(&self, at: usize) -> Option<f64> {
+        let holds = |filled: &&Filled| filled.from.is_some_and(|(start, end)| start <= at && at < end);
+        self.filled.iter().chain(&self.further).filter(holds).map(|filled| filled.confidence).reduce(f64::max)
+    }
+
     /// Whether a byte of the sentence is in an argument.
     pub(crate) fn covers(&self, at: usize) -> bool {
         self.filled

@@ -29,7 +29,8 @@ const PREPOSITIONS: [(&str, &str); 16] = [
 ];
 
 const SOURCE: &str = " from source origin start begin departure since sender initial min minimum first ";
-const TARGET: &str = " to target destination end arrival until recipient receiver final max maximum last dropoff return checkout ";
+const TARGET: &str =
+    " to target destination end arrival until recipient receiver final max maximum last dropoff return checkout ";
 /// Names of parameters that take money.
 const MONEY: &str =
     " price amount cost budget salary income principal value loan investment fee payment revenue balance ";
