@@ -7,11 +7,12 @@ use crate::kinship::Near;
 use crate::spans::{Kind, Span};
 
 /// How many numbers tell it.
-pub(crate) const EXPLAINED: usize = 3;
+pub(crate) const EXPLAINED: usize = 4;
 
 /// How much of a request is explained, 0 to 1: a word by how near it is to what is said of the tool, or by how sure the
 /// argument is that it stands in; the same where an argument counts only if its words have a form of their own, for any
-/// words may be the value of a text; and the most that the first leaves of one word.
+/// words may be the value of a text; the most that the first leaves of one word; and whether a part of the request as it
+/// stands is a value, whose words explain nothing.
 pub(crate) fn explained(words: &Words<'_>, near: &[Near], typed: &[Span], filling: &Filling) -> [f64; EXPLAINED] {
     let formed = |at: usize| {
         let form = |span: &&Span| span.is_typed() || span.kind == Kind::Name;
@@ -27,5 +28,5 @@ pub(crate) fn explained(words: &Words<'_>, near: &[Near], typed: &[Span], fillin
         left = left.max(token.weight * (1.0 - loose));
     }
     let part = |of: f64| if all > 0.0 { of / all } else { 0.0 };
-    [part(loosely), part(strictly), left / RARE]
+    [part(loosely), part(strictly), left / RARE, if filling.clause { 1.0 } else { 0.0 }]
 }

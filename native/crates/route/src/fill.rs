@@ -40,6 +40,8 @@ pub(crate) struct Filling {
     pub(crate) further: Vec<Filled>,
     /// How near its texts are to their parameters, 0 to 1; 0 without a text.
     pub(crate) kinship: f64,
+    /// Whether a part of the sentence as it stands is a value.
+    pub(crate) clause: bool,
 }
 
 impl Filling {
@@ -113,6 +115,7 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, places: &Places, typed: &[Span]
             continue;
         }
         let parameter = &parameters[pair.parameter];
+        filling.clause |= pair.span.kind == Kind::Clause;
         if matches!(pair.span.kind, Kind::Name | Kind::Phrase | Kind::Code) && parameter.values.is_empty() {
             kinships.push(pair.kinship);
         }

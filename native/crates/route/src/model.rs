@@ -114,7 +114,7 @@ pub(crate) fn tool_chance(fit: &crate::fit::Fit) -> f64 {
 }
 
 /// Of the best tool: one, the log-odds of its chance, and how far those of the second best are from them.
-const DECISION: [f64; 3] = [-5.39, 0.31, 0.67];
+const DECISION: [f64; 3] = [-5.64, 0.31, 0.67];
 /// What is asked besides, of what is known of the tool for the sentence: whether it needs nothing; whether the first and the
 /// last word of its name stand there; whether its description speaks of the first thing that no argument takes; how near
 /// the whole is; and how much of the request is explained. Of two requests that are explained as much the one is the
@@ -124,15 +124,35 @@ const ASKED: [(usize, f64); 8] =
 /// The log-odds beyond which nothing is surer.
 const SUREST: f64 = 8.0;
 /// The distance beyond which the second best says nothing.
-const FARTHEST: f64 = 2.5;
+const FARTHEST: f64 = 4.0;
+/// The same where the request is explained.
+const FAR: f64 = 2.5;
+
+/// Where a part of the request as it stands is a value ("search for how to …") its words explain nothing. Then the lesser of
+/// two opinions counts: of the tools' chances alone, and with what is asked of what the tool says.
+const PLAIN: [f64; 3] = [0.59, 0.81, 0.16];
+const DOUBTED: [f64; 3] = [-3.45, 0.39, 0.47];
+/// What the second opinion asks: what the tool does not say of a word; whether the first and the last word of its name stand
+/// there; how much of the request its words and those near them explain, and what they leave; how much of its name is said,
+/// and what is not; how near its verbs are, and the whole.
+const ASKED_OF_WORDS: [(usize, f64); 9] =
+    [(8, 1.11), (17, 0.68), (18, 0.97), (37, 2.25), (39, 0.42), (40, 0.27), (41, 0.27), (42, 0.2), (44, 0.85)];
+/// Where it is told that a part of the request is a value.
+const CLAUSE: usize = 51;
 
 /// The chance that the best tool is right, given the chance of the second best one where there is one, and what the tool
 /// explains of the request, for where little is said little speaks against a tool.
 pub(crate) fn decision(fit: &crate::fit::Fit, best: f64, second: Option<f64>) -> f64 {
-    let told: f64 =
-        DECISION.iter().zip([1.0, odds(best), distance(best, second)]).map(|(weight, told)| weight * told).sum();
-    let asked: f64 = ASKED.iter().map(|(at, weight)| weight * fit[*at]).sum();
-    logistic(told + asked)
+    let weighed = |weights: [f64; 3], farthest: f64| -> f64 {
+        let told = [1.0, odds(best), distance(best, second).min(farthest)];
+        weights.iter().zip(told).map(|(weight, told)| weight * told).sum()
+    };
+    let asked = |asked: &[(usize, f64)]| -> f64 { asked.iter().map(|(at, weight)| weight * fit[*at]).sum() };
+    logistic(if fit[CLAUSE] > 0.0 {
+        weighed(PLAIN, FARTHEST).min(weighed(DOUBTED, FARTHEST) + asked(&ASKED_OF_WORDS))
+    } else {
+        weighed(DECISION, FAR) + asked(&ASKED)
+    })
 }
 
 /// Whether no other tool fits about as well.
