@@ -227,6 +227,8 @@ mod tests {
             ("a dozen eggs at $4.50", vec![12.0, 4.5]),
             ("the 3rd of 40k", vec![3.0, 40_000.0]),
             ("AB12", vec![]),
+            ("a one way ticket, find one or the suitable one", vec![]),
+            ("one room and one of them, one", vec![1.0, 1.0]),
         ] {
             assert_eq!(numbers(sentence), expected, "{sentence}");
         }
