@@ -12,7 +12,7 @@
 //! The decision asks how likely the tools are and what the best one explains of the request. It was fitted with a ridge
 //! penalty to requests with one and with several tools of which one or none is right, each set weighing the same but the
 //! last two, which weigh half: CLINC150 (CC BY 3.0), HWU64 (CC BY 4.0) and SNIPS (CC0), short requests that people made,
-//! with tools written to their intents, `MetaTool`, Seal-Tools dev, `ACEBench`, API-Bank (MIT) and `ToolAlpaca`; what no
+//! with tools written to their intents, `MetaTool`, Seal-Tools dev, `ACEBench`, API-Bank (Apache-2.0) and `ToolAlpaca`; what no
 //! tool fits counts one and a half times, and as much again tools for something else of the same thing: those that the
 //! planner took to be nearest to a request of Seal-Tools dev and that share no more than four in ten words with the right
 //! one. The two opinions that count where a clause is a value were fitted before, to the halves above and to CLINC150,
