@@ -120,7 +120,8 @@ fn push(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Span>) {
 }
 
 /// The fixed values of a parameter that the sentence names: the span, the value, and how well it is named: 1 as it is
-/// written, 0.8 by its stems, 0.6 with a wrong letter.
+/// written, 0.8 by its stems, 0.6 with a wrong letter. A verb that asks for anything names none by its stem: to check a
+/// balance asks for no "checking" account.
 pub(crate) fn named_values(parameter: &Parameter, text: &Text<'_>, typed: &[Span]) -> Vec<(Span, Value, f64)> {
     let mut found: Vec<(Span, Value, f64)> = Vec::new();
     for value in &parameter.values {
@@ -167,9 +168,13 @@ fn place(words: &[String], written: &str, text: &Text<'_>) -> Option<(usize, usi
             let token = &text.tokens[at];
             if token.lower == one {
                 1.0
-            } else if stem.len() > 2 && (token.has_stem(stem) || crate::words::alike(&token.stems[0], stem) > 0.9) {
+            } else if stem.len() > 2
+                && !token.asking
+                && (token.has_stem(stem) || crate::words::alike(&token.stems[0], stem) > 0.9)
+            {
                 0.8
-            } else if near(&token.lower, one) && one.len() >= 5 {
+            } else if near(&token.lower, one) && one.len() >= 5 && token.point.is_none() {
+                // What is a word of its own is no other word with a wrong letter: the price is not "pricey".
                 0.6
             } else {
                 0.0

@@ -40,6 +40,8 @@ pub(crate) struct Filling {
     pub(crate) further: Vec<Filled>,
     /// How near its texts are to their parameters, 0 to 1; 0 without a text.
     pub(crate) kinship: f64,
+    /// Whether a part of the sentence as it stands is a value.
+    pub(crate) clause: bool,
 }
 
 impl Filling {
@@ -60,6 +62,12 @@ impl Filling {
             calls.push(self.filled.iter().map(instead).collect());
         }
         calls
+    }
+
+    /// How sure the argument is that a byte of the sentence is in; none where it is in none.
+    pub(crate) fn sure_at(&self, at: usize) -> Option<f64> {
+        let holds = |filled: &&Filled| filled.from.is_some_and(|(start, end)| start <= at && at < end);
+        self.filled.iter().chain(&self.further).filter(holds).map(|filled| filled.confidence).reduce(f64::max)
     }
 
     /// Whether a byte of the sentence is in an argument.
@@ -107,6 +115,7 @@ pub(crate) fn fill(tool: &Tool, text: &Text<'_>, places: &Places, typed: &[Span]
             continue;
         }
         let parameter = &parameters[pair.parameter];
+        filling.clause |= pair.span.kind == Kind::Clause;
         if matches!(pair.span.kind, Kind::Name | Kind::Phrase | Kind::Code) && parameter.values.is_empty() {
             kinships.push(pair.kinship);
         }

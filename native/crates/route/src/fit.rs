@@ -1,8 +1,9 @@
 //! How well a tool fits a sentence: numbers that a trained model weighs.
 
 use crate::background::RARE;
+use crate::explained::{EXPLAINED, explained};
 use crate::fill::Filling;
-use crate::kinship::{OF_TOOL, of_tool};
+use crate::kinship::{Near, OF_TOOL, of_tool};
 use crate::parameter::Type;
 use crate::spans::{Kind, Span};
 use crate::text::{Text, Token};
@@ -11,7 +12,7 @@ use crate::vocabulary::{Heard, Stem, Vocabulary};
 use crate::words::{alike, is_asking};
 use std::collections::HashSet;
 
-/// How many numbers there are.
+/// How many numbers the chance of a tool is weighed by; those that tell what is explained come after them.
 pub(crate) const FEATURES: usize = OWN + OF_TOOL;
 /// How many of them the words themselves tell; the others tell what they have to do with the tool.
 const OWN: usize = 36;
@@ -20,7 +21,7 @@ const TELLING: f64 = 2.5;
 /// The number of words beyond which more say no more.
 const MANY: usize = 12;
 /// What is known of one tool for one sentence.
-pub(crate) type Fit = [f64; FEATURES];
+pub(crate) type Fit = [f64; FEATURES + EXPLAINED];
 
 /// The words of a sentence that may tell the tool. What stands in a quotation, a path, an address or an identifier is a
 /// value, as is the `known` name of a thing that exists; its words tell a tool only where nothing else does, or where
@@ -203,8 +204,11 @@ pub(crate) fn fit(tool: &Tool, words: &Words<'_>, typed: &[Span], filling: &Fill
         share(filling.filled.len(), parameters.len()),
         flag(required > 0 && filling.missing.is_empty()),
     ];
-    let mut fit = [0.0; FEATURES];
+    let near = Near::of(tool, words, &said);
+    let kin = of_tool(tool, words, &near, |token| filling.covers(token.start), filling.kinship);
+    let mut fit = [0.0; FEATURES + EXPLAINED];
     fit[..OWN].copy_from_slice(&own);
-    fit[OWN..].copy_from_slice(&of_tool(tool, words, &said, |token| filling.covers(token.start), filling.kinship));
+    fit[OWN..FEATURES].copy_from_slice(&kin);
+    fit[FEATURES..].copy_from_slice(&explained(words, &near, typed, filling));
     fit
 }

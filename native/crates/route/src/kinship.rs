@@ -28,12 +28,34 @@ fn nearest_of(token: &Token, stems: &[Stem]) -> f64 {
 /// How many numbers tell how near a tool is.
 pub(crate) const OF_TOOL: usize = 12;
 
+/// How near a word of a request is to a tool's name, and to anything that is said of the tool.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Near {
+    name: f64,
+    pub(crate) any: f64,
+}
+
+impl Near {
+    /// One for each word; nothing is known of those with which anything is asked for.
+    pub(crate) fn of(tool: &Tool, words: &Words<'_>, is: &Said) -> Vec<Self> {
+        let near = |(at, token): (usize, &&Token)| {
+            if token.asking {
+                return Self::default();
+            }
+            let name = is.named[at].max(nearest_of(token, &tool.named));
+            let any = name.max(is.described[at]).max(nearest_of(token, &tool.described));
+            Self { name, any: any.max(0.8 * is.taken[at].max(nearest_of(token, &tool.taken))) }
+        };
+        words.tokens.iter().enumerate().map(near).collect()
+    }
+}
+
 /// How near the words of a request are to a tool; those that are `covered` stand in arguments, whose nearness to their
 /// parameters is `fitting`.
 pub(crate) fn of_tool(
     tool: &Tool,
     words: &Words<'_>,
-    is: &Said,
+    near: &[Near],
     covered: impl Fn(&Token) -> bool,
     fitting: f64,
 ) -> [f64; OF_TOOL] {
@@ -42,9 +64,7 @@ pub(crate) fn of_tool(
     let (mut all, mut by_name, mut by_any, mut heaviest, mut unsaid) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
     let mut names = Vec::new();
     for (at, token) in open() {
-        let name = is.named[at].max(nearest_of(token, &tool.named));
-        let any = name.max(is.described[at]).max(nearest_of(token, &tool.described));
-        let any = any.max(0.8 * is.taken[at].max(nearest_of(token, &tool.taken)));
+        let Near { name, any } = near[at];
         all += token.weight;
         by_name += token.weight * name;
         by_any += token.weight * any;
@@ -56,11 +76,11 @@ pub(crate) fn of_tool(
     // What the name says, beside verbs of asking, and how near the request comes to it.
     let (mut mass, mut said, mut absent) = (0.0, 0.0, 0.0_f64);
     for stem in tool.named.iter().filter(|stem| !is_asking(&stem.text)) {
-        let near = |(_, token): (usize, &Token)| {
+        let likeness = |(_, token): (usize, &Token)| {
             let same = token.stems.iter().map(|own| alike(own, &stem.text)).fold(0.0, f64::max);
             same.max(nearness(token.point, stem.point))
         };
-        let best = telling().map(near).fold(0.0, f64::max);
+        let best = telling().map(likeness).fold(0.0, f64::max);
         mass += stem.weight;
         said += stem.weight * best;
         absent = absent.max(stem.weight * (1.0 - best));

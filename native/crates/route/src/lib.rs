@@ -15,6 +15,7 @@ mod coerce;
 mod context;
 mod dates;
 mod evidence;
+mod explained;
 mod fill;
 mod fit;
 mod key;

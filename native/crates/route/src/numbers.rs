@@ -14,7 +14,7 @@ pub(crate) fn find(text: &Text<'_>, give: &mut impl FnMut(usize, usize, Kind)) {
         } else {
             words(text, at)
         };
-        let Some((mut value, mut to)) = parsed else {
+        let Some((mut value, mut to)) = parsed.filter(|(_, to)| !(*to == at + 1 && is_pronoun(text, at))) else {
             at += 1;
             continue;
         };
@@ -43,6 +43,17 @@ pub(crate) fn find(text: &Text<'_>, give: &mut impl FnMut(usize, usize, Kind)) {
         give(from, to, Kind::Number { value, percent, money });
         at = to.max(at + 1);
     }
+}
+
+/// Whether a "one" is no number but stands for a thing that was named: "find one", "the suitable one", "one way".
+fn is_pronoun(text: &Text<'_>, at: usize) -> bool {
+    let tokens = &text.tokens;
+    let next = tokens.get(at + 1);
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    tokens[at].is("one")
+        && (next.is_some_and(|next| matches!(next.lower.as_str(), "way" | "that" | "which" | "who" | "of"))
+            || next.is_none_or(|next| next.function || matches!(next.lower.as_str(), "." | "?" | "!" | ","))
+                && before.is_some_and(|before| before.is_content() && !before.digits || before.is("the")))
 }
 
 /// Whether a token is 1st, 22nd, 3rd or 15th.
@@ -216,6 +227,8 @@ mod tests {
             ("a dozen eggs at $4.50", vec![12.0, 4.5]),
             ("the 3rd of 40k", vec![3.0, 40_000.0]),
             ("AB12", vec![]),
+            ("a one way ticket, find one or the suitable one", vec![]),
+            ("one room and one of them, one", vec![1.0, 1.0]),
         ] {
             assert_eq!(numbers(sentence), expected, "{sentence}");
         }

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashSet};
 /// How many tools are looked at closely.
 const CLOSE: usize = 12;
 /// What is left of the confidence in a tool that does something else than what is asked for.
-const DOUBT: f64 = 0.2;
+const DOUBT: f64 = 0.02;
 /// How many alternatives are named.
 const ALTERNATIVES: usize = 3;
 

@@ -23,13 +23,14 @@ const PREPOSITIONS: [(&str, &str); 16] = [
     ("of", " of name type subject title city country location amount topic "),
     ("between", " between start from begin first min minimum lower "),
     ("per", " per unit frequency interval "),
-    ("until", " until end to deadline "),
+    ("until", " until end to deadline return dropoff checkout "),
     ("since", " since start from begin "),
     ("named", " name title label "),
 ];
 
 const SOURCE: &str = " from source origin start begin departure since sender initial min minimum first ";
-const TARGET: &str = " to target destination end arrival until recipient receiver final max maximum last ";
+const TARGET: &str =
+    " to target destination end arrival until recipient receiver final max maximum last dropoff return checkout ";
 /// Names of parameters that take money.
 const MONEY: &str =
     " price amount cost budget salary income principal value loan investment fee payment revenue balance ";

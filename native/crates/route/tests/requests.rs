@@ -70,6 +70,20 @@ fn tools() -> Vec<Definition> {
                 ("unread", of("boolean", "Only unread mails")),
             ],
         ),
+        tool(
+            "convert_currency",
+            "Converts an amount from one currency to another.",
+            &[
+                ("amount*", of("number", "Amount")),
+                ("from*", of("string", "Currency code")),
+                ("to*", of("string", "Currency code")),
+            ],
+        ),
+        tool(
+            "budget_of_government",
+            "Retrieve the budget information of a government.",
+            &[("country*", of("string", "The country")), ("year", of("integer", "The year"))],
+        ),
         tool("calculate", "Evaluate an arithmetic expression.", &[("expression*", of("string", "The expression"))]),
     ]
 }
@@ -87,6 +101,10 @@ fn given(name: &str, sentence: &str) -> Value {
 #[test]
 fn short_requests_find_their_tool_and_its_values() {
     assert_eq!(given("repo.branch_list", "list branches of nordlys/api"), json!({ "repo": "nordlys/api" }));
+    // What the words of the tool and a name explain is enough, however little is said.
+    for sentence in ["new mail from Petra", "did Petra mail me"] {
+        assert_eq!(given("mail.search", sentence), json!({ "sender": "Petra" }), "{sentence}");
+    }
     let unread = given("mail.search", "any unread mails from Petra?");
     assert_eq!(unread, json!({ "sender": "Petra", "unread": true }));
 }
@@ -106,6 +124,9 @@ fn what_a_tool_does_not_do_is_not_planned() {
         ("nutrition.facts", "Who discovered bananas?"),
         ("web.search_pages", "What is 17 times 23?"),
         ("docs_answer", "play some music"),
+        // An argument that is not sure explains little.
+        ("convert_currency", "convert 5 miles to kilometers"),
+        ("budget_of_government", "what is the budget of our film"),
         // What is left of a short request is a value of anything: it does not speak for a tool that explains nothing.
         ("calculate", "where is my umbrella"),
         ("calculate", "i need gift ideas"),

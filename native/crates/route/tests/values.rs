@@ -157,3 +157,39 @@ fn a_truth_is_read_where_its_words_stand_together() {
     let shown = report("Give me the weather report of the city of Oslo and include videos");
     assert_eq!(shown, json!({ "city": "Oslo", "include_videos": true }));
 }
+
+/// A verb of asking, a word that is no wrong letter away but a word, and a "one" that is no number name no value.
+#[test]
+fn what_only_looks_like_a_value_is_none() {
+    let one = |values: &[&str]| json!({ "type": "string", "enum": values });
+    let balance = |sentence: &str| {
+        let schema = only("account_type", &one(&["checking", "savings"]));
+        given("check_balance", "Gets the balance of an account of the user.", schema, sentence)
+    };
+    assert_eq!(balance("I want to check my balance"), json!({}));
+    assert_eq!(balance("I want to check the balance of my savings account"), json!({ "account_type": "savings" }));
+    let properties = json!({ "city": text("City of the restaurant"), "price_range": one(&["cheap", "pricey"]) });
+    let schema = json!({ "type": "object", "properties": properties, "required": ["city"] });
+    let restaurants =
+        |sentence: &str| given("find_restaurants", "Finds restaurants in a city.", schema.clone(), sentence);
+    assert_eq!(restaurants("find restaurants in Oslo at any price"), json!({ "city": "Oslo" }));
+    let pricey = json!({ "city": "Oslo", "price_range": "pricey" });
+    assert_eq!(restaurants("find pricey restaurants in Oslo"), pricey);
+    let properties = json!({
+        "city": text("City of arrival"),
+        "passengers": { "type": "integer", "description": "Number of passengers" },
+    });
+    let schema = json!({ "type": "object", "properties": properties, "required": ["city"] });
+    let flights = |sentence: &str| given("search_flights", "Searches for flights to a city.", schema.clone(), sentence);
+    assert_eq!(flights("search for a one way flight to Oslo"), json!({ "city": "Oslo" }));
+    assert_eq!(flights("search flights to Oslo for one passenger"), json!({ "city": "Oslo", "passengers": 1 }));
+}
+
+#[test]
+fn until_asks_for_the_end() {
+    let properties =
+        json!({ "pickup_date": text("First day of the rental"), "dropoff_date": text("Last day of the rental") });
+    let schema = json!({ "type": "object", "properties": properties });
+    let found = given("rent_car", "Finds a rental car.", schema, "find a rental car until March 9th");
+    assert_eq!(found, json!({ "dropoff_date": "March 9th" }));
+}
