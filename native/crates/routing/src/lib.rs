@@ -8,11 +8,13 @@
 mod confidence;
 mod contrast;
 mod fields;
+mod forms;
 mod index;
 mod memory;
 mod numbers;
 mod places;
 mod question;
+mod runs;
 mod search;
 mod spelling;
 mod stem;

@@ -1,5 +1,6 @@
 //! The stems of a catalogue: which there are, and which are near to a word.
 
+use crate::forms::Forms;
 use crate::numbers::{NumberMap, fetch, mix};
 use crate::spelling::{Pattern, allowed, letter_set};
 use std::collections::hash_map::Entry;
@@ -136,6 +137,7 @@ pub(crate) struct Vocabulary {
     /// Stems by their shape: a scan for slips reads little and in order.
     shapes: NumberMap<Alike>,
     free: Vec<u32>,
+    pub(crate) forms: Forms,
 }
 
 impl Vocabulary {
