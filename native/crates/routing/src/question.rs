@@ -2,6 +2,7 @@
 
 use crate::forms::{Form, Forms, worth_of};
 use crate::index::ToolIndex;
+use crate::lent::Lent;
 use crate::numbers::fetch;
 use crate::places::Places;
 use crate::vocabulary::Relative;
@@ -22,9 +23,6 @@ const GUESSES: usize = 4;
 
 /// How many different words of a question are read. What it costs is bounded by this.
 const WORDS: usize = 128;
-
-/// How many words most questions have.
-const USUAL: usize = 64;
 
 /// What a verb is worth that says how something is, not what is to be done: `running containers`.
 const INFLECTED: f32 = 0.7;
@@ -83,11 +81,11 @@ struct Reading<'a> {
     /// Those that wait.
     waiting: [Word; TOGETHER],
     wait: usize,
-    words: Vec<u32>,
-    worths: Vec<f32>,
-    factors: Vec<f32>,
+    words: Lent<u32>,
+    worths: Lent<f32>,
+    factors: Lent<f32>,
     /// The keys of their stems, 0 for long ones, which are here by their places.
-    stems: Vec<Word>,
+    stems: Lent<Word>,
     long: Vec<(usize, String)>,
     opening: Opening,
     seen: Seen,
@@ -99,10 +97,10 @@ impl<'a> Reading<'a> {
             forms: &index.vocabulary.forms,
             waiting: [0; TOGETHER],
             wait: 0,
-            words: Vec::with_capacity(USUAL),
-            worths: Vec::with_capacity(USUAL),
-            factors: Vec::with_capacity(USUAL),
-            stems: Vec::with_capacity(USUAL),
+            words: Lent::empty(),
+            worths: Lent::empty(),
+            factors: Lent::empty(),
+            stems: Lent::empty(),
             long: Vec::new(),
             opening: Opening::default(),
             seen: Seen::default(),
@@ -173,10 +171,10 @@ pub(crate) struct Sought {
 
 pub(crate) struct Question {
     /// The numbers of its different words, in order.
-    pub(crate) words: Vec<u32>,
+    pub(crate) words: Lent<u32>,
     /// What to look for, in an order that is the question's own and not the catalogue's history's: sums of floating point
     /// numbers depend on it.
-    pub(crate) sought: Vec<Sought>,
+    pub(crate) sought: Lent<Sought>,
     pub(crate) places: Places,
     /// Letters and digits of the question, in lower case, when they may be a tool's name.
     pub(crate) letters: Option<String>,
@@ -193,8 +191,8 @@ impl Question {
         let Reading { words, mut worths, factors, stems, long, opening, .. } = Reading::of(index, query);
         settle(&mut worths);
         // One after the other, with nothing between: so the memory answers several at once.
-        let lists: Vec<_> = words.iter().map(|number| index.vocabulary.find(*number)).collect();
-        worths.iter_mut().zip(factors).for_each(|(worth, factor)| *worth *= factor);
+        let lists = Lent::with(words.iter().map(|number| index.vocabulary.find(*number)));
+        worths.iter_mut().zip(factors.iter()).for_each(|(worth, factor)| *worth *= factor);
         let mut question = Self::of(index, words, &lists, &worths);
         question.letters = letters(query, index.longest_name);
         (question.lead, question.asks) = (opening.lead.and_then(|at| lists[at]), opening.asks);
@@ -210,16 +208,16 @@ impl Question {
 
     /// The question again, from the numbers of its words: unknown words stay unknown.
     pub(crate) fn again(index: &ToolIndex, words: &[u32]) -> Self {
-        let lists: Vec<_> = words.iter().map(|number| index.vocabulary.find(*number)).collect();
-        let mut worths: Vec<f32> = words.iter().map(|number| worth_of(*number)).collect();
+        let lists = Lent::with(words.iter().map(|number| index.vocabulary.find(*number)));
+        let mut worths = Lent::with(words.iter().map(|number| worth_of(*number)));
         settle(&mut worths);
-        let mut question = Self::of(index, words.to_vec(), &lists, &worths);
+        let mut question = Self::of(index, Lent::with(words.iter().copied()), &lists, &worths);
         question.merge();
         question
     }
 
-    fn of(index: &ToolIndex, words: Vec<u32>, lists: &[Option<u32>], worths: &[f32]) -> Self {
-        let mut sought = Vec::with_capacity(2 * words.len());
+    fn of(index: &ToolIndex, words: Lent<u32>, lists: &[Option<u32>], worths: &[f32]) -> Self {
+        let mut sought = Lent::empty();
         let families = lists.iter().flatten().map(|list| index.vocabulary.family(*list));
         fetch(families.filter_map(|family| family.first()).map(|relative| relative.list as usize));
         for (list, &worth) in lists.iter().zip(worths) {
@@ -245,7 +243,7 @@ impl Question {
             (one.0, uses(one.1)).cmp(&(other.0, uses(other.1))).then_with(|| stem(one.1).cmp(stem(other.1)))
         });
         near.truncate(GUESSES);
-        for (slips, list) in &near {
+        for (slips, list) in near.iter() {
             let worth = worth * if *slips == 0 { BEGINNING } else { (0..*slips).map(|_| SLIP).product() };
             self.sought.push(Sought { list: *list, worth });
         }

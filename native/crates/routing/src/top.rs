@@ -1,5 +1,7 @@
 //! The greatest of many scores.
 
+use crate::lent::Lent;
+
 /// How many scores a lot has.
 const ROWS: usize = 8;
 
@@ -18,12 +20,12 @@ const FEW: usize = 128;
 /// The greatest of each lot tell what is too little to be looked at, and with it most lots. A lot is what stands in one
 /// column when the scores are written in so many rows, for then lots can be compared side by side. What depends on a score
 /// is done without a branch, as nothing tells before how that would go.
-pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
+pub(crate) fn greatest(scores: &[f32], limit: usize) -> Lent<(f32, u32)> {
     if limit == 0 || scores.is_empty() {
-        return Vec::new();
+        return Lent::default();
     }
     let lots = scores.len().div_ceil(ROWS).next_multiple_of(LOTS);
-    let mut tops = vec![0.0; lots];
+    let mut tops = Lent::of(0.0, lots);
     for row in scores.chunks(lots) {
         raise(&mut tops, row);
     }
@@ -57,8 +59,8 @@ fn enough(tops: &[f32], limit: usize) -> Option<f32> {
 }
 
 /// The scores that are not below one above 0, with their places.
-fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Vec<(f32, u32)> {
-    let mut found = vec![(0.0, 0); 4 * limit];
+fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Lent<(f32, u32)> {
+    let mut found = Lent::of((0.0, 0), 4 * limit);
     let mut count = 0;
     for (start, some) in (0..).step_by(LOTS).zip(tops.as_chunks::<LOTS>().0) {
         let mut there = places(some, |top| top >= least);
@@ -79,8 +81,8 @@ fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Vec<(f32, u3
 }
 
 /// All scores that there are, with their places.
-fn all(scores: &[f32]) -> Vec<(f32, u32)> {
-    (0..).zip(scores).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)).collect()
+fn all(scores: &[f32]) -> Lent<(f32, u32)> {
+    Lent::with((0..).zip(scores).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)))
 }
 
 /// Which of some scores are wanted, as bits.
@@ -143,7 +145,7 @@ mod tests {
             all.retain(|(score, _)| limit > 0 && *score >= least);
             let mut found = greatest(&scores, limit);
             found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-            prop_assert_eq!(found, all);
+            prop_assert_eq!(&*found, &all);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The stems of a catalogue: which there are, and which are near to a word.
 
 use crate::forms::Forms;
+use crate::lent::Lent;
 use crate::numbers::{NumberMap, fetch, mix};
 use crate::spelling::{Pattern, allowed, letter_set};
 use std::collections::hash_map::Entry;
@@ -231,8 +232,8 @@ impl Vocabulary {
     }
 
     /// The known stems that an unknown one begins (no slip) or misspells, with the number of slips, in no order.
-    pub(crate) fn near(&self, stem: &str) -> Vec<(usize, u32)> {
-        let mut found = Vec::new();
+    pub(crate) fn near(&self, stem: &str) -> Lent<(usize, u32)> {
+        let mut found = Lent::empty();
         let letters = stem.chars().count();
         // A number or a hash is either known or not.
         if letters < 3 || stem.chars().any(char::is_numeric) {
