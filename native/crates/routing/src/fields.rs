@@ -3,7 +3,7 @@
 use crate::Tool;
 use crate::numbers::NumberMap;
 use crate::vocabulary::Vocabulary;
-use crate::words::for_each_keyed;
+use crate::words::{for_each_key, text_of};
 use std::collections::HashSet;
 
 /// How many fields there are.
@@ -63,7 +63,9 @@ fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool, names: &HashSet
     let mut counts: Vec<(u32, PerField<u8>)> = Vec::new();
     let mut places: NumberMap<usize> = NumberMap::default();
     let mut add = |field: usize, text: &str| {
-        for_each_keyed(text, |word, key| {
+        for_each_key(text, |word, key| {
+            let bytes = key.to_le_bytes();
+            let word = if key == 0 { word } else { text_of(&bytes) };
             let form = vocabulary.forms.keep(word, key);
             let list = vocabulary.insert(form.number, &word[..form.stem]);
             let place = *places.entry(list).or_insert_with(|| {

@@ -39,6 +39,8 @@ pub struct ToolIndex {
     /// Whether it says of itself that it changes something.
     pub(crate) writes: Vec<bool>,
     free: Vec<u32>,
+    /// How rare a stem is, by how many of the tools have it.
+    pub(crate) rarities: Vec<f32>,
     pub(crate) servers: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
     pub(crate) memory: Memory,
     size: usize,
@@ -61,7 +63,7 @@ impl ToolIndex {
     /// Puts the tools of one server in place of those it had. Of two tools of one name the later one counts. What was
     /// learned about tools of these names stays.
     pub fn replace_server(&mut self, server: &str, tools: &[Tool]) {
-        self.remove_server(server);
+        self.remove(server);
         let last: HashMap<&str, &Tool> = tools.iter().map(|tool| (tool.name.as_str(), tool)).collect();
         self.servers.entry(server.into()).or_default();
         let names: HashSet<&str> = last.keys().copied().collect();
@@ -70,10 +72,17 @@ impl ToolIndex {
                 self.add(server, tool, &names);
             }
         }
+        self.count_rarities();
     }
 
     /// Removes a server with its tools. False when it was not there. What was learned about them stays in the memory.
     pub fn remove_server(&mut self, server: &str) -> bool {
+        let there = self.remove(server);
+        self.count_rarities();
+        there
+    }
+
+    fn remove(&mut self, server: &str) -> bool {
         let Some(names) = self.servers.get(server) else { return false };
         let numbers: Vec<u32> = names.values().copied().collect();
         let mut removed = vec![false; self.slots.len()];
@@ -194,6 +203,17 @@ impl ToolIndex {
             tools.remove(&name);
         }
         self.free.push(number);
+    }
+
+    /// Found when the number of tools changes, not for each word of each search.
+    fn count_rarities(&mut self) {
+        if self.rarities.len() != self.size + 1 {
+            let rarity = |with: usize| {
+                let (with, without) = (with as f32, self.size.saturating_sub(with) as f32);
+                (1.0 + (without + 0.5) / (with + 0.5)).ln()
+            };
+            self.rarities = (0..=self.size).map(rarity).collect();
+        }
     }
 
     fn add(&mut self, server: &str, tool: &Tool, names: &HashSet<&str>) {

@@ -33,18 +33,58 @@ impl Posting {
     }
 }
 
+/// How many tools are gone through at once: for short lists, where they end is the less often guessed wrongly.
+const LOT: usize = 4;
+
+/// What fills up a lot: it changes nothing.
+const FILLER: Posting = Posting { packed: 0, amount: NONE };
+
+/// Tools one after the other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lots {
+    lots: Vec<[Posting; LOT]>,
+    count: usize,
+}
+
+impl Lots {
+    fn push(&mut self, posting: Posting) {
+        if self.count.is_multiple_of(LOT) {
+            self.lots.push([FILLER; LOT]);
+        }
+        self.lots.as_flattened_mut()[self.count] = posting;
+        self.count += 1;
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Posting> {
+        self.lots.as_flattened()[..self.count].iter().copied()
+    }
+
+    fn retain(&mut self, stays: impl Fn(Posting) -> bool) {
+        let postings = self.lots.as_flattened_mut();
+        let mut kept = 0;
+        for at in 0..self.count {
+            let posting = postings[at];
+            postings[kept] = posting;
+            kept += usize::from(stays(posting));
+        }
+        postings[kept..].fill(FILLER);
+        self.lots.truncate(kept.div_ceil(LOT));
+        self.count = kept;
+    }
+}
+
 /// The tools that a stem occurs in.
 #[derive(Clone, Debug)]
 pub(crate) enum Postings {
     /// One after the other.
-    Few(Vec<Posting>),
+    Few(Lots),
     /// By slot, [`NONE`] for those without the stem: where one tool in six has it, it is quicker to go through all.
-    Many { amounts: Vec<f32>, named: Vec<Posting>, count: usize },
+    Many { amounts: Vec<f32>, named: Lots, count: usize },
 }
 
 impl Default for Postings {
     fn default() -> Self {
-        Self::Few(Vec::new())
+        Self::Few(Lots::default())
     }
 }
 
@@ -52,7 +92,7 @@ impl Postings {
     /// In how many tools it is.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Few(postings) => postings.len(),
+            Self::Few(postings) => postings.count,
             Self::Many { count, .. } => *count,
         }
     }
@@ -60,7 +100,7 @@ impl Postings {
     /// Something of what is read first.
     pub(crate) fn beginning(&self) -> usize {
         match self {
-            Self::Few(postings) => postings.first().map_or(0, |posting| posting.tool()),
+            Self::Few(postings) => postings.lots.first().map_or(0, |lot| lot[0].tool()),
             Self::Many { amounts, .. } => amounts.first().map_or(0, |amount| amount.to_bits() as usize),
         }
     }
@@ -70,13 +110,13 @@ impl Postings {
         match self {
             Self::Few(postings) => {
                 postings.push(posting);
-                if MANY * postings.len() > slots.max(MANY * 16) {
+                if MANY * postings.count > slots.max(MANY * 16) {
                     let mut amounts = vec![NONE; slots];
-                    for posting in &*postings {
+                    for posting in postings.iter() {
                         amounts[posting.tool()] = posting.amount;
                     }
-                    let count = postings.len();
-                    postings.retain(|posting| posting.named());
+                    let count = postings.count;
+                    postings.retain(Posting::named);
                     *self = Self::Many { amounts, named: std::mem::take(postings), count };
                 }
             }
@@ -102,11 +142,12 @@ impl Postings {
                 }
                 named.retain(|posting| !removed[posting.tool()]);
                 if FEW * *count < amounts.len() {
-                    let is_named = |tool: usize| named.iter().any(|posting| posting.tool() == tool);
-                    let there = (0_u32..).zip(&*amounts).filter(|(_, amount)| is_there(**amount));
-                    *self = Self::Few(
-                        there.map(|(tool, amount)| Posting::new(tool, is_named(tool as usize), *amount)).collect(),
-                    );
+                    let mut few = Lots::default();
+                    for (tool, amount) in (0_u32..).zip(&*amounts).filter(|(_, amount)| is_there(**amount)) {
+                        let is_named = named.iter().any(|posting| posting.tool() == tool as usize);
+                        few.push(Posting::new(tool, is_named, *amount));
+                    }
+                    *self = Self::Few(few);
                 }
             }
         }
@@ -131,8 +172,8 @@ impl Postings {
 
 /// Kept apart, so that nothing else takes up registers.
 #[inline(never)]
-fn add_few(scores: &mut [f32], postings: &[Posting], times: f32) {
-    for posting in postings {
+fn add_few(scores: &mut [f32], postings: &Lots, times: f32) {
+    for posting in postings.lots.as_flattened() {
         if let Some(score) = scores.get_mut(posting.tool()) {
             *score += times * posting.amount;
         }

@@ -6,7 +6,7 @@ use crate::lent::Lent;
 use crate::numbers::fetch;
 use crate::places::Places;
 use crate::vocabulary::Relative;
-use crate::words::{Word, for_each_keyed, key_of, text_of};
+use crate::words::{Word, for_each_key, key_of, text_of};
 use std::cmp::Reverse;
 
 /// What a word of the same family is worth, for each part of the two that is the same.
@@ -105,7 +105,7 @@ impl<'a> Reading<'a> {
             opening: Opening::default(),
             seen: Seen::default(),
         };
-        for_each_keyed(text, |word, key| {
+        for_each_key(text, |word, key| {
             if key == 0 {
                 reading.read_long(word);
             } else {

@@ -32,8 +32,7 @@ fn sum(index: &ToolIndex, question: &Question) -> (Lent<f32>, f32) {
     fetch(question.sought.iter().map(|sought| postings(sought).beginning()));
     for sought in question.sought.iter() {
         let postings = postings(sought);
-        let (with, without) = (postings.len() as f32, index.len().saturating_sub(postings.len()) as f32);
-        let rarity = POINT * sought.worth * (1.0 + (without + 0.5) / (with + 0.5)).ln();
+        let rarity = POINT * sought.worth * index.rarities.get(postings.len()).copied().unwrap_or_default();
         most += rarity;
         postings.add(&mut scores, rarity);
     }

@@ -70,9 +70,10 @@ fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Lent<(f32, u
             if count + ROWS > found.len() {
                 found.resize(2 * (count + ROWS), (0.0, 0));
             }
-            for (score, at) in scores[lot..].iter().step_by(tops.len()).zip((lot..).step_by(tops.len())) {
-                found[count] = (*score, u32::try_from(at).unwrap_or(u32::MAX));
-                count += usize::from(*score >= least);
+            for at in std::array::from_fn::<usize, ROWS, _>(|row| lot + row * tops.len()) {
+                let score = scores.get(at).copied().unwrap_or_default();
+                found[count] = (score, u32::try_from(at).unwrap_or(u32::MAX));
+                count += usize::from(score >= least);
             }
         }
     }

@@ -34,10 +34,12 @@ impl Spelled {
         Self { start: u128::from_le_bytes(start), length: u32::try_from(stem.len()).unwrap_or(u32::MAX), list }
     }
 
-    /// The stem, when it is no longer than what is here of it: what is looked for then lies in one place.
-    fn whole<'a>(&self, bytes: &'a mut [u8; 16]) -> Option<&'a str> {
-        *bytes = self.start.to_le_bytes();
-        std::str::from_utf8(bytes.get(..self.length as usize)?).ok()
+    /// How far it is from a pattern, when all of it is here: what is looked for then lies in one place.
+    fn distance(&self, pattern: &Pattern) -> Option<usize> {
+        let bytes = self.start.to_le_bytes();
+        let whole = bytes.get(..self.length as usize)?;
+        let is_ascii = self.start & u128::from_le_bytes([0x80; 16]) == 0;
+        is_ascii.then(|| pattern.distance_ascii(whole.iter().copied()))
     }
 
     /// How many bytes both begin with, of the first 16.
@@ -265,7 +267,7 @@ impl Vocabulary {
         for (alike, most) in there() {
             alike.near(set, most, |known| {
                 if found[..begun].iter().all(|(_, other)| *other != known.list) {
-                    let slips = pattern.distance(known.whole(&mut [0; 16]).unwrap_or_else(|| self.stem(known.list)));
+                    let slips = known.distance(&pattern).unwrap_or_else(|| pattern.distance(self.stem(known.list)));
                     if slips <= limit {
                         found.push((slips, known.list));
                     }

@@ -7,11 +7,11 @@ pub use crate::stem::stem;
 /// written together of two parts or with digits is also one word: `GitHub` is `git`, `hub` and `github`, `k8s` is
 /// `k8s`. Scripts without spaces give pairs of neighbouring characters.
 pub fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
-    for_each_keyed(text, |word, _| give(word));
+    for_each_key(text, |word, key| if key == 0 { give(word) } else { give(text_of(&key.to_le_bytes())) });
 }
 
-/// Gives every word of a text with its key.
-pub(crate) fn for_each_keyed(text: &str, mut give: impl FnMut(&str, Word)) {
+/// Gives the key of every word of a text, and with a key of 0 the word itself.
+pub(crate) fn for_each_key(text: &str, mut give: impl FnMut(&str, Word)) {
     let mut word = String::new();
     if text.is_ascii() {
         for_each_run(text.as_bytes(), |start, end, case| {
@@ -19,11 +19,8 @@ pub(crate) fn for_each_keyed(text: &str, mut give: impl FnMut(&str, Word)) {
             match case {
                 _ if run.len() == 1 => {}
                 Case::Plain => give(run, key_at(text, start, run)),
-                Case::Capital => {
-                    let key = key_at(text, start, run);
-                    lower(run, &mut word, &mut |word| give(word, in_lower_case(key, word)));
-                }
-                Case::Mixed => run_of_letters(run, &mut word, &mut |word| give(word, key_of(word))),
+                Case::Capital if run.len() <= KEY => give("", in_lower_case(key_at(text, start, run), run)),
+                Case::Capital | Case::Mixed => run_of_letters(run, &mut word, &mut |word| give(word, key_of(word))),
             }
         });
         return;
@@ -66,7 +63,7 @@ fn key_at(text: &str, start: usize, run: &str) -> Word {
 
 /// The key of ASCII letters, put in lower case.
 fn in_lower_case(key: Word, word: &str) -> Word {
-    if key == 0 { 0 } else { (key | Word::from_le_bytes([0x20; KEY])) & of_length(word) }
+    (key | Word::from_le_bytes([0x20; KEY])) & of_length(word)
 }
 
 /// The bits of a key that a word of 1 to 16 bytes has.
@@ -250,10 +247,9 @@ mod tests {
 
         #[test]
         fn keys_are_those_of_the_words(text in "[ -~]{0,80}|[a-zA-Zé0-9 ]{0,60}|([A-Z]?[a-z]{1,20}[ .]{0,2}){0,9}") {
-            for_each_keyed(&text, |word, key| {
-                assert_eq!(key, key_of(word), "{word}");
-                assert_eq!(text_of(&key.to_le_bytes()), if word.len() > KEY { "" } else { word });
-            });
+            let mut keys = Vec::new();
+            for_each_key(&text, |_, key| keys.push(key));
+            prop_assert_eq!(keys, words(&text).iter().map(|word| key_of(word)).collect::<Vec<_>>());
         }
 
         /// Text of other characters is read character by character.
