@@ -107,11 +107,12 @@ impl Forms {
     fn find(&self, word: Word) -> Option<Form> {
         let line = self.lines.get(self.place(word))?;
         // Without a branch for which of them it is: it would be guessed wrongly.
-        let same = line.words.map(|known| known == word);
-        let at = usize::from(same[1]) | usize::from(same[2]) << 1;
-        if word == 0 || !(same[0] | (at != 0)) {
+        let same = line.words.map(|known| usize::from(known == word));
+        let same = same[0] | same[1] << 1 | same[2] << 2;
+        if word == 0 || same == 0 {
             return None;
         }
+        let at = same.trailing_zeros() as usize;
         let rest = line.rest[at];
         Some(Form {
             number: line.numbers[at],
@@ -125,7 +126,7 @@ impl Forms {
     fn put(&mut self, word: Word, form: Form) {
         let place = self.place(word);
         let Some(line) = self.lines.get_mut(place).filter(|_| word != 0) else { return };
-        let worth = WORTHS.iter().position(|worth| *worth == form.worth).unwrap_or_default();
+        let worth = WORTHS.iter().position(|worth| worth.to_bits() == form.worth.to_bits()).unwrap_or_default();
         let rest = (form.stem.wrapping_sub(1) & 0xf) | usize::from(form.inflected) << 4 | worth << 5;
         self.kept += usize::from(line.words[ROOM - 1] == 0);
         line.words.rotate_right(1);
@@ -136,8 +137,10 @@ impl Forms {
     }
 
     fn place(&self, word: Word) -> usize {
-        let (high, low) = ((word >> 64) as u64, (word & u128::from(u64::MAX)) as u64);
+        let [low, high] = [word, word >> 64].map(|half| u64::try_from(half & Word::from(u64::MAX)).unwrap_or_default());
         let mixed = low.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ high.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+        // The last letters of a word are in the highest bits only.
+        let mixed = (mixed ^ mixed >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 40) as usize & self.lines.len().wrapping_sub(1)
     }
 }

@@ -89,7 +89,9 @@ impl ToolIndex {
         let mut touched = Vec::new();
         let mut there = numbers.is_empty();
         for &number in &numbers {
-            let Some(slot) = self.slots[number as usize].as_ref().filter(|_| self.live[number as usize]) else { continue };
+            let Some(slot) = self.slots[number as usize].as_ref().filter(|_| self.live[number as usize]) else {
+                continue;
+            };
             there = true;
             for key in name_keys(server, &slot.name) {
                 if let Some(tools) = self.names.get_mut(&key) {

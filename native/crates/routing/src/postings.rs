@@ -221,8 +221,8 @@ mod tests {
                 prop_assert_eq!(postings.len(), plain.len());
                 for (tool, (all, named)) in (0_u32..).zip(all.iter().zip(&named)) {
                     let (is_named, amount) = plain.get(&tool).copied().unwrap_or_default();
-                    prop_assert_eq!(*all, 1.0 + 2.0 * amount);
-                    prop_assert_eq!(*named, if is_named { 1.0 + 2.0 * amount } else { 1.0 });
+                    prop_assert_eq!(all.to_bits(), (1.0 + 2.0 * amount).to_bits());
+                    prop_assert_eq!(named.to_bits(), if is_named { 1.0 + 2.0 * amount } else { 1.0_f32 }.to_bits());
                 }
             }
         }
