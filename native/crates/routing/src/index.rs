@@ -111,7 +111,7 @@ impl ToolIndex {
         touched.dedup();
         for list in touched {
             let postings = &mut self.postings[list as usize];
-            postings.remove(&removed);
+            postings.remove(&numbers, &removed);
             if postings.len() == 0 {
                 self.vocabulary.remove(list);
             }

@@ -131,12 +131,13 @@ impl Postings {
         }
     }
 
-    /// Takes out some tools, told by slot.
-    pub(crate) fn remove(&mut self, removed: &[bool]) {
+    /// Takes out some tools, told by their numbers and by slot.
+    pub(crate) fn remove(&mut self, numbers: &[u32], removed: &[bool]) {
         match self {
             Self::Few(postings) => postings.retain(|posting| !removed[posting.tool()]),
             Self::Many { amounts, named, count } => {
-                for (amount, _) in amounts.iter_mut().zip(removed).filter(|(_, removed)| **removed) {
+                for number in numbers {
+                    let Some(amount) = amounts.get_mut(*number as usize) else { continue };
                     *count -= usize::from(is_there(*amount));
                     *amount = NONE;
                 }
@@ -207,12 +208,13 @@ mod tests {
                 if plain.insert(tool, (named, amount)).is_some() {
                     let mut removed = vec![false; slots.max(300)];
                     removed[tool as usize] = true;
-                    postings.remove(&removed);
+                    postings.remove(&[tool], &removed);
                 }
                 postings.push(Posting::new(tool, named, amount), slots.max(300));
                 if take == 0 {
                     let removed: Vec<bool> = (0..slots.max(300)).map(|tool| tool % 7 != 0).collect();
-                    postings.remove(&removed);
+                    let numbers: Vec<u32> = (0..300).filter(|tool| tool % 7 != 0).collect();
+                    postings.remove(&numbers, &removed);
                     plain.retain(|tool, _| tool % 7 == 0);
                 }
                 let (mut all, mut named) = (vec![1.0; slots.max(300)], vec![1.0; slots.max(300)]);
