@@ -45,6 +45,18 @@ impl Spelled {
         is_ascii.then(|| pattern.distance_ascii(whole.iter().copied()))
     }
 
+    /// Whether one slip may lead from one to the other: all but two neighbours is then alike, from the beginning or from the
+    /// end. Longer stems than are here may always be.
+    fn one_slip(&self, other: &Self) -> bool {
+        let longer = self.length.max(other.length);
+        if longer > 16 {
+            return true;
+        }
+        let at_end = |spelled: &Self| spelled.start << (8 * (16 - spelled.length));
+        let same = (at_end(self) ^ at_end(other)).leading_zeros() / 8;
+        self.common(other) + same + 2 >= longer
+    }
+
     /// How many bytes both begin with, of the first 16.
     fn common(&self, other: &Self) -> u32 {
         let same = (self.start ^ other.start).trailing_zeros() / 8;
@@ -273,7 +285,8 @@ impl Vocabulary {
         fetch(there().filter_map(|(alike, _)| alike.letters.first()).map(|letters| letters[0] as usize));
         for (alike, most) in there() {
             alike.near(set, most, |known| {
-                if found[..begun].iter().all(|(_, other)| *other != known.list) {
+                let may_be = limit > 1 || !is_plain || asked.one_slip(known);
+                if may_be && found[..begun].iter().all(|(_, other)| *other != known.list) {
                     let slips = known.distance(&pattern).unwrap_or_else(|| pattern.distance(self.stem(known.list)));
                     if slips <= limit {
                         found.push((slips, known.list));
