@@ -1,9 +1,9 @@
 //! The fields of a tool and what a word is worth in each.
 
 use crate::Tool;
-use crate::numbers::{NumberMap, number_of};
+use crate::numbers::NumberMap;
 use crate::vocabulary::Vocabulary;
-use crate::words::{for_each_word, stem};
+use crate::words::{for_each_key, text_of};
 use std::collections::HashSet;
 
 /// How many fields there are.
@@ -64,9 +64,11 @@ fn count(vocabulary: &mut Vocabulary, server: &str, tool: &Tool, names: &HashSet
     let mut counts: Vec<(u32, PerField<u8>)> = Vec::new();
     let mut places: NumberMap<usize> = NumberMap::default();
     let mut add = |field: usize, text: &str| {
-        for_each_word(text, |word| {
-            let stem = stem(word);
-            let list = vocabulary.insert(number_of(stem), stem);
+        for_each_key(text, |word, key| {
+            let bytes = key.to_le_bytes();
+            let word = if key == 0 { word } else { text_of(&bytes) };
+            let form = vocabulary.forms.keep(word, key);
+            let list = vocabulary.insert(form.number, &word[..form.stem]);
             let place = *places.entry(list).or_insert_with(|| {
                 counts.push((list, PerField::default()));
                 counts.len() - 1

@@ -2,6 +2,7 @@
 
 use crate::fields::{Impact, Weights};
 use crate::memory::Memory;
+use crate::postings::{Posting, Postings};
 use crate::question::{Question, letters};
 use crate::vocabulary::Vocabulary;
 use crate::{Hit, Outcome, Tool};
@@ -23,43 +24,26 @@ pub struct ToolIndex {
     weights: Weights,
     pub(crate) vocabulary: Vocabulary,
     /// The occurrences of each stem, by the number of its list.
-    pub(crate) postings: Vec<Vec<Posting>>,
+    pub(crate) postings: Vec<Postings>,
     /// A slot is kept while its tool is in the catalogue or remembered; the next new tool fills an empty one.
     pub(crate) slots: Vec<Option<Slot>>,
     /// Tools in the catalogue by their name, and by their server and name, reduced to letters.
     pub(crate) names: HashMap<String, Vec<u32>>,
     /// No name has more bytes.
     pub(crate) longest_name: usize,
+    /// The lists that the tool of a slot is in, each with what it says about the tool, in lots; none when the tool is not in
+    /// the catalogue.
+    pub(crate) lists: Vec<Box<[Lot]>>,
     /// Whether the tool of a slot is in the catalogue.
     pub(crate) live: Vec<bool>,
     /// Whether it says of itself that it changes something.
     pub(crate) writes: Vec<bool>,
     free: Vec<u32>,
+    /// How rare a stem is, by how many of the tools have it.
+    pub(crate) rarities: Vec<f32>,
     pub(crate) servers: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
     pub(crate) memory: Memory,
     size: usize,
-}
-
-/// A tool that a stem occurs in, and how much that says about the tool.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Posting {
-    /// The slot, and in the lowest bit whether the stem is in the tool's name.
-    packed: u32,
-    pub(crate) amount: f32,
-}
-
-impl Posting {
-    fn new(tool: u32, named: bool, amount: f32) -> Self {
-        Self { packed: tool << 1 | u32::from(named), amount }
-    }
-
-    pub(crate) fn tool(self) -> usize {
-        (self.packed >> 1) as usize
-    }
-
-    pub(crate) fn named(self) -> bool {
-        self.packed & 1 == 1
-    }
 }
 
 /// A tool.
@@ -67,16 +51,6 @@ impl Posting {
 pub(crate) struct Slot {
     pub(crate) server: Box<str>,
     pub(crate) name: Box<str>,
-    /// The lists it is in, with what each says about it; none when it is only remembered.
-    pub(crate) lists: Option<Lists>,
-}
-
-/// The lists that a tool is in, in one order: first the numbers, which are read much more often, of all of them, then
-/// what each says about the tool.
-#[derive(Clone, Debug)]
-pub(crate) struct Lists {
-    pub(crate) numbers: Box<[u32]>,
-    pub(crate) amounts: Box<[f32]>,
 }
 
 impl ToolIndex {
@@ -89,7 +63,7 @@ impl ToolIndex {
     /// Puts the tools of one server in place of those it had. Of two tools of one name the later one counts. What was
     /// learned about tools of these names stays.
     pub fn replace_server(&mut self, server: &str, tools: &[Tool]) {
-        self.remove_server(server);
+        self.remove(server);
         let last: HashMap<&str, &Tool> = tools.iter().map(|tool| (tool.name.as_str(), tool)).collect();
         self.servers.entry(server.into()).or_default();
         let names: HashSet<&str> = last.keys().copied().collect();
@@ -98,18 +72,26 @@ impl ToolIndex {
                 self.add(server, tool, &names);
             }
         }
+        self.count_rarities();
     }
 
     /// Removes a server with its tools. False when it was not there. What was learned about them stays in the memory.
     pub fn remove_server(&mut self, server: &str) -> bool {
+        let there = self.remove(server);
+        self.count_rarities();
+        there
+    }
+
+    fn remove(&mut self, server: &str) -> bool {
         let Some(names) = self.servers.get(server) else { return false };
         let numbers: Vec<u32> = names.values().copied().collect();
         let mut removed = vec![false; self.slots.len()];
         let mut touched = Vec::new();
         let mut there = numbers.is_empty();
         for &number in &numbers {
-            let Some(slot) = &mut self.slots[number as usize] else { continue };
-            let Some(lists) = slot.lists.take() else { continue };
+            let Some(slot) = self.slots[number as usize].as_ref().filter(|_| self.live[number as usize]) else {
+                continue;
+            };
             there = true;
             for key in name_keys(server, &slot.name) {
                 if let Some(tools) = self.names.get_mut(&key) {
@@ -121,15 +103,16 @@ impl ToolIndex {
             }
             removed[number as usize] = true;
             self.live[number as usize] = false;
-            touched.extend(&lists.numbers);
+            let lists = std::mem::take(&mut self.lists[number as usize]);
+            touched.extend(lists.as_flattened().iter().map(|(list, _)| *list).filter(|list| *list != NO_LIST));
             self.size -= 1;
         }
         touched.sort_unstable();
         touched.dedup();
         for list in touched {
             let postings = &mut self.postings[list as usize];
-            postings.retain(|posting| !removed[posting.tool()]);
-            if postings.is_empty() {
+            postings.remove(&numbers, &removed);
+            if postings.len() == 0 {
                 self.vocabulary.remove(list);
             }
         }
@@ -153,10 +136,10 @@ impl ToolIndex {
     /// not the request. See [`crate::memory`] for what is kept and for how long.
     pub fn learn(&mut self, request: &str, server: &str, name: &str, outcome: Outcome) -> bool {
         let Some(&tool) = self.servers.get(server).and_then(|tools| tools.get(name)) else { return false };
-        if self.slots[tool as usize].as_ref().is_none_or(|slot| slot.lists.is_none()) {
+        if !self.live[tool as usize] {
             return false;
         }
-        let words = Question::read(self, request).words;
+        let words = Question::read(self, request).words.to_vec();
         if words.is_empty() {
             return false;
         }
@@ -201,11 +184,12 @@ impl ToolIndex {
         }
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
+            self.lists.push(Box::default());
             self.live.push(false);
             self.writes.push(false);
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
-        self.slots[number as usize] = Some(Slot { server: server.into(), name: name.into(), lists: None });
+        self.slots[number as usize] = Some(Slot { server: server.into(), name: name.into() });
         self.servers.entry(server.into()).or_default().insert(name.into(), number);
         number
     }
@@ -213,22 +197,33 @@ impl ToolIndex {
     /// Gives up the slot of a tool that is neither in the catalogue nor remembered.
     pub(crate) fn release(&mut self, number: u32) {
         let slot = &mut self.slots[number as usize];
-        if slot.as_ref().is_none_or(|slot| slot.lists.is_some()) || self.memory.remembers(number) {
+        if self.live[number as usize] || self.memory.remembers(number) {
             return;
         }
-        let Some(Slot { server, name, .. }) = slot.take() else { return };
+        let Some(Slot { server, name }) = slot.take() else { return };
         if let Some(tools) = self.servers.get_mut(&server) {
             tools.remove(&name);
         }
         self.free.push(number);
     }
 
+    /// Found when the number of tools changes, not for each word of each search.
+    fn count_rarities(&mut self) {
+        if self.rarities.len() != self.size + 1 {
+            let rarity = |with: usize| {
+                let (with, without) = (with as f32, self.size.saturating_sub(with) as f32);
+                (1.0 + (without + 0.5) / (with + 0.5)).ln()
+            };
+            self.rarities = (0..=self.size).map(rarity).collect();
+        }
+    }
+
     fn add(&mut self, server: &str, tool: &Tool, names: &HashSet<&str>) {
         let number = self.slot(server, &tool.name);
         let impacts = self.weights.impacts(&mut self.vocabulary, server, tool, names);
-        self.postings.resize_with(self.postings.len().max(self.vocabulary.lists()), Vec::new);
+        self.postings.resize_with(self.postings.len().max(self.vocabulary.lists()), Postings::default);
         for &Impact { list, named, amount } in &impacts {
-            self.postings[list as usize].push(Posting::new(number, named, amount));
+            self.postings[list as usize].push(Posting::new(number, named, amount), self.slots.len());
         }
         self.size += 1;
         self.live[number as usize] = true;
@@ -237,13 +232,22 @@ impl ToolIndex {
             self.longest_name = self.longest_name.max(key.len());
             self.names.entry(key).or_default().push(number);
         }
-        if let Some(slot) = &mut self.slots[number as usize] {
-            let numbers = impacts.iter().map(|impact| impact.list).collect();
-            let amounts = impacts.iter().map(|impact| impact.amount).collect();
-            slot.lists = Some(Lists { numbers, amounts });
+        let mut lists = vec![[(NO_LIST, 0.0); LOT]; impacts.len().div_ceil(LOT)];
+        for (room, impact) in lists.as_flattened_mut().iter_mut().zip(impacts) {
+            *room = (impact.list, impact.amount);
         }
+        self.lists[number as usize] = lists.into();
     }
 }
+
+/// How many lists of a tool are looked at together.
+pub(crate) const LOT: usize = 8;
+
+/// Some of the lists that a tool is in, each with what it says about the tool.
+pub(crate) type Lot = [(u32, f32); LOT];
+
+/// In the place of a list where there is none.
+pub(crate) const NO_LIST: u32 = u32::MAX;
 
 /// What a question that is nothing but the name of a tool is compared with.
 fn name_keys(server: &str, name: &str) -> [String; 2] {

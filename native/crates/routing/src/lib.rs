@@ -8,11 +8,15 @@
 mod confidence;
 mod contrast;
 mod fields;
+mod forms;
 mod index;
+mod lent;
 mod memory;
 mod numbers;
 mod places;
+mod postings;
 mod question;
+mod runs;
 mod search;
 mod spelling;
 mod stem;

@@ -334,7 +334,7 @@ impl Memory {
         let greatest = scores.iter().copied().fold(0.0, f32::max);
         let mut sum = 0.0;
         let mut rivals: Vec<(u32, f32)> = Vec::new();
-        for (number, score) in (0_u32..).zip(&scores) {
+        for (number, score) in (0_u32..).zip(scores.iter()) {
             let share = (score - greatest).exp();
             sum += share;
             if share > RIVAL && *score != 0.0 && number != tool {

@@ -1,5 +1,7 @@
 //! Where among the sought each list is.
 
+use crate::lent::Lent;
+
 /// How many bits tell that a list is not sought.
 const BITS: usize = 8192;
 
@@ -10,15 +12,15 @@ const EMPTY: u32 = u32::MAX;
 #[derive(Default)]
 pub(crate) struct Places {
     /// A bit for the end of a list's number: enough to tell most that are not sought.
-    bits: Vec<u64>,
+    bits: Lent<u64>,
     /// Lists with their places, each as near behind the end of its number as there was room.
-    table: Vec<(u32, u32)>,
+    table: Lent<(u32, u32)>,
 }
 
 impl Places {
     /// With room for so many lists.
     pub(crate) fn with_room(lists: usize) -> Self {
-        Self { bits: vec![0; BITS / 64], table: vec![(EMPTY, 0); (2 * lists + 1).next_power_of_two()] }
+        Self { bits: Lent::of(0, BITS / 64), table: Lent::of((EMPTY, 0), (3 * lists + 1).next_power_of_two()) }
     }
 
     /// Puts a list at a place, unless it has one; gives the one it has then.
@@ -37,17 +39,9 @@ impl Places {
         (*known == list).then_some(*place)
     }
 
-    /// Which of these lists may be sought, by their order; all that are sought are among them. Without a branch for each:
-    /// it would be guessed wrongly.
-    pub(crate) fn among(&self, lists: &[u32], there: &mut Vec<u32>) {
-        there.clear();
-        there.resize(lists.len(), 0);
-        let mut next = 0;
-        for (at, &list) in (0_u32..).zip(lists) {
-            there[next] = at;
-            next += (self.bits[list as usize / 64 % (BITS / 64)] >> (list % 64) & 1) as usize;
-        }
-        there.truncate(next);
+    /// Whether a list may be sought; all that are sought may.
+    pub(crate) fn may_have(&self, list: u32) -> bool {
+        self.bits[list as usize / 64 % (BITS / 64)] >> (list % 64) & 1 == 1
     }
 
     /// Where a list is in the table or would be.
@@ -80,11 +74,9 @@ mod tests {
                 let first = *plain.entry(list).or_insert(place);
                 prop_assert_eq!(places.put(list, place), first);
             }
-            let mut there = Vec::new();
-            places.among(&asked, &mut there);
-            for (at, list) in (0_u32..).zip(&asked) {
+            for list in &asked {
                 prop_assert_eq!(places.get(*list), plain.get(list).copied());
-                prop_assert!(there.contains(&at) || !plain.contains_key(list));
+                prop_assert!(places.may_have(*list) || !plain.contains_key(list));
             }
         }
     }

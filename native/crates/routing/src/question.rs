@@ -1,12 +1,13 @@
 //! A question, as what to look for.
 
+use crate::forms::{Form, Forms, worth_of};
 use crate::index::ToolIndex;
-use crate::numbers::{NumberMap, number_of};
+use crate::lent::Lent;
+use crate::numbers::fetch;
 use crate::places::Places;
 use crate::vocabulary::Relative;
-use crate::words::{FILLERS, WEAK, for_each_word, stem};
+use crate::words::{Word, for_each_key, key_of, text_of};
 use std::cmp::Reverse;
-use std::sync::LazyLock;
 
 /// What a word of the same family is worth, for each part of the two that is the same.
 const FAMILY: f32 = 0.5;
@@ -22,12 +23,6 @@ const GUESSES: usize = 4;
 
 /// How many different words of a question are read. What it costs is bounded by this.
 const WORDS: usize = 128;
-
-/// How many words most questions have.
-const USUAL: usize = 64;
-
-/// What a word of asking is worth.
-const WEAKNESS: f32 = 0.6;
 
 /// What a verb is worth that says how something is, not what is to be done: `running containers`.
 const INFLECTED: f32 = 0.7;
@@ -50,28 +45,19 @@ struct Opening {
 }
 
 impl Opening {
-    /// Reads the next word. Gives whether it is an inflected verb.
-    fn read(&mut self, word: &str, stem: &str, number: u32, at: usize) -> bool {
-        let inflected = (word.ends_with("ing") || word.ends_with("ed")) && word.len() > stem.len() + 1;
-        if !self.settled {
-            let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
-            self.asks |= asking && !self.begun;
-            self.begun = true;
-            self.settled = asking || OF_A_THING.contains(&word);
-            if !self.settled && !LITTLE.contains_key(&number) {
-                self.settled = true;
-                self.lead = (!inflected).then_some(at);
-            }
+    /// Reads the next word, while it is not settled.
+    fn read(&mut self, word: &str, form: &Form, at: usize) {
+        let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
+        self.asks |= asking && !self.begun;
+        self.begun = true;
+        self.settled = asking || OF_A_THING.contains(&word);
+        // A word that says something by itself.
+        if !self.settled && form.worth >= 1.0 {
+            self.settled = true;
+            self.lead = (!form.inflected).then_some(at);
         }
-        inflected
     }
 }
-
-/// What fillers and words of asking are worth, by number.
-static LITTLE: LazyLock<NumberMap<f32>> = LazyLock::new(|| {
-    let worth = |words: &[&str], worth| words.iter().map(|word| (number_of(stem(word)), worth)).collect::<Vec<_>>();
-    worth(&WEAK, WEAKNESS).into_iter().chain(worth(&FILLERS, 0.0)).collect()
-});
 
 /// Which words were read, roughly: most are met once, and need not be looked for among all before.
 #[derive(Default)]
@@ -86,6 +72,96 @@ impl Seen {
     }
 }
 
+/// How many words are read together.
+const TOGETHER: usize = 64;
+
+/// The different words of a text, as they are read.
+struct Reading<'a> {
+    forms: &'a Forms,
+    /// Those that wait.
+    waiting: [Word; TOGETHER],
+    wait: usize,
+    words: Lent<u32>,
+    worths: Lent<f32>,
+    factors: Lent<f32>,
+    /// The keys of their stems, 0 for long ones, which are here by their places.
+    stems: Lent<Word>,
+    long: Vec<(usize, String)>,
+    opening: Opening,
+    seen: Seen,
+}
+
+impl<'a> Reading<'a> {
+    fn of(index: &'a ToolIndex, text: &str) -> Self {
+        let mut reading = Self {
+            forms: &index.vocabulary.forms,
+            waiting: [0; TOGETHER],
+            wait: 0,
+            words: Lent::empty(),
+            worths: Lent::empty(),
+            factors: Lent::empty(),
+            stems: Lent::empty(),
+            long: Vec::new(),
+            opening: Opening::default(),
+            seen: Seen::default(),
+        };
+        for_each_key(text, |word, key| {
+            if key == 0 {
+                reading.read_long(word);
+            } else {
+                reading.waiting[reading.wait] = key;
+                reading.wait += 1;
+                if reading.wait == TOGETHER {
+                    reading.read_waiting();
+                }
+            }
+        });
+        reading.read_waiting();
+        reading
+    }
+
+    fn read_waiting(&mut self) {
+        let wait = std::mem::take(&mut self.wait);
+        self.forms.fetch(&self.waiting[..wait]);
+        for at in 0..wait {
+            let word = self.waiting[at];
+            let form = self.forms.read(word);
+            if self.is_new(&form) {
+                if !self.opening.settled {
+                    self.opening.read(text_of(&word.to_le_bytes()), &form, self.words.len());
+                }
+                self.stems.push(word & (Word::MAX >> (128 - 8 * form.stem)));
+                self.keep(&form);
+            }
+        }
+    }
+
+    fn read_long(&mut self, word: &str) {
+        self.read_waiting();
+        let form = Form::of(word);
+        if self.is_new(&form) {
+            let (at, stem) = (self.words.len(), &word[..form.stem]);
+            if !self.opening.settled {
+                self.opening.read(word, &form, at);
+            }
+            self.stems.push(key_of(stem));
+            self.long.push((at, stem.to_owned()));
+            self.keep(&form);
+        }
+    }
+
+    /// Whether a word was not there before, and there are not enough.
+    fn is_new(&mut self, form: &Form) -> bool {
+        self.words.len() < WORDS && !self.seen.has(form.number, &self.words)
+    }
+
+    fn keep(&mut self, form: &Form) {
+        self.factors.push(if form.inflected { INFLECTED } else { 1.0 });
+        self.worths.push(form.worth);
+        self.words.push(form.number);
+    }
+}
+
 /// A stem to look for: its list of postings and what it is worth.
 #[derive(Clone, Copy)]
 pub(crate) struct Sought {
@@ -95,10 +171,10 @@ pub(crate) struct Sought {
 
 pub(crate) struct Question {
     /// The numbers of its different words, in order.
-    pub(crate) words: Vec<u32>,
+    pub(crate) words: Lent<u32>,
     /// What to look for, in an order that is the question's own and not the catalogue's history's: sums of floating point
     /// numbers depend on it.
-    pub(crate) sought: Vec<Sought>,
+    pub(crate) sought: Lent<Sought>,
     pub(crate) places: Places,
     /// Letters and digits of the question, in lower case, when they may be a tool's name.
     pub(crate) letters: Option<String>,
@@ -112,31 +188,19 @@ pub(crate) struct Question {
 
 impl Question {
     pub(crate) fn read(index: &ToolIndex, query: &str) -> Self {
-        let mut words: Vec<u32> = Vec::with_capacity(USUAL);
-        let mut factors: Vec<f32> = Vec::with_capacity(USUAL);
-        let (mut stems, mut ends) = (String::with_capacity(query.len()), Vec::with_capacity(USUAL));
-        let (mut opening, mut seen) = (Opening::default(), Seen::default());
-        for_each_word(query, |word| {
-            let stem = stem(word);
-            let number = number_of(stem);
-            if words.len() < WORDS && !seen.has(number, &words) {
-                let inflected = opening.read(word, stem, number, words.len());
-                factors.push(if inflected { INFLECTED } else { 1.0 });
-                words.push(number);
-                stems.push_str(stem);
-                ends.push(stems.len());
-            }
-        });
+        let Reading { words, mut worths, factors, stems, long, opening, .. } = Reading::of(index, query);
+        settle(&mut worths);
         // One after the other, with nothing between: so the memory answers several at once.
-        let lists: Vec<_> = words.iter().map(|number| index.vocabulary.find(*number)).collect();
-        let mut worths = worths(&words);
-        worths.iter_mut().zip(factors).for_each(|(worth, factor)| *worth *= factor);
+        let lists = Lent::with(words.iter().map(|number| index.vocabulary.find(*number)));
+        worths.iter_mut().zip(factors.iter()).for_each(|(worth, factor)| *worth *= factor);
         let mut question = Self::of(index, words, &lists, &worths);
         question.letters = letters(query, index.longest_name);
         (question.lead, question.asks) = (opening.lead.and_then(|at| lists[at]), opening.asks);
         for (at, _) in lists.iter().enumerate().filter(|(_, list)| list.is_none()) {
-            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
-            question.guess(index, &stems[start..ends[at]], worths[at]);
+            let bytes = stems[at].to_le_bytes();
+            let long = || long.iter().find(|(long, _)| *long == at).map(|(_, stem)| stem.as_str());
+            let stem = if stems[at] == 0 { long().unwrap_or_default() } else { text_of(&bytes) };
+            question.guess(index, stem, worths[at]);
         }
         question.merge();
         question
@@ -144,14 +208,18 @@ impl Question {
 
     /// The question again, from the numbers of its words: unknown words stay unknown.
     pub(crate) fn again(index: &ToolIndex, words: &[u32]) -> Self {
-        let lists: Vec<_> = words.iter().map(|number| index.vocabulary.find(*number)).collect();
-        let mut question = Self::of(index, words.to_vec(), &lists, &worths(words));
+        let lists = Lent::with(words.iter().map(|number| index.vocabulary.find(*number)));
+        let mut worths = Lent::with(words.iter().map(|number| worth_of(*number)));
+        settle(&mut worths);
+        let mut question = Self::of(index, Lent::with(words.iter().copied()), &lists, &worths);
         question.merge();
         question
     }
 
-    fn of(index: &ToolIndex, words: Vec<u32>, lists: &[Option<u32>], worths: &[f32]) -> Self {
-        let mut sought = Vec::with_capacity(2 * words.len());
+    fn of(index: &ToolIndex, words: Lent<u32>, lists: &[Option<u32>], worths: &[f32]) -> Self {
+        let mut sought = Lent::empty();
+        let families = lists.iter().flatten().map(|list| index.vocabulary.family(*list));
+        fetch(families.filter_map(|family| family.first()).map(|relative| relative.list as usize));
         for (list, &worth) in lists.iter().zip(worths) {
             let Some(list) = list.filter(|_| worth > 0.0) else { continue };
             sought.push(Sought { list, worth });
@@ -175,7 +243,7 @@ impl Question {
             (one.0, uses(one.1)).cmp(&(other.0, uses(other.1))).then_with(|| stem(one.1).cmp(stem(other.1)))
         });
         near.truncate(GUESSES);
-        for (slips, list) in &near {
+        for (slips, list) in near.iter() {
             let worth = worth * if *slips == 0 { BEGINNING } else { (0..*slips).map(|_| SLIP).product() };
             self.sought.push(Sought { list: *list, worth });
         }
@@ -208,13 +276,11 @@ impl Question {
     }
 }
 
-/// What each word is worth by itself: a filler nothing, unless there is no other word.
-fn worths(words: &[u32]) -> Vec<f32> {
-    let mut worths: Vec<f32> = words.iter().map(|number| LITTLE.get(number).copied().unwrap_or(1.0)).collect();
+/// Fillers count where there is no other word.
+fn settle(worths: &mut [f32]) {
     if worths.iter().all(|worth| *worth == 0.0) {
         worths.fill(1.0);
     }
-    worths
 }
 
 /// The letters and digits of a name, in lower case: what is left when its style is taken away. None when they are more

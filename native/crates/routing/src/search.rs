@@ -3,9 +3,10 @@
 use crate::Hit;
 use crate::confidence::{Evidence, confidence};
 use crate::contrast::{BEST, tell_apart};
-use crate::index::{Posting, ToolIndex};
+use crate::index::ToolIndex;
+use crate::lent::Lent;
 use crate::numbers::fetch;
-use crate::question::Question;
+use crate::question::{Question, Sought};
 use crate::top::{cut, greatest};
 
 /// What a tool gains whose name is the whole question.
@@ -24,47 +25,35 @@ const ASKED: f32 = 0.8;
 const RIVALS: usize = 16;
 
 /// BM25F, by slot: 0 for a tool that no word leads to. With it the greatest sum that one tool could have.
-fn sum(index: &ToolIndex, question: &Question) -> (Vec<f32>, f32) {
-    let mut scores = vec![0.0_f32; index.slots.len()];
+fn sum(index: &ToolIndex, question: &Question) -> (Lent<f32>, f32) {
+    let mut scores = Lent::of(0.0, index.slots.len());
     let mut most = 0.0;
-    let lists: Vec<&[Posting]> = question.sought.iter().map(|sought| &*index.postings[sought.list as usize]).collect();
-    fetch(lists.iter().filter_map(|list| list.first()).map(|posting| posting.tool()));
-    for (sought, postings) in question.sought.iter().zip(lists) {
-        let (with, without) = (postings.len() as f32, index.len().saturating_sub(postings.len()) as f32);
-        let rarity = POINT * sought.worth * (1.0 + (without + 0.5) / (with + 0.5)).ln();
+    let postings = |sought: &Sought| &index.postings[sought.list as usize];
+    fetch(question.sought.iter().map(|sought| postings(sought).beginning()));
+    for sought in question.sought.iter() {
+        let postings = postings(sought);
+        let rarity = POINT * sought.worth * index.rarities.get(postings.len()).copied().unwrap_or_default();
         most += rarity;
-        add(&mut scores, postings, rarity);
+        postings.add(&mut scores, rarity);
     }
     (scores, most)
-}
-
-/// Most of a search's time: kept apart, so that nothing else takes up registers.
-#[inline(never)]
-fn add(scores: &mut [f32], postings: &[Posting], rarity: f32) {
-    for posting in postings {
-        if let Some(score) = scores.get_mut(posting.tool()) {
-            *score += rarity * posting.amount;
-        }
-    }
 }
 
 /// What the words of the tools say.
 pub(crate) struct Said {
     /// By slot.
-    pub(crate) scores: Vec<f32>,
+    pub(crate) scores: Lent<f32>,
     /// The greatest sum that one tool could have.
     most: f32,
     /// The best, and what the least of them had: no other tool had as much, or has more now. None when one may have.
-    best: Option<(Vec<(f32, u32)>, f32)>,
+    best: Option<(Lent<(f32, u32)>, f32)>,
 }
 
 pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> Said {
     let (mut scores, most) = sum(index, question);
     if let Some(lead) = question.lead.and_then(|lead| question.places.get(lead)) {
         let lead = &question.sought[lead as usize];
-        for posting in index.postings[lead.list as usize].iter().filter(|posting| posting.named()) {
-            scores[posting.tool()] += LEAD * POINT * lead.worth * posting.amount;
-        }
+        index.postings[lead.list as usize].add_named(&mut scores, LEAD * POINT * lead.worth);
     }
     let best = tell_apart(index, question, &mut scores);
     let least = best.iter().map(|(score, _)| *score).fold(f32::INFINITY, f32::min);
@@ -88,11 +77,10 @@ pub(crate) fn words_say(index: &ToolIndex, question: &Question) -> Said {
 
 /// The `limit` greatest scores, when they are surely among those that were the best: few were all, and of many so many
 /// have what nobody else can have.
-fn still_best(scores: &[f32], best: &[(f32, u32)], least: f32, limit: usize) -> Option<Vec<(f32, u32)>> {
+fn still_best(scores: &[f32], best: &[(f32, u32)], least: f32, limit: usize) -> Option<Lent<(f32, u32)>> {
     let all = best.len() < BEST;
     let now = best.iter().map(|(_, tool)| (scores[*tool as usize], *tool));
-    let mut found: Vec<(f32, u32)> =
-        now.filter(|(score, _)| if all { *score != 0.0 } else { *score >= least }).collect();
+    let mut found = Lent::with(now.filter(|(score, _)| if all { *score != 0.0 } else { *score >= least }));
     let enough = all || found.len() >= limit;
     cut(&mut found, limit);
     enough.then_some(found)
@@ -119,10 +107,10 @@ pub(crate) fn search<'a>(index: &'a ToolIndex, question: &Question, limit: usize
     let greatest = best
         .and_then(|(best, least)| still_best(&scores, &best, least, wanted))
         .unwrap_or_else(|| greatest(&scores, wanted));
-    let mut found: Vec<_> = greatest.into_iter().filter_map(named).collect();
+    let mut found: Vec<_> = greatest.iter().copied().filter_map(named).collect();
     found
         .sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2))));
-    let top: Vec<f32> = found.iter().take(RIVALS).map(|found| found.0).collect();
+    let top = Lent::with(found.iter().take(RIVALS).map(|found| found.0));
     let evidence = Evidence { top: &top, most, sought: question.sought.len(), unknown: question.unknown, remembered };
     let sure = confidence(&evidence);
     let first = top.first().copied().unwrap_or(0.0);

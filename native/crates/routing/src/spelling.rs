@@ -57,10 +57,15 @@ impl Pattern {
     /// Computing Levenshtein and Damerau Edit Distances* (Nordic Journal of Computing 10, 2003).
     pub(crate) fn distance(&self, word: &str) -> usize {
         if word.is_ascii() {
-            self.along(word.bytes().map(|byte| self.ascii[usize::from(byte & 0x7f)]))
+            self.distance_ascii(word.bytes())
         } else {
             self.along(word.chars().map(|character| self.places(character)))
         }
+    }
+
+    /// The same for a word of ASCII characters.
+    pub(crate) fn distance_ascii(&self, word: impl Iterator<Item = u8>) -> usize {
+        self.along(word.map(|byte| self.ascii[usize::from(byte & 0x7f)]))
     }
 
     /// The distance to a word whose characters stand at these places of the pattern.

@@ -1,25 +1,31 @@
 //! The greatest of many scores.
 
+use crate::lent::Lent;
+
 /// How many scores a lot has.
 const ROWS: usize = 8;
 
-/// How many lots are looked at together.
-const LOTS: usize = 16;
+/// How many lots are looked at together: as many as bits tell.
+const LOTS: usize = 64;
 
-/// Of how many groups of lots the greatest are compared, to find where the greatest of all begin.
-const GROUPS: usize = 64;
+/// How closely the least of the greatest groups is looked for: so often its range is halved.
+const HALVINGS: u32 = 14;
+
+/// Of so few the greatest are found by comparing all with all.
+const FEW: usize = 128;
 
 /// The `limit` greatest scores with their places, and all that are equal to the least of them, in no order. A score of 0
 /// is none.
 ///
 /// The greatest of each lot tell what is too little to be looked at, and with it most lots. A lot is what stands in one
-/// column when the scores are written in so many rows, for then lots can be compared side by side.
-pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
+/// column when the scores are written in so many rows, for then lots can be compared side by side. What depends on a score
+/// is done without a branch, as nothing tells before how that would go.
+pub(crate) fn greatest(scores: &[f32], limit: usize) -> Lent<(f32, u32)> {
     if limit == 0 || scores.is_empty() {
-        return Vec::new();
+        return Lent::default();
     }
     let lots = scores.len().div_ceil(ROWS).next_multiple_of(LOTS);
-    let mut tops = vec![0.0; lots];
+    let mut tops = Lent::of(0.0, lots);
     for row in scores.chunks(lots) {
         raise(&mut tops, row);
     }
@@ -32,55 +38,62 @@ pub(crate) fn greatest(scores: &[f32], limit: usize) -> Vec<(f32, u32)> {
 }
 
 /// A score above 0 that at least `limit` of the tops have and few more; none when it is not soon found. As many groups
-/// as are wanted have one as great as the least of their greatest.
+/// as are wanted have one as great as that.
 fn enough(tops: &[f32], limit: usize) -> Option<f32> {
-    let mut groups = [0.0; GROUPS];
-    for tops in tops.chunks(GROUPS) {
+    let mut groups = [0.0; LOTS];
+    for tops in tops.chunks(LOTS) {
         raise(&mut groups, tops);
     }
-    let at = limit.checked_sub(1).filter(|at| *at < GROUPS)?;
-    let least = *groups.select_nth_unstable_by(at, |one, other| other.total_cmp(one)).1;
-    (least > 0.0).then_some(least)
+    if limit > LOTS {
+        return None;
+    }
+    // Numbers above 0 are in the order of their bits.
+    let bits = groups.map(|top| if top > 0.0 { top.to_bits() } else { 0 });
+    let (mut least, mut step) = (0, f32::INFINITY.to_bits() / 2);
+    for _ in 0..HALVINGS {
+        let have: u32 = bits.iter().map(|bits| u32::from(*bits >= least + step)).sum();
+        least += if have as usize >= limit { step } else { 0 };
+        step /= 2;
+    }
+    (least > 0).then_some(f32::from_bits(least))
 }
 
 /// The scores that are not below one above 0, with their places.
-fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Vec<(f32, u32)> {
-    let mut found = Vec::with_capacity(2 * limit);
+fn above(scores: &[f32], tops: &[f32], least: f32, limit: usize) -> Lent<(f32, u32)> {
+    let mut found = Lent::of((0.0, 0), 4 * limit);
+    let mut count = 0;
     for (start, some) in (0..).step_by(LOTS).zip(tops.as_chunks::<LOTS>().0) {
-        for lot in places(some, |top| top >= least) {
-            let lot = start + lot as usize;
-            for (score, at) in scores[lot..].iter().step_by(tops.len()).zip((lot..).step_by(tops.len())) {
-                if *score >= least {
-                    found.push((*score, u32::try_from(at).unwrap_or(u32::MAX)));
-                }
+        let mut there = places(some, |top| top >= least);
+        while there != 0 {
+            let lot = start + there.trailing_zeros() as usize;
+            there &= there - 1;
+            if count + ROWS > found.len() {
+                found.resize(2 * (count + ROWS), (0.0, 0));
+            }
+            for at in std::array::from_fn::<usize, ROWS, _>(|row| lot + row * tops.len()) {
+                let score = scores.get(at).copied().unwrap_or_default();
+                found[count] = (score, u32::try_from(at).unwrap_or(u32::MAX));
+                count += usize::from(score >= least);
             }
         }
     }
+    found.truncate(count);
     found
 }
 
 /// All scores that there are, with their places.
-fn all(scores: &[f32]) -> Vec<(f32, u32)> {
-    let mut found = Vec::new();
-    let (lots, rest) = scores.as_chunks::<LOTS>();
-    let mut start = 0;
-    for lot in lots {
-        found.extend(places(lot, |score| score != 0.0).map(|at| (lot[at as usize], start + at)));
-        start += u32::try_from(LOTS).unwrap_or_default();
-    }
-    found.extend((start..).zip(rest).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)));
-    found
+fn all(scores: &[f32]) -> Lent<(f32, u32)> {
+    Lent::with((0..).zip(scores).filter(|(_, score)| **score != 0.0).map(|(at, score)| (*score, at)))
 }
 
-/// Which of some scores are wanted. Told as bits: without a branch for each.
-fn places(some: &[f32; LOTS], wanted: impl Fn(f32) -> bool) -> impl Iterator<Item = u32> {
-    let bits: [u32; LOTS] = std::array::from_fn(|at| if wanted(some[at]) { 1 << at } else { 0 });
-    let mut there = bits.iter().fold(0, |there, bit| there | bit);
-    std::iter::from_fn(move || {
-        let next = (there != 0).then(|| there.trailing_zeros());
-        there &= there.wrapping_sub(1);
-        next
-    })
+/// Which of some scores are wanted, as bits.
+fn places(some: &[f32; LOTS], wanted: impl Fn(f32) -> bool) -> u64 {
+    let mut there = 0;
+    for (start, some) in (0..).step_by(16).zip(some.as_chunks::<16>().0) {
+        let bits: [u32; 16] = std::array::from_fn(|at| if wanted(some[at]) { 1 << at } else { 0 });
+        there |= u64::from(bits.iter().fold(0, |there, bit| there | bit)) << start;
+    }
+    there
 }
 
 /// Each becomes the greater of two. Without a branch, so that several are compared at once.
@@ -92,10 +105,26 @@ fn raise(tops: &mut [f32], scores: &[f32]) {
 
 /// Leaves the `limit` greatest and their equals.
 pub(crate) fn cut(found: &mut Vec<(f32, u32)>, limit: usize) {
-    if found.len() > limit {
+    if found.len() <= limit {
+        return;
+    }
+    let mut scores = [f32::NEG_INFINITY; FEW];
+    let Some(few) = scores.get_mut(..found.len()) else {
         let least = found.select_nth_unstable_by(limit - 1, |one, other| other.0.total_cmp(&one.0)).1.0;
         found.retain(|found| found.0 >= least);
+        return;
+    };
+    for (score, found) in few.iter_mut().zip(found.iter()) {
+        *score = found.0;
     }
+    let compared = &scores[..found.len().next_multiple_of(4)];
+    let mut kept = 0;
+    for at in 0..found.len() {
+        let greater: u32 = compared.iter().map(|score| u32::from(*score > scores[at])).sum();
+        found[kept] = found[at];
+        kept += usize::from((greater as usize) < limit);
+    }
+    found.truncate(kept);
 }
 
 #[cfg(test)]
@@ -117,7 +146,7 @@ mod tests {
             all.retain(|(score, _)| limit > 0 && *score >= least);
             let mut found = greatest(&scores, limit);
             found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-            prop_assert_eq!(found, all);
+            prop_assert_eq!(&*found, &all);
         }
     }
 }

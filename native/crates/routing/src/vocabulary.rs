@@ -1,7 +1,9 @@
 //! The stems of a catalogue: which there are, and which are near to a word.
 
+use crate::forms::Forms;
+use crate::lent::Lent;
 use crate::numbers::{NumberMap, fetch, mix};
-use crate::spelling::{Pattern, allowed, letter_set};
+use crate::spelling::{LONGEST, Pattern, allowed, letter_set};
 use std::collections::hash_map::Entry;
 
 /// How much of the longer of two stems they must have in common, from the beginning, to be of one family
@@ -11,6 +13,9 @@ const FAMILY_LETTERS: usize = 4;
 
 /// Of how many shapes a slip of one word can be, at most: two first letters, five lengths.
 const SHAPES: usize = 10;
+
+/// No stem that is compared with others has more bytes.
+const LONGEST_SHAPE: usize = 4 * LONGEST + 2;
 
 /// How many stems are compared at once.
 const LOT: usize = 16;
@@ -32,10 +37,24 @@ impl Spelled {
         Self { start: u128::from_le_bytes(start), length: u32::try_from(stem.len()).unwrap_or(u32::MAX), list }
     }
 
-    /// The stem, when it is no longer than what is here of it: what is looked for then lies in one place.
-    fn whole<'a>(&self, bytes: &'a mut [u8; 16]) -> Option<&'a str> {
-        *bytes = self.start.to_le_bytes();
-        std::str::from_utf8(bytes.get(..self.length as usize)?).ok()
+    /// How far it is from a pattern, when all of it is here: what is looked for then lies in one place.
+    fn distance(&self, pattern: &Pattern) -> Option<usize> {
+        let bytes = self.start.to_le_bytes();
+        let whole = bytes.get(..self.length as usize)?;
+        let is_ascii = self.start & u128::from_le_bytes([0x80; 16]) == 0;
+        is_ascii.then(|| pattern.distance_ascii(whole.iter().copied()))
+    }
+
+    /// Whether one slip may lead from one to the other: all but two neighbours is then alike, from the beginning or from the
+    /// end. Longer stems than are here may always be.
+    fn one_slip(&self, other: &Self) -> bool {
+        let longer = self.length.max(other.length);
+        if longer > 16 {
+            return true;
+        }
+        let at_end = |spelled: &Self| spelled.start << (8 * (16 - spelled.length));
+        let same = (at_end(self) ^ at_end(other)).leading_zeros() / 8;
+        self.common(other) + same + 2 >= longer
     }
 
     /// How many bytes both begin with, of the first 16.
@@ -113,15 +132,6 @@ fn head(stem: &str) -> u32 {
     mix(u32::from_le_bytes(head))
 }
 
-/// The first byte of a stem and its length in bytes, as a number: where slips of it are looked for.
-fn shape(first: u8, length: usize) -> u32 {
-    mix(u32::from(first) << 16 | u32::try_from(length.min(0xffff)).unwrap_or_default())
-}
-
-fn shape_of(stem: &str) -> u32 {
-    shape(stem.bytes().next().unwrap_or_default(), stem.len())
-}
-
 /// All stems that occur, each with the number of its list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vocabulary {
@@ -133,9 +143,10 @@ pub(crate) struct Vocabulary {
     heads: NumberMap<Vec<Spelled>>,
     /// The others of its family, by the list of a stem, in the order of their numbers.
     families: Vec<Vec<Relative>>,
-    /// Stems by their shape: a scan for slips reads little and in order.
-    shapes: NumberMap<Alike>,
+    /// Stems by their shape, that is their first byte and their length in bytes: a scan for slips reads little and in order.
+    shapes: Vec<Vec<Alike>>,
     free: Vec<u32>,
+    pub(crate) forms: Forms,
 }
 
 impl Vocabulary {
@@ -181,7 +192,9 @@ impl Vocabulary {
         self.families[list as usize] = family;
         let spelled = Spelled::new(stem, list);
         self.heads.entry(head(stem)).or_default().push(spelled);
-        self.shapes.entry(shape_of(stem)).or_default().insert(letter_set(stem), spelled);
+        if let Some(alike) = self.shape(stem) {
+            alike.insert(letter_set(stem), spelled);
+        }
         list
     }
 
@@ -198,13 +211,22 @@ impl Vocabulary {
                 stems.remove();
             }
         }
-        if let Entry::Occupied(mut stems) = self.shapes.entry(shape_of(&stem)) {
-            stems.get_mut().remove(list);
-            if stems.get().stems.is_empty() {
-                stems.remove();
-            }
+        if let Some(alike) = self.shape(&stem) {
+            alike.remove(list);
         }
         self.free.push(list);
+    }
+
+    /// The stems of the shape of one; none for a stem that is too long for any word to be a slip of it.
+    fn shape(&mut self, stem: &str) -> Option<&mut Alike> {
+        let first = usize::from(*stem.as_bytes().first()?);
+        if stem.len() > LONGEST_SHAPE {
+            return None;
+        }
+        self.shapes.resize_with(self.shapes.len().max(first + 1), Vec::new);
+        let lengths = &mut self.shapes[first];
+        lengths.resize_with(lengths.len().max(stem.len() + 1), Alike::default);
+        lengths.get_mut(stem.len())
     }
 
     /// The other stems of the family of a list's stem, in an order that does not depend on the catalogue's history.
@@ -229,11 +251,12 @@ impl Vocabulary {
     }
 
     /// The known stems that an unknown one begins (no slip) or misspells, with the number of slips, in no order.
-    pub(crate) fn near(&self, stem: &str) -> Vec<(usize, u32)> {
-        let mut found = Vec::new();
-        let letters = stem.chars().count();
+    pub(crate) fn near(&self, stem: &str) -> Lent<(usize, u32)> {
+        let mut found = Lent::empty();
+        let is_plain = stem.bytes().all(|byte| byte.is_ascii_lowercase());
+        let letters = if is_plain { stem.len() } else { stem.chars().count() };
         // A number or a hash is either known or not.
-        if letters < 3 || stem.chars().any(char::is_numeric) {
+        if letters < 3 || (!is_plain && stem.chars().any(char::is_numeric)) {
             return found;
         }
         let Some(pattern) = Pattern::of(stem) else { return found };
@@ -255,14 +278,16 @@ impl Vocabulary {
         let shapes = firsts.iter().flat_map(|first| lengths.clone().map(|length| (*first, length)));
         let mut alike = [(None, 0); SHAPES];
         for (alike, (first, length)) in alike.iter_mut().zip(shapes) {
-            *alike = (self.shapes.get(&shape(first, length)), 2 * limit - length.abs_diff(stem.len()));
+            let there = self.shapes.get(usize::from(first)).and_then(|lengths| lengths.get(length));
+            *alike = (there, 2 * limit - length.abs_diff(stem.len()));
         }
         let there = || alike.iter().filter_map(|(alike, most)| Some(((*alike)?, *most)));
         fetch(there().filter_map(|(alike, _)| alike.letters.first()).map(|letters| letters[0] as usize));
         for (alike, most) in there() {
             alike.near(set, most, |known| {
-                if found[..begun].iter().all(|(_, other)| *other != known.list) {
-                    let slips = pattern.distance(known.whole(&mut [0; 16]).unwrap_or_else(|| self.stem(known.list)));
+                let may_be = limit > 1 || !is_plain || asked.one_slip(known);
+                if may_be && found[..begun].iter().all(|(_, other)| *other != known.list) {
+                    let slips = known.distance(&pattern).unwrap_or_else(|| pattern.distance(self.stem(known.list)));
                     if slips <= limit {
                         found.push((slips, known.list));
                     }

@@ -1,65 +1,75 @@
 //! Text and identifiers as words: how the index reads, for those who must read alike.
 
+use crate::runs::{Case, for_each_run};
 pub use crate::stem::stem;
 
 /// Gives every word of a text, in lower case. `listPods`, `list_pods` and `list-pods` are `list` and `pods`. What is
 /// written together of two parts or with digits is also one word: `GitHub` is `git`, `hub` and `github`, `k8s` is
 /// `k8s`. Scripts without spaces give pairs of neighbouring characters.
 pub fn for_each_word(text: &str, mut give: impl FnMut(&str)) {
+    for_each_key(text, |word, key| if key == 0 { give(word) } else { give(text_of(&key.to_le_bytes())) });
+}
+
+/// Gives the key of every word of a text, and with a key of 0 the word itself.
+pub(crate) fn for_each_key(text: &str, mut give: impl FnMut(&str, Word)) {
     let mut word = String::new();
     if text.is_ascii() {
-        let mut at = 0;
-        while at < text.len() {
-            let (mut seen, start) = (NONE, at);
-            for byte in &text.as_bytes()[at..] {
-                let kind = KINDS[usize::from(byte & 0x7f)];
-                if kind == NONE {
-                    break;
-                }
-                seen |= kind;
-                at += 1;
+        for_each_run(text.as_bytes(), |start, end, case| {
+            let run = &text[start..end];
+            match case {
+                _ if run.len() == 1 => {}
+                Case::Plain => give(run, key_at(text, start, run)),
+                Case::Capital if run.len() <= KEY => give("", in_lower_case(key_at(text, start, run), run)),
+                Case::Capital | Case::Mixed => run_of_letters(run, &mut word, &mut |word| give(word, key_of(word))),
             }
-            let run = &text[start..at];
-            // Most words of most texts, and names.
-            match seen {
-                LOWER | DIGIT if run.len() > 1 => give(run),
-                CAPITAL if run.len() > 1 => lower(run, &mut word, &mut give),
-                NONE | LOWER | CAPITAL | DIGIT => {}
-                _ => run_of_letters(run, &mut word, &mut give),
-            }
-            at += 1;
-        }
+        });
         return;
     }
     let mut rest = text;
     while let Some(start) = rest.find(char::is_alphanumeric) {
         let run = &rest[start..];
         let end = run.find(|character: char| !character.is_alphanumeric()).unwrap_or(run.len());
-        run_of_letters(&run[..end], &mut word, &mut give);
+        run_of_letters(&run[..end], &mut word, &mut |word| give(word, key_of(word)));
         rest = &run[end..];
     }
 }
 
-/// What ASCII characters are, as bits.
-const NONE: u8 = 0;
-const LOWER: u8 = 1;
-const CAPITAL: u8 = 2;
-const DIGIT: u8 = 4;
+/// The bytes of a word, the first one lowest, as one number: its key. 0 for a word that is too long for one.
+pub(crate) type Word = u128;
 
-static KINDS: [u8; 128] = {
-    let mut kinds = [NONE; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        kinds[byte as usize] = match byte {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => CAPITAL,
-            b'0'..=b'9' => DIGIT,
-            _ => NONE,
-        };
-        byte += 1;
+/// How many bytes of a word a key holds.
+const KEY: usize = 16;
+
+pub(crate) fn key_of(word: &str) -> Word {
+    let mut bytes = [0; KEY];
+    let Some(room) = bytes.get_mut(..word.len()) else { return 0 };
+    room.copy_from_slice(word.as_bytes());
+    Word::from_le_bytes(bytes)
+}
+
+/// The word that a key is of.
+pub(crate) fn text_of(bytes: &[u8; KEY]) -> &str {
+    let length = KEY - Word::from_le_bytes(*bytes).leading_zeros() as usize / 8;
+    std::str::from_utf8(&bytes[..length]).unwrap_or_default()
+}
+
+/// The key of what stands there in a text. What is behind it is read with it, for then all words are read alike.
+fn key_at(text: &str, start: usize, run: &str) -> Word {
+    match text.as_bytes()[start..].first_chunk::<KEY>() {
+        Some(bytes) if run.len() <= KEY => Word::from_le_bytes(*bytes) & of_length(run),
+        _ => key_of(run),
     }
-    kinds
-};
+}
+
+/// The key of ASCII letters, put in lower case.
+fn in_lower_case(key: Word, word: &str) -> Word {
+    (key | Word::from_le_bytes([0x20; KEY])) & of_length(word)
+}
+
+/// The bits of a key that a word of 1 to 16 bytes has.
+fn of_length(word: &str) -> Word {
+    Word::MAX >> (8 * (KEY - word.len()))
+}
 
 /// What a character is, for the borders between words.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -233,6 +243,13 @@ mod tests {
             for word in words(&text) {
                 prop_assert!(!word.is_empty());
             }
+        }
+
+        #[test]
+        fn keys_are_those_of_the_words(text in "[ -~]{0,80}|[a-zA-Zé0-9 ]{0,60}|([A-Z]?[a-z]{1,20}[ .]{0,2}){0,9}") {
+            let mut keys = Vec::new();
+            for_each_key(&text, |_, key| keys.push(key));
+            prop_assert_eq!(keys, words(&text).iter().map(|word| key_of(word)).collect::<Vec<_>>());
         }
 
         /// Text of other characters is read character by character.
