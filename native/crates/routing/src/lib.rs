@@ -23,6 +23,7 @@ mod stem;
 mod stored;
 mod top;
 mod vocabulary;
+mod votes;
 pub mod words;
 
 pub use fields::{FIELDS, Weights};

@@ -16,6 +16,7 @@ use crate::index::ToolIndex;
 use crate::numbers::{NumberMap, mix};
 use crate::question::Question;
 use crate::search::words_say;
+use crate::votes::{Usual, Votes};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How many requests are kept for a tool, and in all.
@@ -51,19 +52,12 @@ const RIVALS: usize = 12;
 /// In how many calls a weight that nothing refreshes halves.
 const HALF_LIFE: f32 = 50_000.0;
 
-/// How much more a rare term counts than a frequent one: the power of its inverse frequency.
-const RARITY: f32 = 2.0;
-
 /// What a pair of neighbours, and one with a word between, counts beside a word.
 const PAIR: f32 = 0.4;
 const APART: f32 = 0.3;
 
-/// How much the counts say beside the weights, and how sharply they tell few from many.
+/// How much the counts say beside the weights.
 const VOTES: f32 = 0.8;
-const SHARPNESS: f32 = 10.0;
-
-/// From how many requests on the share of a tool in a term is half trusted.
-const UNSURE: f32 = 4.0;
 
 /// What an unknown term counts in the length of a request.
 const UNKNOWN: f32 = 0.8;
@@ -79,8 +73,6 @@ pub(crate) struct Weight {
     pub(crate) value: f32,
     /// The sum of the squares of its steps.
     pub(crate) moved: f32,
-    /// How many of the tool's remembered requests that went well have the term.
-    pub(crate) votes: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,6 +83,8 @@ pub(crate) struct Term {
     pub(crate) last: u32,
     /// In the order of the tools.
     pub(crate) weights: Vec<Weight>,
+    /// Of tools that have a weight.
+    pub(crate) votes: Votes,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -173,29 +167,23 @@ impl Memory {
             return 0.0;
         }
         let (weighed, met) = self.weigh(words);
-        self.add(&weighed, VOTES, scores);
+        self.add(&weighed, scores);
+        let usual = Usual { called: &self.called, all: self.kept };
+        for (term, share) in weighed {
+            term.votes.say(VOTES * share, &usual, scores);
+        }
         for (score, gained) in scores.iter_mut().zip(&self.gained).filter(|(score, _)| **score != 0.0) {
             *score += gained;
         }
         met
     }
 
-    fn add(&self, weighed: &[(u32, f32)], votes: f32, scores: &mut [f32]) {
-        let kept = self.kept.max(1) as f32;
-        for (number, share) in weighed {
-            let Some(term) = self.terms.get(number) else { continue };
-            let left = self.left(term.last);
-            let all = if votes == 0.0 { 0 } else { term.weights.iter().map(|weight| weight.votes).sum::<u32>() };
+    fn add(&self, weighed: &[(&Term, f32)], scores: &mut [f32]) {
+        for (term, share) in weighed {
+            let left = share * self.left(term.last);
             for weight in &term.weights {
-                let mut says = left * weight.value;
-                if all > 0 && weight.votes > 0 {
-                    // What the tool gets of all calls anyway is no sign.
-                    let usual = self.called.get(weight.tool as usize).map_or(0.0, |called| *called as f32) / kept;
-                    let lift = (weight.votes as f32 / (all as f32 + UNSURE) - usual).max(0.0);
-                    says += votes * (SHARPNESS * lift).ln_1p();
-                }
                 if let Some(score) = scores.get_mut(weight.tool as usize) {
-                    *score += share * says;
+                    *score += left * weight.value;
                 }
             }
         }
@@ -214,9 +202,8 @@ impl Memory {
     fn vote(&mut self, words: &[u32], tool: u32, counts: bool) {
         for (number, _) in terms(words) {
             let Some(term) = self.terms.get_mut(&number) else { continue };
-            if let Ok(at) = term.weights.binary_search_by_key(&tool, |weight| weight.tool) {
-                let votes = &mut term.weights[at].votes;
-                *votes = if counts { votes.saturating_add(1) } else { votes.saturating_sub(1) };
+            if term.weights.binary_search_by_key(&tool, |weight| weight.tool).is_ok() {
+                term.votes.count(tool, counts);
             }
         }
     }
@@ -228,17 +215,18 @@ impl Memory {
     }
 
     /// The known terms of a request with their share in it (the whole is 1 long), and how much of it is known.
-    fn weigh(&self, words: &[u32]) -> (Vec<(u32, f32)>, f32) {
+    fn weigh(&self, words: &[u32]) -> (Vec<(&Term, f32)>, f32) {
         let words = &words[..words.len().min(WORDS)];
         let all = self.calls as f32;
         let (mut known, mut unknown) = (0.0, 0.0);
-        let mut shares: Vec<(u32, f32)> = Vec::with_capacity(3 * words.len());
+        let mut shares: Vec<(&Term, f32)> = Vec::with_capacity(3 * words.len());
         for (number, kind) in terms(words) {
-            let share = |seen: f32| kind * (1.0 + all / (seen + 0.5)).ln().powf(RARITY);
+            // How much more a rare term counts than a frequent one: the square of its inverse frequency.
+            let share = |seen: f32| kind * (1.0 + all / (seen + 0.5)).ln().powi(2);
             if let Some(term) = self.terms.get(&number) {
                 let share = share(term.seen as f32);
                 known += share * share;
-                shares.push((number, share));
+                shares.push((term, share));
             } else {
                 let share = share(0.0);
                 unknown += share * share;
@@ -302,6 +290,7 @@ impl Memory {
             self.drawn.retain(|tool| *tool != stale);
             for term in self.terms.values_mut() {
                 term.weights.retain(|weight| weight.tool != stale);
+                term.votes.retain(|tool| tool != stale);
             }
             forgotten.push(stale);
         }
@@ -320,6 +309,8 @@ impl Memory {
             let least = *sizes.select_nth_unstable_by(over, f32::total_cmp).1;
             for term in self.terms.values_mut() {
                 term.weights.retain(|weight| weight.value.abs() > least);
+                let weights = &term.weights;
+                term.votes.retain(|tool| weights.binary_search_by_key(&tool, |weight| weight.tool).is_ok());
             }
         }
         self.terms.retain(|_, term| !term.weights.is_empty());
@@ -329,8 +320,9 @@ impl Memory {
     /// One step towards ranking the tool first for these words, or lower when its call failed.
     fn step(&mut self, index: &ToolIndex, words: &[u32], tool: u32, outcome: Outcome) {
         let mut scores = words_say(index, &Question::again(index, words)).scores;
-        let (shares, _) = self.weigh(words);
-        self.add(&shares, 0.0, &mut scores);
+        let (weighed, _) = self.weigh(words);
+        self.add(&weighed, &mut scores);
+        let shares: Vec<f32> = weighed.into_iter().map(|(_, share)| share).collect();
         let greatest = scores.iter().copied().fold(0.0, f32::max);
         let mut sum = 0.0;
         let mut rivals: Vec<(u32, f32)> = Vec::new();
@@ -358,10 +350,10 @@ impl Memory {
         for (tool, _) in &moves {
             self.tools.entry(*tool).or_default();
         }
-        for (number, share) in shares {
-            let Some(last) = self.terms.get(&number).map(|term| term.last) else { continue };
-            let left = self.left(last);
-            let Some(term) = self.terms.get_mut(&number) else { continue };
+        let mut shares = shares.into_iter();
+        for (number, _) in terms(words) {
+            let Some(left) = self.terms.get(&number).map(|term| self.left(term.last)) else { continue };
+            let (Some(term), Some(share)) = (self.terms.get_mut(&number), shares.next()) else { continue };
             if left < 1.0 {
                 for weight in &mut term.weights {
                     weight.value *= left;
@@ -372,7 +364,7 @@ impl Memory {
                 let at = match term.weights.binary_search_by_key(tool, |weight| weight.tool) {
                     Ok(at) => at,
                     Err(at) => {
-                        term.weights.insert(at, Weight { tool: *tool, value: 0.0, moved: MOVED, votes: 0 });
+                        term.weights.insert(at, Weight { tool: *tool, value: 0.0, moved: MOVED });
                         self.weights += 1;
                         at
                     }

@@ -13,6 +13,7 @@ use crate::Outcome;
 use crate::index::ToolIndex;
 use crate::memory::{Memory, Past, REQUESTS, REQUESTS_PER_TOOL, Request, Term, WEIGHTS, WORDS, Weight};
 use crate::numbers::NumberMap;
+use crate::votes::Votes;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 
@@ -211,10 +212,10 @@ impl Stored {
                 if !after || !sane || tool as usize >= tools.len() {
                     return None;
                 }
-                weights.push(Weight { tool, value, moved, votes: 0 });
+                weights.push(Weight { tool, value, moved });
             }
             all += weights.len();
-            if last > calls || terms.insert(number, Term { seen, last, weights }).is_some() {
+            if last > calls || terms.insert(number, Term { seen, last, weights, votes: Votes::default() }).is_some() {
                 return None;
             }
         }
