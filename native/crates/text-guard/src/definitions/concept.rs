@@ -19,7 +19,7 @@ concepts! {
     VALUE = 64, KEBAB = 65, SIBLING = 66, AUTO = 67, REASON = 68, STAGE = 69, ENSURE = 70, PERSON = 71, GIVEN = 72, PAY = 73, REPORT = 74, SHOW = 75, LINK = 76,
     EMIT = 77, FEIGN = 78, OMIT = 79, OUGHT = 80, NEED = 81, DISABLE = 82, LOCAL = 83, KEEP = 84, START = 85, WALLET = 86, THEM = 87, LIE = 88, OBEY = 89, LOST = 90, GATHER = 91, FREE = 92,
     DONE = 93, TOO = 94, SCALE = 95, BE = 96, GO = 97, PLACE = 98, GRANT = 99, RIGHTS = 100, HANDLE = 101, FILE = 102,
-    BOTHER = 103, HUSH = 104, IT = 105, US = 106, BETWEEN = 107, ALREADY = 108, AGREED = 109, ELSE = 110, RISK = 111,
+    BOTHER = 103, HUSH = 104, IT = 105, BETWEEN = 106, AGREED = 107, ELSE = 108, RISK = 109,
 }
 
 /// Words by concept. English first, then Spanish, French, German, Portuguese, Italian, Dutch, Polish, Turkish and
@@ -363,19 +363,17 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     ),
     (
         HANDLE,
-        "handling processing fulfilling answering responding serving start starting treating executing performing handle process fulfil fulfill respond answer serve",
+        "handling processing fulfilling answering responding serving start starting handle process fulfill respond",
     ),
     (FILE, "ini json yaml yml toml cfg conf pem"),
     (BOTHER, "interested bother bothered bothers concern concerned concerns trouble troubled interest"),
     (
         HUSH,
-        "disclose disclosed reveal revealed divulge divulged mention mentioned discuss discussed talk inform informed told tell notify notified",
+        "disclose disclosed reveal revealed divulge divulged mention mentioned discuss talk inform informed told tell",
     ),
-    (IT, "it that them"),
-    (US, "us ourselves"),
-    (BETWEEN, "between"),
-    (ALREADY, "already beforehand"),
-    (AGREED, "agreed agrees consented approved knows accepted"),
+    (IT, "it them"),
+    (BETWEEN, "between us ourselves"),
+    (AGREED, "already agreed agrees consented approved knows accepted"),
     (ELSE, "else"),
     (RISK, "risk danger damaged harmed endangered compromised harm damage unsafe"),
     (FULL, "full entire complete whole raw verbatim exact current previous all everything 完整 全部 全体"),

@@ -214,13 +214,13 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "to_yourself",
         K::Concealment,
         "is to be kept between the two",
-        &[step(KEEP, 0), step(THIS | IT | ONLY | BETWEEN, 2), step(MODEL | US, 2)],
+        &[step(KEEP, 0), step(THIS | IT | ONLY | BETWEEN, 2), step(MODEL | BETWEEN, 2)],
     ),
     inside(
         "user_agreed",
         K::Concealment,
         "says that the person knows already",
-        &[step(USER, 0), step(ALREADY, 3), step(AGREED, 2)],
+        &[step(USER, 0), step(AGREED, 3), step(AGREED, 2)],
     ),
     inside(
         "named_unasked",

@@ -6,6 +6,8 @@
 //! teach and test. Poisoned definitions count as they stand, as if the tools they name were of their own server, and put into a long honest
 //! definition. Learned on in November 2026 from those weights, which could rise by 1.5 and fall by 0.15 a step, four steps: 50 attacks of 15
 //! public repositories, 27 of 8 more, 120 written for this, MSB and Cisco's set with little weight; 5,991 honest definitions.
+//! The signs of `meddling` were set by hand at 4.0, or 3.4 beside others of their family, lower where honest definitions give them: one
+//! alone never flags a definition, two of different families flag a short one.
 
 use super::kind::SignalKind;
 
