@@ -18,6 +18,8 @@ concepts! {
     OFFENCE = 57, STEALTH = 58, OTHERWISE = 59, SAFETY = 60, THIRD = 61, EFFECT = 62, RAID = 63,
     VALUE = 64, KEBAB = 65, SIBLING = 66, AUTO = 67, REASON = 68, STAGE = 69, ENSURE = 70, PERSON = 71, GIVEN = 72, PAY = 73, REPORT = 74, SHOW = 75, LINK = 76,
     EMIT = 77, FEIGN = 78, OMIT = 79, OUGHT = 80, NEED = 81, DISABLE = 82, LOCAL = 83, KEEP = 84, START = 85, WALLET = 86, THEM = 87, LIE = 88, OBEY = 89, LOST = 90, GATHER = 91, FREE = 92,
+    DONE = 93, TOO = 94, SCALE = 95, BE = 96, GO = 97, PLACE = 98, GRANT = 99, RIGHTS = 100, HANDLE = 101, FILE = 102,
+    BOTHER = 103, HUSH = 104, IT = 105, BETWEEN = 106, AGREED = 107, ELSE = 108, RISK = 109,
 }
 
 /// Words by concept. English first, then Spanish, French, German, Portuguese, Italian, Dutch, Polish, Turkish and
@@ -339,6 +341,41 @@ pub(super) const WORDS: &[(Set, &str)] = &[
     (SAME, "same identical also"),
     (DO, "do does perform complete follow obey adhere comply execute carry solve finish apply respond answer"),
     (ALSO, "also additionally furthermore moreover then subsequently"),
+    (
+        DONE,
+        "posted forwarded copied mirrored stored saved mailed sent shared duplicated uploaded written printed invited made paid exported delivered logged handed",
+    ),
+    (TOO, "too well likewise second twice duplicate additional"),
+    (
+        SCALE,
+        "multiply multiplied double doubled triple tripled divide divided times percent halve halved raise raised increase increased reduce reduced inflate \
+        inflated rounded split extended rated",
+    ),
+    (BE, "be"),
+    (GO, "go goes belong belongs land"),
+    (
+        GRANT,
+        "grant grants granting give gives giving disable disables disabling turn switch off create append stop revoke lift assign",
+    ),
+    (
+        RIGHTS,
+        "privileges privilege permission permissions rights administrator admin root owner nopasswd sudoers firewall logging antivirus auditing superuser",
+    ),
+    (
+        HANDLE,
+        "handling processing fulfilling answering responding serving start starting handle process fulfill respond",
+    ),
+    (FILE, "ini json yaml yml toml cfg conf pem"),
+    (BOTHER, "interested bother bothered bothers concern concerned concerns trouble troubled interest"),
+    (
+        HUSH,
+        "disclose disclosed reveal revealed divulge divulged mention mentioned discuss talk inform informed told tell",
+    ),
+    (IT, "it them"),
+    (BETWEEN, "between us ourselves"),
+    (AGREED, "already agreed agrees consented approved knows accepted"),
+    (ELSE, "else"),
+    (RISK, "risk danger damaged harmed endangered compromised harm damage unsafe"),
     (FULL, "full entire complete whole raw verbatim exact current previous all everything 完整 全部 全体"),
 ];
 

@@ -2,7 +2,7 @@
 //!
 //! A definition is what a model reads about a tool and a person seldom sees: name, title, description, and every string
 //! in its schemas and annotations. Each is taken as a row of words with meanings ([`concept`]), after folding away what
-//! makes words look like others ([`fold`]). Signals are of three sorts: rows of meanings in an order ([`speech`], [`pressure`], [`steering`], [`tamper`], [`deeds`], [`intent`], [`carried`]),
+//! makes words look like others ([`fold`]). Signals are of three sorts: rows of meanings in an order ([`speech`], [`pressure`], [`steering`], [`tamper`], [`deeds`], [`intent`], [`carried`], [`meddling`]),
 //! hidden text ([`hidden`], [`decode`]), and structure (odd parameters, frames of prompts, hints against words, near names).
 //!
 //! A signal is weak evidence; a definition is flagged for several together. Their weights add up to log odds
@@ -19,6 +19,7 @@ mod frame;
 mod hidden;
 mod intent;
 mod kind;
+mod meddling;
 mod names;
 mod parameter;
 mod pattern;

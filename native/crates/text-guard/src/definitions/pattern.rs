@@ -108,6 +108,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Pattern> {
         .chain(super::deeds::PATTERNS)
         .chain(super::intent::PATTERNS)
         .chain(super::carried::PATTERNS)
+        .chain(super::meddling::PATTERNS)
 }
 
 pub(super) static TABLE: LazyLock<Vec<&'static Pattern>> = LazyLock::new(|| all().collect());

@@ -1,6 +1,6 @@
 //! Where secrets lie: parts of paths, and names of environment variables.
 
-use super::concept::{SECRET, SECRET_PATH, Set};
+use super::concept::{PLACE, SECRET, SECRET_PATH, Set};
 
 /// Parts of paths at which secrets lie.
 const SECRET_PLACES: &[&str] = &[
@@ -67,4 +67,23 @@ pub(super) fn secret_place(core: &str) -> Set {
     }
     let lower = core.to_ascii_lowercase();
     if SECRET_PLACES.iter().any(|place| lower.contains(place)) { SECRET_PATH | SECRET } else { 0 }
+}
+
+/// Where what a system starts, allows or serves to all is kept.
+const SYSTEM_PLACES: &[&str] = &[
+    "/etc/",
+    "/root/",
+    "/boot/",
+    "/usr/",
+    "/var/www",
+    "/srv/",
+    "/lib/systemd",
+    "/Library/Launch",
+    "~/.bash",
+    "~/.ssh",
+];
+
+/// Whether a path lies where a system keeps what it starts or serves.
+pub(super) fn system_place(path: &str) -> Set {
+    if SYSTEM_PLACES.iter().any(|place| path.starts_with(place)) { PLACE } else { 0 }
 }

@@ -5,7 +5,7 @@
 
 use super::concept::{self, Set};
 use super::fold::{fold, is_ideographic, leet, look_alike, unseen};
-use super::places::{secret_name, secret_place};
+use super::places::{secret_name, secret_place, system_place};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -327,7 +327,7 @@ fn whole(core: &str, quoted: bool, own: &dyn Fn(&str) -> Owner) -> Option<Set> {
         || core.starts_with('.')
         || (core.starts_with('/') && core.len() > 2);
     if path || (secret != 0 && (core.contains('/') || core.contains('.'))) {
-        return Some(concept::PATH | secret);
+        return Some(concept::PATH | secret | system_place(core));
     }
     let snake = bytes
         .windows(3)
