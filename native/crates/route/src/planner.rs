@@ -150,6 +150,7 @@ fn answer(offer: &Offer<'_>, sentence: &str, offset: usize, context: &Context) -
     let words = Words::of(offer.vocabulary, words);
     let mut seen = look(&offer.tools, &text, &typed, &words, context);
     doubt_other_deeds(&offer.tools, &text, &words, &mut seen);
+    doubt_changes(&text, &mut seen);
     seen.sort_by(|one, other| {
         other
             .confidence
@@ -222,6 +223,16 @@ fn doubt_other_deeds(tools: &[(&str, &Tool)], text: &Text<'_>, words: &Words<'_>
     for seen in seen {
         let Some(reads) = seen.tool.reads.filter(|_| !does(seen.tool)) else { continue };
         if done || (reads && !reading) || !speaks(seen.tool) {
+            seen.confidence *= DOUBT;
+        }
+    }
+}
+
+/// Doubts tools that say that they change something where the request only asks how things are: "which containers are
+/// running" is no request to run one.
+fn doubt_changes(text: &Text<'_>, seen: &mut [Seen<'_>]) {
+    if steps::wonders(text) {
+        for seen in seen.iter_mut().filter(|seen| seen.tool.reads == Some(false)) {
             seen.confidence *= DOUBT;
         }
     }

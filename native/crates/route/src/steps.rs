@@ -73,6 +73,22 @@ fn is_question(word: &str) -> bool {
     matches!(word, "what" | "how" | "where" | "when" | "who" | "which" | "please" | "whether")
 }
 
+/// Whether a sentence begins as a question about how things are. "Can you …", "how about …" and "why don't you …" ask for
+/// something to be done.
+pub(crate) fn wonders(text: &Text<'_>) -> bool {
+    let greeting = |word: &str| matches!(word, "hi" | "hey" | "hello" | "ok" | "so" | "and" | "well" | "please" | ",");
+    let mut words = text.tokens.iter().map(|token| token.lower.as_str()).skip_while(|word| greeting(word));
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    match first.strip_suffix("'s").or_else(|| first.strip_suffix("’s")).unwrap_or(first) {
+        "which" | "who" | "whose" | "when" | "where" | "is" | "are" | "was" | "were" | "has" | "have" | "did"
+        | "does" => true,
+        "what" => second != "about" && second != "if",
+        "how" => second != "about",
+        "why" => !matches!(second, "don't" | "not" | "dont"),
+        _ => false,
+    }
+}
+
 /// Whether a part asks for something: by a word of sequence, a verb of asking, a question, or what one wants; not what
 /// only adds to what was said ("My number is 5.", "Thank you.").
 pub(crate) fn asks(text: &Text<'_>, start: usize, end: usize) -> bool {
@@ -103,6 +119,20 @@ mod tests {
             .into_iter()
             .map(|(start, end)| &sentence[start..end])
             .collect()
+    }
+
+    #[test]
+    fn a_question_about_how_things_are_wonders() {
+        for sentence in
+            ["which containers are running", "So, is web up?", "What's in the stash", "who silenced the alerts"]
+        {
+            assert!(wonders(&Text::read(sentence)), "{sentence}");
+        }
+        for sentence in
+            ["Restart web", "can you restart web", "how about a restart", "why not stop it", "what if we stop it", ""]
+        {
+            assert!(!wonders(&Text::read(sentence)), "{sentence}");
+        }
     }
 
     #[test]

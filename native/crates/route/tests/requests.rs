@@ -135,3 +135,20 @@ fn what_a_tool_does_not_do_is_not_planned() {
         assert_eq!(given(name, sentence), Value::Null, "{name}: {sentence}");
     }
 }
+
+#[test]
+fn a_question_asks_for_no_change() {
+    let container = ("container*", of("string", "Name of the container"));
+    let offered = |reads| Definition {
+        reads,
+        ..tool("container_stop", "Stop a running container.", std::slice::from_ref(&container))
+    };
+    let plans = |reads, sentence: &str| {
+        let mut planner = Planner::new();
+        planner.replace_server("docker", &[offered(reads)]);
+        !planner.plan(sentence, &Context::default(), None).steps.is_empty()
+    };
+    for (sentence, asks) in [("did the container web stop", true), ("stop the container web", false)] {
+        assert_eq!((plans(Some(false), sentence), plans(None, sentence)), (!asks, true), "{sentence}");
+    }
+}

@@ -6,7 +6,7 @@ import { SilenceView, silenceView, TOOLSET } from './silence-inputs.ts';
 
 export const silenceExpire = defineTool({
   name: 'silence_expire',
-  title: 'End a silence (unmute)',
+  title: 'Expire a silence (unmute)',
   description: 'Ends a silence now, so that its alerts are notified again. silence_list shows the ids; silence_create makes a new one.',
   scopes: ['alerts:write'],
   annotations: writes({ idempotent: true, openWorld: true }),
