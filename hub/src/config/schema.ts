@@ -87,16 +87,4 @@ export const hubConfig = z.strictObject({
 export type HubConfig = z.output<typeof hubConfig>;
 export type HubSettings = HubConfig['hub'];
 export type BuiltinSettings = z.output<typeof builtin>;
-
-/** The server's own settings, without those that say how the hub runs it. */
-export function ownSettings({
-  enabled: _enabled,
-  isolation: _isolation,
-  toolsets: _toolsets,
-  tools: _tools,
-  ...own
-}: BuiltinSettings): object {
-  return own;
-}
-
 export type ToolSettings = z.output<typeof toolSettings>;

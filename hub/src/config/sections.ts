@@ -1,8 +1,9 @@
 import type { Surface } from '@deployment-engine/shared/contracts';
 import { ConfigError, type ConfigProblem, loadConfig, nearest } from '@deployment-engine/shared/platform';
+import { ownSettings } from '@deployment-engine/shared/toolkit';
 import { BUILTIN_NAMES, installedBuiltins } from '../registry/builtins.ts';
 import { slugOf, unqualify } from '../surface/names.ts';
-import { type HubConfig, ownSettings } from './schema.ts';
+import type { HubConfig } from './schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -109,6 +109,17 @@ it.each(['in-process', 'process'] as const)(
   60_000,
 );
 
+it('gives the operator’s deadline for a tool to a server in a process of its own', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'roots-')));
+  closing.push(async () => rmSync(folder, { recursive: true }));
+  const machine = machineOf({ DEPLOYMENT_ENGINE_ROOTS: folder });
+  const git = { isolation: 'process', tools: { repo_init: { deadlineMs: 1 } } };
+  const call = callFor('repo_init');
+  const target = await registry({ servers: { git } }, machine).upstreams.get('git')!.target('repo_init', call);
+  const late = await target!.invoke({ repo: join(folder, 'new') }, call);
+  expect(late.result.structuredContent).toMatchObject({ error: { code: 'timeout' } });
+}, 60_000);
+
 it('gives a built-in server in a process of its own the settings and the folders of this process', async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'roots-')));
   closing.push(async () => rmSync(folder, { recursive: true }));

@@ -8,12 +8,13 @@ import {
   DECISION_KEY_ENV,
   SECTION_ENV,
   decisionMeta,
+  ownSettings,
   type Machine,
   type Policy,
   type ServerDefinition,
   type ServerRuntime,
 } from '@deployment-engine/shared/toolkit';
-import { type BuiltinSettings, type ChildServer, type HubConfig, ownSettings, type RemoteServer } from '../config/schema.ts';
+import type { BuiltinSettings, ChildServer, HubConfig, RemoteServer } from '../config/schema.ts';
 import { type Judge, Pins, pinKey } from '../guard/pins.ts';
 import { judgeFor } from '../guard/poisoning.ts';
 import { slugOf } from '../surface/names.ts';

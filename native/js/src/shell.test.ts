@@ -46,6 +46,6 @@ describe('judgeCommand', () => {
   it('takes the place into account', () => {
     expect(judgeCommand('rm -rf build', { cwd: '/tmp/work' }).verdict).toBe('allow');
     expect(judgeCommand('rm -rf build', { cwd: '/srv/app' }).verdict).toBe('deny');
-    expect(judgeCommand('rm -rf /work/ann', { home: '/work/ann' }).verdict).toBe('deny');
+    expect(judgeCommand('rm -rf /people/ann', { home: '/people/ann' }).verdict).toBe('deny');
   });
 });

@@ -23,6 +23,7 @@ export { DECISION_KEY_ENV, SECTION_ENV } from './protocol/decision-key.ts';
 export * from './run-call.ts';
 export * from './runtime.ts';
 export * from './serve.ts';
+export { ownSettings } from './server-section.ts';
 export { parseAddress } from './serve-options.ts';
 export { untilRead } from './until-read.ts';
 export * from './uri-template.ts';

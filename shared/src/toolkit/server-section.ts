@@ -21,8 +21,11 @@ export function loadServerSection(file: string, definition: ServerDefinition, en
     servers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
     mcpServers: z.record(z.string(), z.unknown()).optional(),
   });
-  const section = loadConfig({ schema, file, env }).servers?.[definition.name] ?? {};
-  // how the hub runs the server is the hub's business
+  return ownSettings(loadConfig({ schema, file, env }).servers?.[definition.name] ?? {});
+}
+
+/** The server's own settings, without those that say how the hub runs it. */
+export function ownSettings(section: Readonly<Record<string, unknown>>): object {
   const { enabled: _enabled, isolation: _isolation, toolsets: _toolsets, tools: _tools, ...own } = section;
   return own;
 }

@@ -2,6 +2,7 @@
 
 use crate::text::Text;
 use crate::words::listed;
+use routing::words::opens_question;
 
 /// The most steps that are looked for.
 const MOST: usize = 8;
@@ -73,20 +74,22 @@ fn is_question(word: &str) -> bool {
     matches!(word, "what" | "how" | "where" | "when" | "who" | "which" | "please" | "whether")
 }
 
-/// Whether a sentence begins as a question about how things are. "Can you …", "how about …" and "why don't you …" ask for
-/// something to be done.
+/// Whether a sentence begins as a question about how things are. "Can you …", "how about …", "why don't you …" and "when it
+/// is done, …" ask for something to be done.
 pub(crate) fn wonders(text: &Text<'_>) -> bool {
     let greeting = |word: &str| matches!(word, "hi" | "hey" | "hello" | "ok" | "so" | "and" | "well" | "please" | ",");
     let mut words = text.tokens.iter().map(|token| token.lower.as_str()).skip_while(|word| greeting(word));
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    match first.strip_suffix("'s").or_else(|| first.strip_suffix("’s")).unwrap_or(first) {
-        "which" | "who" | "whose" | "when" | "where" | "is" | "are" | "was" | "were" | "has" | "have" | "did"
-        | "does" => true,
-        "what" => second != "about" && second != "if",
-        "how" => second != "about",
-        "why" => !matches!(second, "don't" | "not" | "dont"),
-        _ => false,
-    }
+    let first = first.strip_suffix("'s").or_else(|| first.strip_suffix("’s")).unwrap_or(first);
+    opens_question(first)
+        && match first {
+            "what" => !matches!(second, "about" | "if"),
+            "how" => second != "about",
+            "why" => !matches!(second, "don't" | "dont" | "not"),
+            "do" => matches!(second, "i" | "we" | "you" | "they" | "any"),
+            "when" | "where" => opens_question(second),
+            _ => true,
+        }
 }
 
 /// Whether a part asks for something: by a word of sequence, a verb of asking, a question, or what one wants; not what

@@ -6,7 +6,7 @@ use crate::lent::Lent;
 use crate::numbers::fetch;
 use crate::places::Places;
 use crate::vocabulary::Relative;
-use crate::words::{Word, for_each_key, key_of, text_of};
+use crate::words::{Word, for_each_key, key_of, opens_question, text_of};
 use std::cmp::Reverse;
 
 /// What a word of the same family is worth, for each part of the two that is the same.
@@ -27,10 +27,6 @@ const WORDS: usize = 128;
 /// What a verb is worth that says how something is, not what is to be done: `running containers`.
 const INFLECTED: f32 = 0.7;
 
-/// Words that begin a question about how things are.
-const ASKING: [&str; 14] =
-    ["are", "did", "do", "does", "had", "has", "how", "is", "was", "were", "what", "when", "where", "which"];
-
 /// Words after which no word of doing comes first.
 const OF_A_THING: [&str; 6] = ["my", "our", "that", "the", "there", "your"];
 
@@ -47,7 +43,7 @@ struct Opening {
 impl Opening {
     /// Reads the next word, while it is not settled.
     fn read(&mut self, word: &str, form: &Form, at: usize) {
-        let asking = ASKING.contains(&word) || matches!(word, "who" | "whose" | "why");
+        let asking = opens_question(word);
         self.asks |= asking && !self.begun;
         self.begun = true;
         self.settled = asking || OF_A_THING.contains(&word);

@@ -28,24 +28,21 @@ pub(crate) struct Usual<'a> {
 impl Votes {
     /// Counts a request for a tool, or stops to.
     pub(crate) fn count(&mut self, tool: u32, counts: bool) {
-        match self.of.binary_search_by_key(&tool, |(tool, _)| *tool) {
-            Ok(at) if counts => self.of[at].1 = self.of[at].1.saturating_add(1),
-            Ok(at) => {
-                self.of[at].1 -= 1;
-                if self.of[at].1 == 0 {
-                    self.of.remove(at);
-                }
-            }
-            Err(at) if counts => self.of.insert(at, (tool, 1)),
-            Err(_) => return,
+        match (self.of.binary_search_by_key(&tool, |(tool, _)| *tool), counts) {
+            (Ok(at), true) => self.of[at].1 += 1,
+            (Err(at), true) => self.of.insert(at, (tool, 1)),
+            (Ok(at), false) if self.of[at].1 == 1 => drop(self.of.remove(at)),
+            (Ok(at), false) => self.of[at].1 -= 1,
+            (Err(_), false) => return,
         }
-        self.all = self.of.iter().map(|(_, votes)| *votes).fold(0, u32::saturating_add);
+        // No more than there are requests.
+        self.all = if counts { self.all + 1 } else { self.all - 1 };
     }
 
     /// Forgets the votes of all tools but those.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {
         self.of.retain(|(tool, _)| keep(*tool));
-        self.all = self.of.iter().map(|(_, votes)| *votes).fold(0, u32::saturating_add);
+        self.all = self.of.iter().map(|(_, votes)| *votes).sum();
     }
 
     /// Adds what they say to the scores of the tools, as far as the term counts in the request.

@@ -176,6 +176,16 @@ pub fn is_filler(word: &str) -> bool {
     FILLERS.binary_search(&word).is_ok()
 }
 
+/// Whether a word, in lower case, may begin a question about how things are.
+#[must_use]
+pub fn opens_question(word: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "are", "did", "do", "does", "had", "has", "how", "is", "was", "were", "what", "when", "where", "which", "who",
+        "whose", "why",
+    ];
+    WORDS.contains(&word)
+}
+
 pub(crate) const FILLERS: [&str; 61] = [
     "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did",
     "do", "does", "for", "from", "have", "how", "if", "in", "into", "is", "it", "its", "let", "like", "me", "my",
